@@ -1,0 +1,1 @@
+"""What we measure: KPIs, series, targets, readings, signals and deviations."""

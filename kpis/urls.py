@@ -1,0 +1,7 @@
+"""Pages of the kpis app."""
+
+from django.urls import URLPattern, URLResolver
+
+app_name = "kpis"
+
+urlpatterns: list[URLPattern | URLResolver] = []

@@ -1,0 +1,1 @@
+"""What we intend: programmes, labs, plans, revisions and stress tests."""

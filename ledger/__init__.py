@@ -1,0 +1,1 @@
+"""What happened: events, seals and deliveries."""

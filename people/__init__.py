@@ -1,0 +1,1 @@
+"""Who: users, organisations, posts, appointments, roles and API clients."""

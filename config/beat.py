@@ -1,0 +1,30 @@
+"""The whole beat schedule. What is not listed here never happens by itself."""
+
+from __future__ import annotations
+
+from typing import Any
+
+# Task name -> seconds between two runs.
+EVERY: dict[str, int] = {
+    "config.tasks.heartbeat": 10,
+    "ledger.tasks.seal": 5,
+    "ledger.tasks.deliver": 5,
+    "forums.tasks.close_motions": 30,
+    "kpis.tasks.detect_changed": 5,
+    "kpis.tasks.detect_due": 300,
+    "reviews.tasks.route_deviations": 5,
+    "reviews.tasks.close_motions": 30,
+    "reviews.tasks.advance_disputes": 30,
+}
+
+
+def schedule() -> dict[str, dict[str, Any]]:
+    """The schedule as Celery wants it.
+
+    A run that could not start before the next one falls due is dropped: after a
+    night without a worker each sweep runs once, not ten thousand times.
+    """
+    return {
+        name: {"task": name, "schedule": seconds, "options": {"expires": max(seconds, 10)}}
+        for name, seconds in EVERY.items()
+    }

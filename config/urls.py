@@ -1,0 +1,28 @@
+"""Every address of Makmal."""
+
+from django.urls import include, path
+from django.views.i18n import set_language
+from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
+
+from config import health
+
+urlpatterns = [
+    path("healthz", health.healthz, name="healthz"),
+    path("readyz", health.readyz, name="readyz"),
+    path("language/", set_language, name="set_language"),
+    path("api/v1/", include("config.api_urls")),
+    path("api/schema/", SpectacularAPIView.as_view(), name="api_schema"),
+    path("api/docs/", SpectacularSwaggerSplitView.as_view(url_name="api_schema"), name="api_docs"),
+    path("accounts/", include("allauth.urls")),
+    path("", include("people.urls")),
+    path("", include("forums.urls")),
+    path("", include("labs.urls")),
+    path("", include("kpis.urls")),
+    path("", include("ledger.urls")),
+    path("", include("reviews.urls")),
+]
+
+handler400 = "config.failures.bad_request"
+handler403 = "config.failures.forbidden"
+handler404 = "config.failures.not_found"
+handler500 = "config.failures.server_error"

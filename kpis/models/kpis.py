@@ -1,0 +1,229 @@
+"""KPIs, their definitions in versions, and the series that readings hang on."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from people.models import Act
+
+
+class Direction(models.TextChoices):
+    INCREASE = "increase", _("should increase")
+    DECREASE = "decrease", _("should decrease")
+    RANGE = "range", _("hold in range")
+    CONTEXT = "context", _("context only")
+
+
+class Level(models.TextChoices):
+    INPUT = "input", _("input")
+    OUTPUT = "output", _("output")
+    OUTCOME = "outcome", _("outcome")
+
+
+class Frequency(models.TextChoices):
+    WEEKLY = "weekly", _("weekly")
+    MONTHLY = "monthly", _("monthly")
+    QUARTERLY = "quarterly", _("quarterly")
+    HALF_YEARLY = "half_yearly", _("half-yearly")
+    YEARLY = "yearly", _("yearly")
+
+
+class Kind(models.TextChoices):
+    NUMBER = "number", _("number")
+    RATIO = "ratio", _("ratio")
+
+
+class Kpi(models.Model):
+    """A measure somebody answers for. Its unit and direction are in a definition."""
+
+    area = models.ForeignKey("labs.ResultArea", models.PROTECT, related_name="+")
+    code = models.SlugField(_("code"), max_length=60, unique=True)
+    name = models.CharField(_("name"), max_length=300)
+    goal_key = models.UUIDField(null=True, blank=True, db_index=True)
+    owner = models.ForeignKey(
+        "people.Post", models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    verifier = models.ForeignKey(
+        "people.Post", models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    quality_pair = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="headlines"
+    )
+    restricted_to = models.ManyToManyField("forums.Forum", related_name="+", blank=True)
+    retired_on = models.DateField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["area", "name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Definition(Act):
+    """One version of what a KPI means. A new version starts new series (fact 13)."""
+
+    kpi = models.ForeignKey(Kpi, models.PROTECT, related_name="definitions")
+    version = models.PositiveSmallIntegerField()
+    text = models.TextField(_("definition"), blank=True)
+    reason = models.TextField(_("reason"), blank=True)
+    unit = models.CharField(_("unit"), max_length=60)
+    kind = models.CharField(_("kind"), max_length=10, choices=Kind, default=Kind.NUMBER)
+    scale = models.PositiveIntegerField(
+        default=1, help_text="A ratio is shown times this: 100 for per cent"
+    )
+    direction = models.CharField(
+        _("direction"), max_length=10, choices=Direction, blank=True, default=""
+    )
+    level = models.CharField(_("level"), max_length=10, choices=Level, default=Level.OUTCOME)
+    frequency = models.CharField(
+        _("frequency"), max_length=12, choices=Frequency, default=Frequency.YEARLY
+    )
+    reporting_days = models.PositiveSmallIntegerField(
+        _("reporting days"), default=20, help_text=_("Working days after the period's end")
+    )
+    effective_from = models.DateField(
+        _("effect date"), null=True, blank=True, help_text=_("Not due before this day")
+    )
+    reporting_from = models.DateField(
+        null=True, blank=True, help_text="Readings are expected for periods that start from here"
+    )
+
+    class Meta(Act.Meta):
+        ordering = ["kpi", "-version"]
+        constraints = [
+            *Act.Meta.constraints,
+            models.UniqueConstraint(fields=["kpi", "version"], name="one_definition_per_version"),
+            models.CheckConstraint(
+                condition=Q(version=1) | ~Q(reason=""), name="redefinition_has_a_reason"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kpi} v{self.version}"
+
+
+class Dimension(models.Model):
+    """A way to break a total down: region, trust, firm size."""
+
+    programme = models.ForeignKey("labs.Programme", models.PROTECT, related_name="+")
+    name = models.CharField(max_length=100)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["programme", "name"], name="one_dimension_per_name"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Member(models.Model):
+    """One value of a dimension, dated."""
+
+    dimension = models.ForeignKey(Dimension, models.PROTECT, related_name="members")
+    code = models.CharField(max_length=60)
+    name = models.CharField(max_length=200)
+    starts_on = models.DateField(null=True, blank=True)
+    ends_on = models.DateField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["code"]
+        constraints = [
+            models.UniqueConstraint(fields=["dimension", "code"], name="one_member_per_code"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Cell(models.Model):
+    """A combination of members; the total is a cell too, with key "total"."""
+
+    programme = models.ForeignKey("labs.Programme", models.PROTECT, related_name="+")
+    key = models.CharField(max_length=200)
+    label = models.CharField(max_length=300)
+
+    class Meta:
+        ordering = ["key"]
+        constraints = [
+            models.UniqueConstraint(fields=["programme", "key"], name="one_cell_per_key"),
+        ]
+
+    def __str__(self) -> str:
+        return self.label
+
+    @property
+    def is_total(self) -> bool:
+        return self.key == "total"
+
+
+class CellMember(models.Model):
+    cell = models.ForeignKey(Cell, models.CASCADE, related_name="members")
+    member = models.ForeignKey(Member, models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["cell", "member"], name="one_place_per_member"),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.member)
+
+
+class Series(models.Model):
+    """One definition version x one cell. ``changed_at`` asks for detection."""
+
+    definition = models.ForeignKey(Definition, models.PROTECT, related_name="series")
+    cell = models.ForeignKey(Cell, models.PROTECT, related_name="series")
+    key = models.UUIDField(default=uuid.uuid4, unique=True)
+    changed_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name_plural = "series"
+        ordering = ["definition", "cell"]
+        constraints = [
+            models.UniqueConstraint(fields=["definition", "cell"], name="one_series_per_cell"),
+        ]
+        indexes = [
+            models.Index(
+                fields=["changed_at"],
+                condition=Q(changed_at__isnull=False),
+                name="series_to_detect",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.definition.kpi} / {self.cell}"
+
+
+class Hold(Act):
+    """The "disputed" mark on a KPI, opened and lifted from above.
+
+    ``ref`` is opaque here: what holds it ("dispute:12").
+    """
+
+    kpi = models.ForeignKey(Kpi, models.PROTECT, related_name="holds")
+    ref = models.CharField(max_length=64)
+    reason = models.TextField()
+    lifted_at = models.DateTimeField(null=True, blank=True)
+    lifted_because = models.TextField(blank=True)
+
+    class Meta(Act.Meta):
+        constraints = [
+            *Act.Meta.constraints,
+            models.UniqueConstraint(
+                fields=["kpi", "ref"], condition=Q(lifted_at=None), name="one_open_hold_per_ref"
+            ),
+            models.CheckConstraint(
+                condition=Q(lifted_at=None, lifted_because="")
+                | (Q(lifted_at__isnull=False) & ~Q(lifted_because="")),
+                name="hold_lifted_with_a_reason",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kpi} held by {self.ref}"

@@ -1,0 +1,152 @@
+"""Readings: never updated, never deleted (fact 3)."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from kpis.models.kpis import Series
+from kpis.models.targets import ValueField
+from people.models import Act
+
+
+class Source(models.Model):
+    """Where a value comes from: a register, a report, a page."""
+
+    name = models.CharField(max_length=500, unique=True)
+
+    class Meta:
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class ImportBatch(Act):
+    """One load of a file: one event for all its rows, each of which points here."""
+
+    kind = models.CharField(max_length=40)
+    file_name = models.CharField(max_length=300)
+    sha256 = models.CharField(max_length=64)
+    summary = models.JSONField(default=dict)
+
+    class Meta(Act.Meta):
+        ordering = ["-at", "-pk"]
+
+    def __str__(self) -> str:
+        return self.file_name
+
+
+class Reading(Act):
+    """An observation. A correction is a further row that names this one."""
+
+    class Comparator(models.TextChoices):
+        EQUAL = "=", "="
+        LESS = "<", "<"
+        MORE = ">", ">"
+        ABOUT = "≈", "≈"
+        RANGE = "range", _("range")
+
+    class State(models.TextChoices):
+        PROVISIONAL = "provisional", _("provisional")
+        FINAL = "final", _("final")
+
+    series = models.ForeignKey(Series, models.PROTECT, related_name="readings")
+    period_start = models.DateField()
+    period_end = models.DateField()
+    complete = models.BooleanField(help_text="The period is one of the KPI's frequency")
+    comparator = models.CharField(max_length=5, choices=Comparator, default=Comparator.EQUAL)
+    value = ValueField()
+    high = ValueField(null=True, blank=True)
+    numerator = ValueField(null=True, blank=True)
+    denominator = ValueField(null=True, blank=True)
+    state = models.CharField(max_length=12, choices=State, default=State.FINAL)
+    source = models.ForeignKey(Source, models.PROTECT, related_name="+")
+    vintage = models.DateField(null=True, blank=True, help_text="The source's own date")
+    note = models.TextField(blank=True)
+    backfilled = models.BooleanField(
+        default=False, help_text="Loaded as history: opens nothing by itself"
+    )
+    corrects = models.OneToOneField(
+        "self", models.PROTECT, null=True, blank=True, related_name="corrected_by"
+    )
+    batch = models.ForeignKey(
+        ImportBatch, models.PROTECT, null=True, blank=True, related_name="readings"
+    )
+
+    class Meta(Act.Meta):
+        ordering = ["series", "period_end", "pk"]
+        constraints = [
+            *Act.Meta.constraints,
+            models.CheckConstraint(
+                condition=Q(period_end__gte=F("period_start")), name="reading_period_in_order"
+            ),
+            models.CheckConstraint(
+                condition=Q(comparator="range", high__isnull=False, high__gte=F("value"))
+                | (~Q(comparator="range") & Q(high=None)),
+                name="reading_range_has_both_ends",
+            ),
+            models.CheckConstraint(
+                condition=Q(numerator=None, denominator=None)
+                | Q(numerator__isnull=False, denominator__gt=0),
+                name="reading_ratio_has_both_parts",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.series} {self.period_end}: {self.value}"
+
+
+class Verification(Act):
+    """Somebody other than who entered a reading has checked it."""
+
+    reading = models.OneToOneField(Reading, models.PROTECT, related_name="verification")
+    note = models.TextField(blank=True)
+
+    class Meta(Act.Meta):
+        pass
+
+    def __str__(self) -> str:
+        return f"verified {self.reading_id}"
+
+
+class Retraction(Act):
+    """A reading taken back with a reason; the row stays readable."""
+
+    reading = models.OneToOneField(Reading, models.PROTECT, related_name="retraction")
+    reason = models.TextField()
+
+    class Meta(Act.Meta):
+        pass
+
+    def __str__(self) -> str:
+        return f"retracted {self.reading_id}"
+
+
+class LiveReading(models.Model):
+    """The pointer rows: one per series, period and source; one of them current."""
+
+    reading = models.OneToOneField(Reading, models.PROTECT, related_name="live")
+    series = models.ForeignKey(Series, models.PROTECT, related_name="live_readings")
+    period_start = models.DateField()
+    period_end = models.DateField()
+    source = models.ForeignKey(Source, models.PROTECT, related_name="+")
+    is_current = models.BooleanField(default=True)
+
+    class Meta:
+        ordering = ["series", "period_end"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["series", "period_start", "period_end", "source"],
+                name="one_live_reading_per_source",
+            ),
+            models.UniqueConstraint(
+                fields=["series", "period_start", "period_end"],
+                condition=Q(is_current=True),
+                name="one_current_reading_per_period",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.reading}"

@@ -1,0 +1,21 @@
+"""Who: users, organisations, posts, appointments, roles, API clients, documents."""
+
+from people.models.access import ApiClient, Installation, Invitation, RoleGrant
+from people.models.acts import Act
+from people.models.documents import Document
+from people.models.organisations import Appointment, LocalHoliday, Organisation, Post
+from people.models.users import User
+
+__all__ = [
+    "Act",
+    "ApiClient",
+    "Appointment",
+    "Document",
+    "Installation",
+    "Invitation",
+    "LocalHoliday",
+    "Organisation",
+    "Post",
+    "RoleGrant",
+    "User",
+]

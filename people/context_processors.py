@@ -1,0 +1,81 @@
+"""What the frame of every page shows: navigation, account, notices, the demo banner."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.db.models import Q
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+from django.utils.translation import gettext_lazy as _
+
+from config import clock
+from ledger.models import Notice
+from people.models import Installation, Post, RoleGrant, User
+from people.models.access import Role
+
+# Label and address name; who sees it. A page that is not installed is left out.
+EVERYONE: frozenset[str] = frozenset()
+OVERSEERS = frozenset({Role.ADMINISTRATOR, Role.DELIVERY_UNIT, Role.AUDITOR})
+PAGES: list[tuple[Any, str, frozenset[str]]] = [
+    (_("Board"), "reviews:board", EVERYONE),
+    (_("My desk"), "reviews:desk", EVERYONE),
+    (_("Labs and plans"), "labs:labs", EVERYONE),
+    (_("KPIs"), "kpis:kpis", EVERYONE),
+    (_("Disputes"), "reviews:disputes", EVERYONE),
+    (_("Forums"), "forums:forums", EVERYONE),
+    (_("Ledger"), "ledger:events", OVERSEERS),
+]
+
+
+def chrome(request: HttpRequest) -> dict[str, Any]:
+    """Context of templates/base.html; a handful of small queries per page."""
+    installation = Installation.objects.first()
+    frame: dict[str, Any] = {"installation": installation, "business_now": clock.now()}
+    user = getattr(request, "user", None)
+    if not isinstance(user, User) and not getattr(user, "is_authenticated", False):
+        return frame
+    day = frame["business_now"].date()
+    return frame | {
+        "navigation": navigation(path=request.path, roles=open_roles(user)),
+        "current_posts": Post.objects.filter(
+            Q(appointments__ends_on=None) | Q(appointments__ends_on__gte=day),
+            appointments__user=user,
+            appointments__starts_on__lte=day,
+        ).select_related("organisation"),
+        "notices_url": address_of("people:notices"),
+        "unread_notices": Notice.objects.filter(
+            recipient=f"user:{user.pk}", read_at=None
+        ).count(),
+    }
+
+
+def open_roles(user: Any) -> set[str]:
+    """The roles ``user`` holds now."""
+    return set(
+        RoleGrant.objects.filter(user=user, withdrawn_at=None).values_list("role", flat=True)
+    )
+
+
+def navigation(*, path: str, roles: Iterable[str]) -> list[dict[str, Any]]:
+    """The links of the main navigation; the one whose address leads to ``path`` is current."""
+    held = set(roles)
+    links = [
+        {"label": label, "url": url}
+        for label, name, needed in PAGES
+        if (not needed or needed & held) and (url := address_of(name))
+    ]
+    within = [link["url"] for link in links if path == link["url"] or path.startswith(link["url"])]
+    nearest = max(within, key=len, default=None)
+    if nearest == "/" and path != "/":
+        nearest = None
+    return [link | {"current": link["url"] == nearest} for link in links]
+
+
+def address_of(name: str) -> str:
+    """The address called ``name``, or "" while there is no such page."""
+    try:
+        return reverse(name)
+    except NoReverseMatch:
+        return ""

@@ -1,0 +1,87 @@
+"""A page that shows every component, for those who build pages: /components/."""
+
+from __future__ import annotations
+
+import datetime
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.translation import gettext_lazy as _
+from django.views.generic import FormView
+
+from people.models import RoleGrant
+from people.models.access import Role
+from people.templatetags.statuses import LOOKS
+
+
+class SampleForm(forms.Form):
+    """One field of each kind."""
+
+    value = forms.DecimalField(label=_("Value"), help_text=_("Up to 15 digits, 10 of them after the point."))
+    source = forms.CharField(label=_("Source"), max_length=200, required=False)
+    observed_on = forms.DateField(label=_("Observed on"))
+    organisation = forms.ChoiceField(label=_("Organisation"), choices=[("moh", _("Health")), ("mof", _("Finance"))])
+    cause = forms.ChoiceField(
+        label=_("Cause"),
+        choices=[("means", _("Means")), ("goal", _("Goal")), ("data", _("Data"))],
+        widget=forms.RadioSelect,
+    )
+    layers = forms.MultipleChoiceField(
+        label=_("Layers"),
+        choices=[("plan", _("Plan")), ("forum", _("Forum"))],
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("All that apply."),
+    )
+    reason = forms.CharField(label=_("Reason"), widget=forms.Textarea(attrs={"rows": 4}))
+    minute = forms.FileField(label=_("Signed minute"), required=False)
+    urgent = forms.BooleanField(label=_("Urgent"), required=False)
+
+
+class Gallery(FormView):
+    """Every component with sample data; open while debugging and to the delivery unit."""
+
+    template_name = "components/gallery.html"
+    form_class = SampleForm
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not (settings.DEBUG or self._is_delivery_unit()):
+            raise Http404
+        return super().dispatch(request, *args, **kwargs)
+
+    def _is_delivery_unit(self) -> bool:
+        user = self.request.user
+        return (
+            user.is_authenticated
+            and RoleGrant.objects.filter(
+                user_id=user.pk, role=Role.DELIVERY_UNIT, withdrawn_at=None
+            ).exists()
+        )
+
+    def form_valid(self, form: SampleForm) -> HttpResponse:
+        return self.render_to_response(self.get_context_data(form=form))
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        now = datetime.datetime(2019, 4, 15, 9, 30, tzinfo=datetime.UTC)
+        return super().get_context_data(
+            **kwargs,
+            statuses=list(LOOKS),
+            now=now,
+            due_soon=datetime.date(2019, 4, 18),
+            due_past=datetime.date(2019, 4, 3),
+            number_long=Decimal("1234567.5000000000"),
+            quarter=(datetime.date(2012, 1, 1), datetime.date(2012, 3, 31)),
+            part=(datetime.date(2010, 1, 1), datetime.date(2010, 8, 31)),
+            head=[_("Trust"), _("Seen in four hours"), _("Status")],
+            rows=[["Airedale", "93.1%", _("At risk")], ["Barts Health", "86.0%", _("Off track")]],
+            figures=[
+                {"label": _("KPIs"), "value": "164"},
+                {"label": _("Off track"), "value": "17", "url": "#tables"},
+            ],
+            entries=[
+                {"at": now, "title": _("Bumped up to tier 2"), "status": "open", "who": "Aminah binti Yusof", "post": _("Director, Planning"), "text": _("No agreement on who pays for the beds."), "illustrative": True},
+                {"at": now - datetime.timedelta(days=9), "title": _("Dispute opened"), "who": "Lim Wei", "post": _("Secretary"), "on_behalf_of": _("Chair, Working Committee")},
+            ],
+        )

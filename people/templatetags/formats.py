@@ -1,0 +1,151 @@
+"""Numbers, money, dates and periods as people read them, in their own language.
+
+Filters never raise on missing data: nothing is shown as an en dash, never as zero.
+"""
+
+from __future__ import annotations
+
+from calendar import monthrange
+from datetime import date, datetime
+from decimal import Decimal, InvalidOperation
+
+from django import template
+from django.utils import timezone
+from django.utils.formats import date_format, number_format
+from django.utils.safestring import SafeString
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext, pgettext
+
+register = template.Library()
+
+NOTHING = "–"
+
+
+def plain_decimal(value: Decimal) -> str:
+    """Return ``value`` in full digits without trailing zeros or an exponent ("100", "97.3")."""
+    text = format(value, "f")
+    if "." in text:
+        text = text.rstrip("0").rstrip(".")
+    return "0" if text in {"-0", ""} else text
+
+
+@register.filter
+def number(value: object) -> str:
+    """A number without trailing zeros, grouped as the reader's language does: 1,234.5."""
+    if value is None or value == "":
+        return NOTHING
+    try:
+        amount = Decimal(str(value))
+    except InvalidOperation:
+        return str(value)
+    if not amount.is_finite():
+        return NOTHING
+    return number_format(plain_decimal(amount), use_l10n=True, force_grouping=True)
+
+
+@register.filter
+def quantity(value: object, unit: str | None = "") -> str:
+    """A number with its unit: 95.2%, 1,200 dwellings. The unit is shown as recorded."""
+    shown = number(value)
+    if not unit or shown == NOTHING:
+        return shown
+    if unit in {"%", "per cent", "percent", "percentage"}:
+        return f"{shown}%"
+    return f"{shown}\N{NO-BREAK SPACE}{unit}"
+
+
+@register.filter
+def money(value: object, currency: str = "") -> str:
+    """An amount with its currency code in front: MYR 1,200,000."""
+    shown = number(value)
+    return shown if shown == NOTHING or not currency else f"{currency}\N{NO-BREAK SPACE}{shown}"
+
+
+def _as_date(value: date | datetime) -> date:
+    """The calendar day of ``value``, in the current time zone for an aware moment."""
+    if isinstance(value, datetime):
+        return timezone.localtime(value).date() if timezone.is_aware(value) else value.date()
+    return value
+
+
+@register.filter
+def day(value: date | datetime | None) -> str:
+    """A date in words: 3 March 2019."""
+    if not value:
+        return NOTHING
+    return date_format(_as_date(value), pgettext("date format of a day", "j F Y"))
+
+
+@register.filter
+def moment(value: datetime | None) -> str:
+    """A day and a time: 3 March 2019, 14:05."""
+    if not value:
+        return NOTHING
+    local = timezone.localtime(value) if timezone.is_aware(value) else value
+    return f"{day(value)}, {date_format(local, 'H:i')}"
+
+
+def period_label(start: date, end: date) -> str:
+    """Name the period from ``start`` to ``end``, both included.
+
+    2012, Q1 2012, March 2019, 3 March 2019, or 1 Jan to 31 Aug 2010 for anything else.
+    """
+    if start == end:
+        return day(start)
+    whole_months = start.day == 1 and end.day == monthrange(end.year, end.month)[1]
+    if whole_months and start.year == end.year:
+        if (start.month, end.month) == (1, 12):
+            return str(start.year)
+        if start.month == end.month:
+            return date_format(start, pgettext("date format of a month", "F Y"))
+        if start.month % 3 == 1 and end.month == start.month + 2:
+            quarter = start.month // 3 + 1
+            return _("Q%(quarter)d %(year)d") % {"quarter": quarter, "year": start.year}
+    short = pgettext("date format of a day without its year", "j M")
+    full = pgettext("date format of a short day", "j M Y")
+    first = date_format(start, short if start.year == end.year else full)
+    return _("%(start)s to %(end)s") % {"start": first, "end": date_format(end, full)}
+
+
+@register.simple_tag
+def period(start: date | None, end: date | None) -> str:
+    """``{% period reading.start reading.end %}``: the name of a period, both days included."""
+    if start is None or end is None:
+        return NOTHING
+    return period_label(_as_date(start), _as_date(end))
+
+
+@register.filter
+def period_of(item: object) -> str:
+    """``{{ reading|period_of }}``: the same for anything with ``start``/``end`` or ``period_start``/``period_end``."""
+    start = getattr(item, "period_start", None) or getattr(item, "start", None)
+    end = getattr(item, "period_end", None) or getattr(item, "end", None)
+    return period(start, end)
+
+
+@register.simple_tag(takes_context=True)
+def deadline(context: template.Context, due: date | datetime | None, now: datetime | None = None) -> str | SafeString:
+    """``{% deadline action.due_at %}``: the day something is due, and by how many days it is overdue.
+
+    ``now`` is the business time; by default the page's ``business_now``.
+    """
+    if not due:
+        return _("No deadline")
+    now = now or context.get("business_now")
+    shown = day(due)
+    if now is None:
+        return shown
+    left = (_as_date(due) - _as_date(now)).days
+    if left > 0:
+        return _("%(date)s (in %(count)s)") % {"date": shown, "count": days(left)}
+    if left == 0 and not (isinstance(due, datetime) and due < now):
+        return _("%(date)s (today)") % {"date": shown}
+    late = _("overdue today") if left == 0 else _("overdue by %(count)s") % {"count": days(-left)}
+    return format_html('{} <span class="makmal-overdue">{}</span>', shown, late)
+
+
+@register.filter
+def days(count: int) -> str:
+    """A number of days in words: 1 day, 12 days."""
+    return ngettext("%(count)d day", "%(count)d days", count) % {"count": count}

@@ -1,0 +1,98 @@
+"""Components for every page: ``{% load makmal %}`` gives these tags, the formats and the form tags.
+
+Block tags wrap what stands between them: ``{% card title=_("Readings") %}…{% endcard %}``.
+Each component is documented at the top of its template in templates/components/.
+"""
+
+from __future__ import annotations
+
+from django import template
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
+
+from people.templatetags import formats, govuk_forms
+from people.templatetags.statuses import look_of
+
+register = template.Library()
+for library in (formats.register, govuk_forms.register):
+    register.tags.update(library.tags)
+    register.filters.update(library.filters)
+
+
+@register.inclusion_tag("components/status_tag.html")
+def status_tag(status: str, word: str = "") -> dict[str, object]:
+    """``{% status_tag series.status %}``; ``word`` replaces the usual word, never the symbol."""
+    look = look_of(status)
+    return {"word": word or look.word, "symbol": look.symbol, "tone": look.tone}
+
+
+@register.inclusion_tag("components/status_tag.html")
+def tag(word: str, tone: str = "neutral", symbol: str = "•") -> dict[str, object]:
+    """``{% tag _("Tier 2") "info" "▶" %}``: a mark of your own; tones good, warn, bad, info, special, neutral."""
+    return {"word": word, "symbol": symbol, "tone": tone}
+
+
+@register.inclusion_tag("components/breadcrumbs.html")
+def breadcrumbs(*labels_and_urls: str) -> dict[str, object]:
+    """``{% breadcrumbs _("Board") board_url kpi.name "" %}``: labels and addresses in turn."""
+    return {"crumbs": list(zip(labels_and_urls[::2], labels_and_urls[1::2], strict=True))}
+
+
+@register.filter
+def has_column(numeric: str | None, index: int) -> bool:
+    """Whether column ``index`` is one of those listed in ``numeric`` ("1,3")."""
+    return str(index) in str(numeric or "").replace(" ", "").split(",")
+
+
+@register.simple_block_tag
+def card(content: str, title: str = "", level: int = 2, tone: str = "", id: str = "") -> SafeString:
+    """A section with a border and a heading."""
+    return render_to_string("components/card.html", {"content": content, "title": title, "level": level, "tone": tone, "id": id})
+
+
+@register.simple_block_tag
+def scroll(content: str, label: str) -> SafeString:
+    """A region that scrolls sideways, for tables; ``label`` names it."""
+    return render_to_string("components/scroll.html", {"content": content, "label": label})
+
+
+@register.simple_block_tag
+def summary_list(content: str) -> SafeString:
+    """A list of names and values made of ``summary_row``."""
+    return SafeString(f'<dl class="govuk-summary-list">{content}</dl>')
+
+
+@register.simple_block_tag
+def summary_row(content: str, label: str, url: str = "", link: str = "") -> SafeString:
+    """One name and value, with an optional link to change it."""
+    return render_to_string("components/summary_row.html", {"content": content, "label": label, "url": url, "link": link})
+
+
+@register.simple_block_tag
+def panel(content: str, title: str) -> SafeString:
+    """The large confirmation at the top of a page of its own."""
+    return render_to_string("components/panel.html", {"content": SafeString(content.strip()), "title": title})
+
+
+@register.simple_block_tag
+def warning(content: str) -> SafeString:
+    """A consequence people must know before they act."""
+    return render_to_string("components/warning.html", {"content": content})
+
+
+@register.simple_block_tag
+def inset(content: str) -> SafeString:
+    """A remark set apart from the text."""
+    return render_to_string("components/inset.html", {"content": content})
+
+
+@register.simple_block_tag
+def details(content: str, summary: str, open: bool = False) -> SafeString:
+    """More for those who want it, folded away."""
+    return render_to_string("components/details.html", {"content": content, "summary": summary, "open": open})
+
+
+@register.simple_block_tag
+def empty(content: str, title: str) -> SafeString:
+    """Nothing here, why, and what to do."""
+    return render_to_string("components/empty.html", {"content": SafeString(content.strip()), "title": title})

@@ -92,13 +92,16 @@ def test_a_negative_number_is_refused_where_none_makes_sense():
 
 
 @pytest.mark.parametrize(
-    ("value", "expected"), [(0.1, "0.1"), (15.0, "15"), (1e-7, "0.0000001"), (3, "3"), (D("2E2"), "200")]
+    ("value", "expected"),
+    [(0.1, "0.1"), (15.0, "15"), (1e-7, "0.0000001"), (3, "3"), (D("2E2"), "200")],
 )
 def test_spreadsheet_numbers_are_taken_as_shown(value, expected):
     assert to_text(to_decimal(value)) == expected
 
 
-@pytest.mark.parametrize("value", [True, float("nan"), float("inf"), 0.1 + 0.2, D("NaN"), D("sNaN"), 10**15])
+@pytest.mark.parametrize(
+    "value", [True, float("nan"), float("inf"), 0.1 + 0.2, D("NaN"), D("sNaN"), 10**15]
+)
 def test_spreadsheet_numbers_are_held_to_the_same_limits(value):
     with pytest.raises(NumberRefused):
         to_decimal(value)
@@ -135,7 +138,7 @@ def test_cross_multiplication_agrees_with_exact_division(numerator, denominator,
 
 @given(counts, positive_counts)
 def test_a_shown_ratio_fits_the_columns(numerator, denominator):
-    shown = ratio_value(numerator, denominator, D(100)) if numerator < 10 ** 11 else D(0)
+    shown = ratio_value(numerator, denominator, D(100)) if numerator < 10**11 else D(0)
     assert to_decimal(shown) == shown
 
 

@@ -35,7 +35,9 @@ def test_adding_skips_weekends(day, n, expected):
 
 
 def test_adding_skips_holidays():
-    assert add_working_days(date(2019, 4, 18), 1, GOOD_FRIDAY_AND_EASTER_MONDAY) == date(2019, 4, 23)
+    assert add_working_days(date(2019, 4, 18), 1, GOOD_FRIDAY_AND_EASTER_MONDAY) == date(
+        2019, 4, 23
+    )
 
 
 def test_adding_knows_other_weekends():

@@ -24,8 +24,8 @@ from django.utils.safestring import SafeString
 register = template.Library()
 
 KINDS: list[tuple[type, str]] = [
+    (CheckboxSelectMultiple, "checkboxes"),  # before its base class RadioSelect
     (RadioSelect, "radios"),
-    (CheckboxSelectMultiple, "checkboxes"),
     (CheckboxInput, "checkbox"),
     (Textarea, "textarea"),
     (Select, "select"),
@@ -80,6 +80,7 @@ def control(field: BoundField, kind: str, described_by: str) -> SafeString:
         attrs={
             "class": " ".join(filter(None, classes)),
             "aria-describedby": described_by or False,
+            "placeholder": False,  # vanishes as one types, and is too pale to read; a hint does the job
         }
     )
 
@@ -95,13 +96,15 @@ def described_by(field: BoundField, base: str) -> str:
 
 
 @register.inclusion_tag("components/field.html")
-def govuk_field(field: BoundField, hide_label: bool = False, label_size: str = "") -> dict[str, object]:
+def govuk_field(field: BoundField, hide_label: bool = False, hide_hint: bool = False, label_size: str = "") -> dict[str, object]:
     """``{% govuk_field form.email %}``: one field. ``hide_label`` keeps the label for screen readers only.
 
     ``label_size``: s, m or l, for a field that is the page's question.
     """
     kind = kind_of(field)
     base = field.auto_id or f"id_{field.html_name}"
+    if hide_hint:
+        field.help_text = ""
     description = described_by(field, base)
     return {
         "field": field,
@@ -118,10 +121,9 @@ def govuk_field(field: BoundField, hide_label: bool = False, label_size: str = "
 def summary_of(form: BaseForm) -> list[tuple[str, str]]:
     """Every error of ``form`` with the id of the control to mend it at ("" for the form as a whole)."""
     lines = [("", str(error)) for error in form.non_field_errors()]
-    for field in form.hidden_fields():
-        lines += [("", f"{field.label}: {error}") for error in field.errors]
+    lines += [("", f"{field.label}: {error}") for field in form.hidden_fields() for error in field.errors]
     for field in form.visible_fields():
-        lines += [(anchor_of(field), str(error)) for error in field.errors]
+        lines += [(anchor_of(field), f"{field.label}: {error}") for error in field.errors]
     return lines
 
 

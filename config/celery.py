@@ -72,7 +72,7 @@ def transport_options(broker_url: str, queue_dir: str) -> dict[str, Any]:
 
 
 app = Celery("makmal")
-app.config_from_object(configuration)
+app.add_defaults(configuration)  # read when first needed, once Django is set up
 app.autodiscover_tasks()
 app.steps["worker"].add(DjangoStructLogInitStep)
 

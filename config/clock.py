@@ -16,9 +16,9 @@ from django.utils import timezone
 def offset() -> datetime.timedelta:
     """How far business time is from real time; zero until the installation is set up."""
     installation = apps.get_model("people", "Installation")
-    found: datetime.timedelta | None = (
-        installation._default_manager.values_list("clock_offset", flat=True).first()
-    )
+    found: datetime.timedelta | None = installation._default_manager.values_list(
+        "clock_offset", flat=True
+    ).first()
     return found or datetime.timedelta()
 
 

@@ -71,7 +71,9 @@ def kept_key(name: str, folder: Path) -> str:
     given = os.environ.get(name, "").strip()
     if given:
         if len(given) < 32:
-            raise Misconfigured(f"{name} is too short: give at least 32 characters, or leave it unset.")
+            raise Misconfigured(
+                f"{name} is too short: give at least 32 characters, or leave it unset."
+            )
         return given
     path = folder / name.lower()
     if not path.exists():

@@ -8,7 +8,9 @@ from typing import Any
 import structlog
 from structlog.typing import EventDict, Processor, WrappedLogger
 
-SECRET = re.compile(r"password|passwd|secret|token|authorization|cookie|api_?key|csrf", re.IGNORECASE)
+SECRET = re.compile(
+    r"password|passwd|secret|token|authorization|cookie|api_?key|csrf", re.IGNORECASE
+)
 
 
 def without_secrets(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
@@ -18,6 +20,13 @@ def without_secrets(_logger: WrappedLogger, _method: str, event: EventDict) -> E
             event[key] = "…"
         elif isinstance(value, dict):
             event[key] = {k: "…" if SECRET.search(str(k)) else v for k, v in value.items()}
+    return event
+
+
+def without_probes(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
+    """Drop the lines of health checks, which come every few seconds and say nothing."""
+    if str(event.get("request", "")).endswith(("/healthz", "/readyz")):
+        raise structlog.DropEvent
     return event
 
 
@@ -35,6 +44,7 @@ def logging_settings(*, form: str, level: int) -> dict[str, Any]:
     structlog.configure(
         processors=[
             structlog.stdlib.filter_by_level,
+            without_probes,
             *shared,
             structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
         ],
@@ -44,7 +54,11 @@ def logging_settings(*, form: str, level: int) -> dict[str, Any]:
     render: list[Processor] = (
         [structlog.processors.format_exc_info, structlog.processors.JSONRenderer()]
         if form == "json"
-        else [structlog.dev.ConsoleRenderer(colors=False)]
+        else [
+            structlog.dev.ConsoleRenderer(
+                colors=False, exception_formatter=structlog.dev.plain_traceback
+            )
+        ]
     )
     return {
         "version": 1,

@@ -1,0 +1,138 @@
+"""What keeps a plan from coming into force (fact 5), as a pure function.
+
+``missing(plan)`` takes a flat description of the plan as it would stand once the
+revision is adopted and returns every condition that does not hold, each with the
+part it concerns, so that a page can link to where it is mended.
+
+Once a plan is in force a later revision needs no further stress test: it is the
+*coming into* force that is tested. What lapses later is flagged, and never takes
+a plan out of force by itself.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+STEERING = ("increase", "decrease", "range")
+
+
+@dataclass(frozen=True, slots=True)
+class KpiFacts:
+    """A KPI of a goal: which of the things that fact 5 asks for it has."""
+
+    code: str
+    name: str
+    direction: str
+    has_owner: bool
+    has_verifier: bool
+    has_target: bool
+
+    @property
+    def steers(self) -> bool:
+        """Whether it says which way is better; context and blank do not."""
+        return self.direction in STEERING
+
+
+@dataclass(frozen=True, slots=True)
+class GoalFacts:
+    key: str
+    title: str
+    kpis: tuple[KpiFacts, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class StepFacts:
+    """An initiative or a milestone: its dates, and whether somebody answers for it."""
+
+    key: str
+    title: str
+    owner: str | None
+    starts_on: datetime.date | None
+    finishes_on: datetime.date | None
+
+
+@dataclass(frozen=True, slots=True)
+class PlanFacts:
+    """A plan as it would stand with the revision adopted.
+
+    ``stress_test`` is the verdict of the newest test of the revision, or None.
+    """
+
+    goals: tuple[GoalFacts, ...] = ()
+    initiatives: tuple[StepFacts, ...] = ()
+    milestones: tuple[StepFacts, ...] = ()
+    stress_test: str | None = None
+    approved: bool = False
+    was_in_force: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """One condition that does not hold: its code, and the part it concerns.
+
+    ``key`` is a goal's, initiative's or milestone's key, or a KPI's code.
+    """
+
+    code: str
+    key: str = ""
+    params: dict[str, str] = field(default_factory=dict)
+
+
+def missing(plan: PlanFacts) -> list[Gap]:
+    """Every condition of fact 5 that does not hold, in the order people mend them."""
+    found = list(_goals(plan))
+    for goal in plan.goals:
+        found += _kpis(goal)
+    for initiative in plan.initiatives:
+        found += _dates(initiative, "initiative")
+    for milestone in plan.milestones:
+        found += _milestone(milestone)
+    found += _stress_test(plan)
+    if not plan.approved:
+        found.append(Gap("approval"))
+    return found
+
+
+def _goals(plan: PlanFacts) -> Iterator[Gap]:
+    if not plan.goals:
+        yield Gap("goal")
+
+
+def _kpis(goal: GoalFacts) -> Iterator[Gap]:
+    steering = [kpi for kpi in goal.kpis if kpi.steers]
+    undecided = [kpi for kpi in goal.kpis if not kpi.direction]
+    if not steering and undecided:
+        for kpi in undecided:
+            yield Gap("kpi_direction", kpi.code, {"kpi": kpi.name, "goal": goal.title})
+    elif not steering:
+        yield Gap("goal_kpi", goal.key, {"goal": goal.title})
+    for kpi in steering:
+        params = {"kpi": kpi.name, "goal": goal.title}
+        if not kpi.has_owner:
+            yield Gap("kpi_owner", kpi.code, params)
+        if not kpi.has_verifier:
+            yield Gap("kpi_verifier", kpi.code, params)
+        if not kpi.has_target:
+            yield Gap("kpi_target", kpi.code, params)
+
+
+def _milestone(step: StepFacts) -> Iterator[Gap]:
+    if not step.owner:
+        yield Gap("milestone_owner", step.key, {"milestone": step.title})
+    yield from _dates(step, "milestone")
+
+
+def _dates(step: StepFacts, part: str) -> Iterator[Gap]:
+    if step.starts_on and step.finishes_on and step.finishes_on < step.starts_on:
+        yield Gap(f"{part}_dates", step.key, {part: step.title})
+
+
+def _stress_test(plan: PlanFacts) -> Iterator[Gap]:
+    if plan.was_in_force:
+        return
+    if plan.stress_test is None:
+        yield Gap("stress_test")
+    elif plan.stress_test == "fails":
+        yield Gap("stress_test_fails")

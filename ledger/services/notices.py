@@ -1,0 +1,38 @@
+"""In-app notices: exactly one per event and recipient."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterable
+
+from django.db import transaction
+
+from ledger.models import Event, Notice
+
+
+@transaction.atomic
+def notify(*, event: Event, recipients: Iterable[int], title: str, url: str = "") -> int:
+    """Tell each user in ``recipients`` (ids) of ``event``; returns how many are new."""
+    wanted = {recipient(user_id) for user_id in recipients if user_id is not None}
+    told = set(
+        Notice.objects.filter(event=event, recipient__in=wanted).values_list("recipient", flat=True)
+    )
+    new = [
+        Notice(event=event, recipient=name, title=str(title)[:300], url=url[:300], at=event.at)
+        for name in sorted(wanted - told)
+    ]
+    Notice.objects.bulk_create(new, ignore_conflicts=True)
+    return len(new)
+
+
+def recipient(user_id: int) -> str:
+    """The opaque name under which a user's notices are kept."""
+    return f"user:{user_id}"
+
+
+def mark_read(*, user_id: int, notice_ids: Iterable[int] | None, at: datetime.datetime) -> int:
+    """Mark these notices of the user as read, or all with ``None``; returns how many changed."""
+    unread = Notice.objects.filter(recipient=recipient(user_id), read_at=None)
+    if notice_ids is not None:
+        unread = unread.filter(pk__in=list(notice_ids))
+    return unread.update(read_at=at)

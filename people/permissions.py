@@ -1,0 +1,40 @@
+"""Who may manage people here, and the one way to say no.
+
+``may_…`` functions answer; ``require`` turns a no into a 403. Pages and the API
+ask the same functions.
+"""
+
+from __future__ import annotations
+
+import datetime
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+
+from people.selectors import people
+
+
+def require(ok: object) -> None:
+    """Raise PermissionDenied unless ``ok`` holds."""
+    if not ok:
+        raise PermissionDenied
+
+
+def may_manage_people(user: Any, obj: object = None, *, on: datetime.date) -> bool:
+    """Organisations, posts, appointments and invitations: administrator or delivery unit."""
+    return people.is_administrator(user) or people.is_delivery_unit(user)
+
+
+def may_grant_roles(user: Any, obj: object = None, *, on: datetime.date) -> bool:
+    """Roles that hold across the installation: the administrator alone."""
+    return people.is_administrator(user)
+
+
+def may_manage_tokens(user: Any, obj: object = None, *, on: datetime.date) -> bool:
+    """Tokens of integrating systems: the administrator alone."""
+    return people.is_administrator(user)
+
+
+def may_act_in(user: Any, post: Any, *, on: datetime.date) -> bool:
+    """Whether ``user`` holds ``post`` on the day."""
+    return post is not None and post.pk in people.post_ids_of(user, on)

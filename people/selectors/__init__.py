@@ -1,0 +1,1 @@
+"""Named reads about people: who holds what, who acts, which days are worked."""

@@ -10,7 +10,9 @@ def main() -> None:
     try:
         from django.core.management import execute_from_command_line
     except ModuleNotFoundError:
-        sys.exit("makmal: Django is not installed here. Run `make setup`, then .venv/bin/python manage.py …")
+        sys.exit(
+            "makmal: Django is not installed here. Run `make setup`, then .venv/bin/python manage.py …"
+        )
     from config.environment import Misconfigured
 
     try:

@@ -1,4 +1,7 @@
-"""A page that shows every component, for those who build pages: /components/."""
+"""A page that shows every component, for those who build pages: /components/.
+
+For developers, so its samples are not translated.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +12,6 @@ from typing import Any
 from django import forms
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
-from django.utils.translation import gettext_lazy as _
 from django.views.generic import FormView
 
 from people.models import RoleGrant
@@ -20,24 +22,24 @@ from people.templatetags.statuses import LOOKS
 class SampleForm(forms.Form):
     """One field of each kind."""
 
-    value = forms.DecimalField(label=_("Value"), help_text=_("Up to 15 digits, 10 of them after the point."))
-    source = forms.CharField(label=_("Source"), max_length=200, required=False)
-    observed_on = forms.DateField(label=_("Observed on"))
-    organisation = forms.ChoiceField(label=_("Organisation"), choices=[("moh", _("Health")), ("mof", _("Finance"))])
+    value = forms.DecimalField(label="Value", help_text="Up to 15 digits, 10 of them after the point.")
+    source = forms.CharField(label="Source", max_length=200, required=False)
+    observed_on = forms.DateField(label="Observed on")
+    organisation = forms.ChoiceField(label="Organisation", choices=[("moh", "Health"), ("mof", "Finance")])
     cause = forms.ChoiceField(
-        label=_("Cause"),
-        choices=[("means", _("Means")), ("goal", _("Goal")), ("data", _("Data"))],
+        label="Cause",
+        choices=[("means", "Means"), ("goal", "Goal"), ("data", "Data")],
         widget=forms.RadioSelect,
     )
     layers = forms.MultipleChoiceField(
-        label=_("Layers"),
-        choices=[("plan", _("Plan")), ("forum", _("Forum"))],
+        label="Layers",
+        choices=[("plan", "Plan"), ("forum", "Forum")],
         widget=forms.CheckboxSelectMultiple,
-        help_text=_("All that apply."),
+        help_text="All that apply.",
     )
-    reason = forms.CharField(label=_("Reason"), widget=forms.Textarea(attrs={"rows": 4}))
-    minute = forms.FileField(label=_("Signed minute"), required=False)
-    urgent = forms.BooleanField(label=_("Urgent"), required=False)
+    reason = forms.CharField(label="Reason", widget=forms.Textarea(attrs={"rows": 4}))
+    minute = forms.FileField(label="Signed minute", required=False)
+    urgent = forms.BooleanField(label="Urgent", required=False)
 
 
 class Gallery(FormView):
@@ -74,14 +76,14 @@ class Gallery(FormView):
             number_long=Decimal("1234567.5000000000"),
             quarter=(datetime.date(2012, 1, 1), datetime.date(2012, 3, 31)),
             part=(datetime.date(2010, 1, 1), datetime.date(2010, 8, 31)),
-            head=[_("Trust"), _("Seen in four hours"), _("Status")],
-            rows=[["Airedale", "93.1%", _("At risk")], ["Barts Health", "86.0%", _("Off track")]],
+            head=["Trust", "Seen in four hours", "Status"],
+            rows=[["Airedale", "93.1%", "At risk"], ["Barts Health", "86.0%", "Off track"]],
             figures=[
-                {"label": _("KPIs"), "value": "164"},
-                {"label": _("Off track"), "value": "17", "url": "#tables"},
+                {"label": "KPIs", "value": "164"},
+                {"label": "Off track", "value": "17", "url": "#tables"},
             ],
             entries=[
-                {"at": now, "title": _("Bumped up to tier 2"), "status": "open", "who": "Aminah binti Yusof", "post": _("Director, Planning"), "text": _("No agreement on who pays for the beds."), "illustrative": True},
-                {"at": now - datetime.timedelta(days=9), "title": _("Dispute opened"), "who": "Lim Wei", "post": _("Secretary"), "on_behalf_of": _("Chair, Working Committee")},
+                {"at": now, "title": "Bumped up to tier 2", "status": "open", "who": "Aminah binti Yusof", "post": "Director, Planning", "text": "No agreement on who pays for the beds.", "illustrative": True},
+                {"at": now - datetime.timedelta(days=9), "title": "Dispute opened", "who": "Lim Wei", "post": "Secretary", "on_behalf_of": "Chair, Working Committee"},
             ],
         )

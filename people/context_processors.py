@@ -45,9 +45,7 @@ def chrome(request: HttpRequest) -> dict[str, Any]:
             appointments__starts_on__lte=day,
         ).select_related("organisation"),
         "notices_url": address_of("people:notices"),
-        "unread_notices": Notice.objects.filter(
-            recipient=f"user:{user.pk}", read_at=None
-        ).count(),
+        "unread_notices": Notice.objects.filter(recipient=f"user:{user.pk}", read_at=None).count(),
     }
 
 

@@ -22,10 +22,14 @@ from people.templatetags.statuses import LOOKS
 class SampleForm(forms.Form):
     """One field of each kind."""
 
-    value = forms.DecimalField(label="Value", help_text="Up to 15 digits, 10 of them after the point.")
+    value = forms.DecimalField(
+        label="Value", help_text="Up to 15 digits, 10 of them after the point."
+    )
     source = forms.CharField(label="Source", max_length=200, required=False)
     observed_on = forms.DateField(label="Observed on")
-    organisation = forms.ChoiceField(label="Organisation", choices=[("moh", "Health"), ("mof", "Finance")])
+    organisation = forms.ChoiceField(
+        label="Organisation", choices=[("moh", "Health"), ("mof", "Finance")]
+    )
     cause = forms.ChoiceField(
         label="Cause",
         choices=[("means", "Means"), ("goal", "Goal"), ("data", "Data")],
@@ -83,7 +87,21 @@ class Gallery(FormView):
                 {"label": "Off track", "value": "17", "url": "#tables"},
             ],
             entries=[
-                {"at": now, "title": "Bumped up to tier 2", "status": "open", "who": "Aminah binti Yusof", "post": "Director, Planning", "text": "No agreement on who pays for the beds.", "illustrative": True},
-                {"at": now - datetime.timedelta(days=9), "title": "Dispute opened", "who": "Lim Wei", "post": "Secretary", "on_behalf_of": "Chair, Working Committee"},
+                {
+                    "at": now,
+                    "title": "Bumped up to tier 2",
+                    "status": "open",
+                    "who": "Aminah binti Yusof",
+                    "post": "Director, Planning",
+                    "text": "No agreement on who pays for the beds.",
+                    "illustrative": True,
+                },
+                {
+                    "at": now - datetime.timedelta(days=9),
+                    "title": "Dispute opened",
+                    "who": "Lim Wei",
+                    "post": "Secretary",
+                    "on_behalf_of": "Chair, Working Committee",
+                },
             ],
         )

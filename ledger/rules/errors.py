@@ -2,7 +2,7 @@
 
 Public names::
 
-    Refused(message=None, code=None, fields: dict[str, str] | None = None)
+    Refused(message=None, code=None, fields: dict[str, Text] | None = None)
 
 Every rule and service raises a subclass, which may give its usual ``message``
 and ``code`` in its body and be raised bare. Pages, the API and commands catch
@@ -12,6 +12,10 @@ and ``code`` in its body and be raised bare. Pages, the API and commands catch
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any, TypeAlias
+
+# A string, or one that is translated when it is shown (rules know no Django to name it).
+Text: TypeAlias = Any
 
 
 class Refused(Exception):
@@ -24,21 +28,21 @@ class Refused(Exception):
     whoever sees it.
     """
 
-    message: str = "That cannot be done."
+    message: Text = "That cannot be done."
     code: str = "refused"
 
     def __init__(
         self,
-        message: str | None = None,
+        message: Text | None = None,
         code: str | None = None,
-        fields: Mapping[str, str] | None = None,
+        fields: Mapping[str, Text] | None = None,
     ) -> None:
         super().__init__(self.message if message is None else message)
         if message is not None:
             self.message = message
         if code is not None:
             self.code = code
-        self.fields: dict[str, str] | None = dict(fields) if fields else None
+        self.fields: dict[str, Text] | None = dict(fields) if fields else None
 
     def __str__(self) -> str:
         return str(self.message)

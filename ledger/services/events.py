@@ -71,7 +71,9 @@ def named(subject: models.Model | tuple[str, str]) -> tuple[str, str]:
 
 def _with_digests(data: dict[str, Any], kept: list[EventText]) -> dict[str, Any]:
     if chain.TEXTS in data:
-        raise ValueError(f'"{chain.TEXTS}" in an event\'s data is kept for the digests of its texts')
+        raise ValueError(
+            f'"{chain.TEXTS}" in an event\'s data is kept for the digests of its texts'
+        )
     if not kept:
         return data
     digests = {text.field: chain.text_digest(text.salt, chain.plain(text.text)) for text in kept}

@@ -59,9 +59,9 @@ def user_ids_holding(posts: Iterable[Post | int | None], on: datetime.date) -> s
 def user_ids_in_role(role: str) -> set[int]:
     """The active users with an installation-wide role."""
     return set(
-        RoleGrant.objects.filter(
-            role=role, withdrawn_at=None, user__is_active=True
-        ).values_list("user_id", flat=True)
+        RoleGrant.objects.filter(role=role, withdrawn_at=None, user__is_active=True).values_list(
+            "user_id", flat=True
+        )
     )
 
 
@@ -115,13 +115,10 @@ def _covers(appointment: Appointment, on: datetime.date) -> bool:
 
 
 def _in_office(post_ids: Iterable[int], on: datetime.date) -> Any:
-    return (
-        Appointment.objects.filter(
-            Q(ends_on=None) | Q(ends_on__gte=on),
-            Q(post__abolished_on=None) | Q(post__abolished_on__gt=on),
-            post_id__in=post_ids,
-            starts_on__lte=on,
-            user__is_active=True,
-        )
-        .order_by("acting", "starts_on", "pk")
-    )
+    return Appointment.objects.filter(
+        Q(ends_on=None) | Q(ends_on__gte=on),
+        Q(post__abolished_on=None) | Q(post__abolished_on__gt=on),
+        post_id__in=post_ids,
+        starts_on__lte=on,
+        user__is_active=True,
+    ).order_by("acting", "starts_on", "pk")

@@ -121,9 +121,7 @@ def _check_free(
     ends_on: datetime.date | None,
     acting: bool,
 ) -> None:
-    overlapping = Appointment.objects.filter(
-        Q(ends_on=None) | Q(ends_on__gte=starts_on), post=post
-    )
+    overlapping = Appointment.objects.filter(Q(ends_on=None) | Q(ends_on__gte=starts_on), post=post)
     if ends_on is not None:
         overlapping = overlapping.filter(starts_on__lte=ends_on)
     if overlapping.filter(user=user).exists():

@@ -125,7 +125,9 @@ def period_of(item: object) -> str:
 
 
 @register.simple_tag(takes_context=True)
-def deadline(context: template.Context, due: date | datetime | None, now: datetime | None = None) -> str | SafeString:
+def deadline(
+    context: template.Context, due: date | datetime | None, now: datetime | None = None
+) -> str | SafeString:
     """``{% deadline action.due_at %}``: the day something is due, and by how many days it is overdue.
 
     ``now`` is the business time; by default the page's ``business_now``.

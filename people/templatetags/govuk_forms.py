@@ -96,7 +96,9 @@ def described_by(field: BoundField, base: str) -> str:
 
 
 @register.inclusion_tag("components/field.html")
-def govuk_field(field: BoundField, hide_label: bool = False, hide_hint: bool = False, label_size: str = "") -> dict[str, object]:
+def govuk_field(
+    field: BoundField, hide_label: bool = False, hide_hint: bool = False, label_size: str = ""
+) -> dict[str, object]:
     """``{% govuk_field form.email %}``: one field. ``hide_label`` keeps the label for screen readers only.
 
     ``label_size``: s, m or l, for a field that is the page's question.
@@ -121,7 +123,9 @@ def govuk_field(field: BoundField, hide_label: bool = False, hide_hint: bool = F
 def summary_of(form: BaseForm) -> list[tuple[str, str]]:
     """Every error of ``form`` with the id of the control to mend it at ("" for the form as a whole)."""
     lines = [("", str(error)) for error in form.non_field_errors()]
-    lines += [("", f"{field.label}: {error}") for field in form.hidden_fields() for error in field.errors]
+    lines += [
+        ("", f"{field.label}: {error}") for field in form.hidden_fields() for error in field.errors
+    ]
     for field in form.visible_fields():
         lines += [(anchor_of(field), f"{field.label}: {error}") for error in field.errors]
     return lines
@@ -130,7 +134,14 @@ def summary_of(form: BaseForm) -> list[tuple[str, str]]:
 @register.inclusion_tag("components/error_summary.html")
 def error_summary(*forms: BaseForm) -> dict[str, object]:
     """``{% error_summary form other_form %}``: all that is wrong, each line a link to its field."""
-    return {"lines": [line for form in forms if form is not None and form.is_bound for line in summary_of(form)]}
+    return {
+        "lines": [
+            line
+            for form in forms
+            if form is not None and form.is_bound
+            for line in summary_of(form)
+        ]
+    }
 
 
 @register.simple_tag

@@ -47,7 +47,10 @@ def has_column(numeric: str | None, index: int) -> bool:
 @register.simple_block_tag
 def card(content: str, title: str = "", level: int = 2, tone: str = "", id: str = "") -> SafeString:
     """A section with a border and a heading."""
-    return render_to_string("components/card.html", {"content": content, "title": title, "level": level, "tone": tone, "id": id})
+    return render_to_string(
+        "components/card.html",
+        {"content": content, "title": title, "level": level, "tone": tone, "id": id},
+    )
 
 
 @register.simple_block_tag
@@ -65,13 +68,18 @@ def summary_list(content: str) -> SafeString:
 @register.simple_block_tag
 def summary_row(content: str, label: str, url: str = "", link: str = "") -> SafeString:
     """One name and value, with an optional link to change it."""
-    return render_to_string("components/summary_row.html", {"content": content, "label": label, "url": url, "link": link})
+    return render_to_string(
+        "components/summary_row.html",
+        {"content": content, "label": label, "url": url, "link": link},
+    )
 
 
 @register.simple_block_tag
 def panel(content: str, title: str) -> SafeString:
     """The large confirmation at the top of a page of its own."""
-    return render_to_string("components/panel.html", {"content": SafeString(content.strip()), "title": title})
+    return render_to_string(
+        "components/panel.html", {"content": SafeString(content.strip()), "title": title}
+    )
 
 
 @register.simple_block_tag
@@ -89,10 +97,14 @@ def inset(content: str) -> SafeString:
 @register.simple_block_tag
 def details(content: str, summary: str, open: bool = False) -> SafeString:
     """More for those who want it, folded away."""
-    return render_to_string("components/details.html", {"content": content, "summary": summary, "open": open})
+    return render_to_string(
+        "components/details.html", {"content": content, "summary": summary, "open": open}
+    )
 
 
 @register.simple_block_tag
 def empty(content: str, title: str) -> SafeString:
     """Nothing here, why, and what to do."""
-    return render_to_string("components/empty.html", {"content": SafeString(content.strip()), "title": title})
+    return render_to_string(
+        "components/empty.html", {"content": SafeString(content.strip()), "title": title}
+    )

@@ -61,9 +61,7 @@ def create(
     as it is: whoever lets a person choose one calls ``check_password`` first.
     """
     email = email.strip().lower()
-    _check_email(email)
-    if not name.strip():
-        raise NameMissing(fields={"name": NameMissing.message})
+    check_new(email=email, name=name)
     if time_zone and time_zone not in available_timezones():
         raise ZoneUnknown(fields={"time_zone": ZoneUnknown.message})
     user = User.objects.create_user(
@@ -113,10 +111,13 @@ def check_password(*, password: str, email: str = "", name: str = "") -> None:
         raise PasswordUnfit(message, fields={"password": message}) from error
 
 
-def _check_email(email: str) -> None:
+def check_new(*, email: str, name: str) -> None:
+    """Raise EmailUnusable, EmailTaken or NameMissing when no account can be made so."""
     try:
         validate_email(email)
     except ValidationError as error:
         raise EmailUnusable(fields={"email": EmailUnusable.message}) from error
     if User.objects.filter(email__iexact=email).exists():
         raise EmailTaken(fields={"email": EmailTaken.message})
+    if not name.strip():
+        raise NameMissing(fields={"name": NameMissing.message})

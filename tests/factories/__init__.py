@@ -1,0 +1,1 @@
+"""What tests start from: rows, personas, states."""

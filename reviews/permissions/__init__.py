@@ -1,0 +1,1 @@
+"""May this act be done? Asked by pages and API alike."""

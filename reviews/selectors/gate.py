@@ -1,0 +1,164 @@
+"""What a plan still misses before it can come into force, with where to mend it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from kpis.models import Definition, Kpi, Series, Target
+from labs.models import Change, Revision
+from labs.selectors import plans
+from reviews.rules import gate
+
+
+@dataclass(frozen=True)
+class Missing:
+    """One thing that is missing: a stable code, words for people, and the page that mends it."""
+
+    code: str
+    text: str
+    url: str
+
+
+def missing(revision: Revision, *, approved: bool | None = None) -> list[Missing]:
+    """Everything fact 5 still asks of ``revision``, each with its link.
+
+    ``approved`` defaults to whether the revision is adopted; the services that
+    adopt pass True, since the decision in their hands is the approval.
+    """
+    if approved is None:
+        approved = revision.state == Revision.State.ADOPTED
+    facts = describe(revision, approved=approved)
+    return [Missing(gap.code, words(gap), link(gap, revision)) for gap in gate.missing(facts)]
+
+
+def describe(revision: Revision, *, approved: bool) -> gate.PlanFacts:
+    """The plan as it would stand with ``revision`` adopted, flattened for the rule."""
+    content = plans.draft(revision)
+    by_goal = _kpis_by_goal(_keys(content.goals), revision)
+    tests = revision.stress_tests.order_by("-at", "-pk").values_list("verdict", flat=True)
+    return gate.PlanFacts(
+        goals=tuple(
+            gate.GoalFacts(str(goal.key), goal.title, tuple(by_goal.get(str(goal.key), [])))
+            for goal in _rows(content.goals)
+        ),
+        initiatives=tuple(_step(row, "lead_id") for row in _rows(content.initiatives)),
+        milestones=tuple(_step(row, "owner_id") for row in _rows(content.milestones)),
+        stress_test=tests.first(),
+        approved=approved,
+        was_in_force=revision.plan.in_force_id is not None,
+    )
+
+
+def _rows(part: Any) -> list[Any]:
+    return list(part.values()) if isinstance(part, dict) else list(part)
+
+
+def _keys(part: Any) -> list[UUID]:
+    return [UUID(str(row.key)) for row in _rows(part)]
+
+
+def _step(row: Any, owner: str) -> gate.StepFacts:
+    held = getattr(row, owner)
+    return gate.StepFacts(
+        key=str(row.key),
+        title=row.title,
+        owner=str(held) if held else None,
+        starts_on=row.starts_on,
+        finishes_on=row.finishes_on,
+    )
+
+
+def _kpis_by_goal(goal_keys: list[UUID], revision: Revision) -> dict[str, list[gate.KpiFacts]]:
+    kpis = list(Kpi.objects.filter(goal_key__in=goal_keys, retired_on=None).order_by("code"))
+    newest = _newest_definitions(kpis)
+    targeted = _with_target(newest.values(), revision)
+    found: dict[str, list[gate.KpiFacts]] = {}
+    for kpi in kpis:
+        definition = newest.get(kpi.pk)
+        found.setdefault(str(kpi.goal_key), []).append(
+            gate.KpiFacts(
+                code=kpi.code,
+                name=kpi.name,
+                direction=definition.direction if definition else "",
+                has_owner=kpi.owner_id is not None,
+                has_verifier=kpi.verifier_id is not None,
+                has_target=bool(definition and definition.pk in targeted),
+            )
+        )
+    return found
+
+
+def _newest_definitions(kpis: list[Kpi]) -> dict[int, Definition]:
+    rows = Definition.objects.filter(kpi__in=kpis).order_by("kpi_id", "version")
+    return {row.kpi_id: row for row in rows}
+
+
+def _with_target(definitions: Iterable[Definition], revision: Revision) -> set[int]:
+    """Definitions with a target in force, or set by this revision, on any of their series."""
+    series = {
+        row.key: row for row in Series.objects.filter(definition__in=[d.pk for d in definitions])
+    }
+    ids = {row.pk: row.definition_id for row in series.values()}
+    live: set[tuple[int, str]] = {
+        (series_id, f"{start}/{end}")
+        for series_id, start, end in Target.objects.filter(
+            series__in=list(ids), until_change=None
+        ).values_list("series_id", "period_start", "period_end")
+    }
+    changes = revision.changes.filter(part=Change.Part.TARGET, key__in=list(series))
+    for change in changes:
+        place = (series[change.key].pk, change.field)
+        if change.after is None:
+            live.discard(place)
+        else:
+            live.add(place)
+    return {ids[series_id] for series_id, _period in live}
+
+
+def words(gap: gate.Gap) -> str:
+    """A gap in words that say what to do."""
+    return _texts()[gap.code] % gap.params
+
+
+def _texts() -> dict[str, str]:
+    return {
+        "goal": _("The plan has no goal. Write at least one."),
+        "goal_kpi": _("The goal “%(goal)s” has no KPI that says which way is better. Add one."),
+        "kpi_direction": _("The KPI “%(kpi)s” has no direction. Say whether more or less is better."),
+        "kpi_owner": _("The KPI “%(kpi)s” has no owner. Name the post that answers for it."),
+        "kpi_verifier": _("The KPI “%(kpi)s” has no verifier. Name the post that checks it."),
+        "kpi_target": _("The KPI “%(kpi)s” has no target. Set one for at least one period."),
+        "milestone_owner": _("The milestone “%(milestone)s” has no owner. Name one post."),
+        "milestone_dates": _("The milestone “%(milestone)s” ends before it starts."),
+        "initiative_dates": _("The initiative “%(initiative)s” ends before it starts."),
+        "stress_test": _("The plan has not been stress-tested. Record the test."),
+        "stress_test_fails": _("The stress test says the plan fails. Mend the plan, then test again."),
+        "approval": _("The steering committee has not approved the plan."),
+    }
+
+
+def link(gap: gate.Gap, revision: Revision) -> str:
+    """The page on which the gap is mended."""
+    if gap.code == "goal":
+        return reverse("labs:goal_new", args=[revision.pk])
+    if gap.code == "goal_kpi":
+        return f"{reverse('kpis:kpi_new')}?goal={gap.key}"
+    if gap.code == "kpi_direction":
+        return reverse("kpis:kpi_redefine", args=[gap.key])
+    if gap.code in {"kpi_owner", "kpi_verifier"}:
+        return reverse("kpis:kpi_edit", args=[gap.key])
+    if gap.code == "kpi_target":
+        return f"{reverse('kpis:target_new', args=[gap.key])}?revision={revision.pk}"
+    if gap.code.startswith("milestone"):
+        return reverse("labs:milestone_edit", args=[revision.pk, gap.key])
+    if gap.code.startswith("initiative"):
+        return reverse("labs:initiative_edit", args=[revision.pk, gap.key])
+    if gap.code.startswith("stress_test"):
+        return reverse("labs:stress_test", args=[revision.pk])
+    return reverse("reviews:plan_gate", args=[revision.plan_id]) + "#approval"

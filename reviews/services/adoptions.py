@@ -1,0 +1,95 @@
+"""A revision comes into force: labs, KPIs and holds in one transaction."""
+
+from __future__ import annotations
+
+import datetime
+
+from django.db import transaction
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from forums.models import Decision
+from kpis.models import Hold, Series
+from kpis.services import targets
+from labs.models import Change, Revision
+from labs.services import revisions
+from ledger.rules.actors import Actor
+from ledger.rules.errors import Refused
+from ledger.services import events, notices
+from people.selectors import people
+from reviews.selectors import subjects
+from reviews.services import gate
+
+
+class NotCarried(Refused):
+    message = gettext_lazy("Only a carried decision brings a plan into force.")
+    code = "not_carried"
+
+
+class Held(Refused):
+    message = gettext_lazy(
+        "A target of this revision belongs to a KPI that is in dispute. Settle the dispute first."
+    )
+    code = "kpi_held"
+
+
+@transaction.atomic
+def adopt(
+    *, revision: Revision, decision: Decision, by: Actor, at: datetime.datetime
+) -> Revision:
+    """Bring ``revision`` into force by a carried decision (facts 4 and 5).
+
+    Adopts the plan rows, then the targets that the revision sets. Raises
+    NotCarried, gate.Incomplete, Held (a target of a KPI under a dispute; whoever
+    ends that dispute lifts its hold first), or what labs says of a stale revision.
+    """
+    if decision.outcome != Decision.Outcome.CARRIED:
+        raise NotCarried
+    gate.require_complete(revision)
+    _refuse_held(revision)
+    adopted = revisions.adopt(revision=revision, decision=decision, by=by, at=at)
+    targets.apply(revision=adopted, by=by, at=at)
+    _tell(adopted, decision, by, at)
+    return adopted
+
+
+def _refuse_held(revision: Revision) -> None:
+    keys = revision.changes.filter(part=Change.Part.TARGET).values_list("key", flat=True)
+    kpis = Series.objects.filter(key__in=list(keys)).values("definition__kpi")
+    held = Hold.objects.filter(lifted_at=None, kpi__in=kpis).select_related("kpi").first()
+    if held is not None:
+        raise Held(
+            _("The KPI “%(kpi)s” is in dispute: %(reason)s. Settle the dispute first.")
+            % {"kpi": held.kpi.name, "reason": held.reason}
+        )
+
+
+def _tell(revision: Revision, decision: Decision, by: Actor, at: datetime.datetime) -> None:
+    """Notices to those who answer for milestones of the plan and to whoever proposed it."""
+    plan = subjects.plans().get(pk=revision.plan_id)
+    event = events.record(
+        verb="plan.in_force",
+        subject=plan,
+        by=by,
+        at=at,
+        data={
+            "revision": revision.pk,
+            "number": revision.number,
+            "decision": decision.pk,
+            "goals_changed": revision.changes.filter(touches=Change.Touches.GOAL).count(),
+        },
+        programme_id=plan.lab.area.programme_id,
+        restricted=plan.lab.restricted_to.exists(),
+    )
+    owners = plan.milestones.filter(until_revision=None).values_list("owner_id", flat=True)
+    recipients = people.user_ids_holding(set(owners), at.date())
+    if revision.by_user_id:
+        recipients.add(revision.by_user_id)
+    notices.notify(
+        event=event,
+        recipients=recipients,
+        title=_("Revision %(number)s of the plan of %(lab)s is in force.")
+        % {"number": revision.number, "lab": plan.lab.title},
+        url=reverse("labs:plan", args=[plan.pk]),
+    )

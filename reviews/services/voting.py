@@ -1,0 +1,122 @@
+"""Votes and minutes, with what they decide applied in the same transaction.
+
+forums knows no plan, review or dispute; it hands back the decision when a motion
+is decided. What put the motion is looked up here and its outcome applied at once,
+so a decision and what follows from it commit together or not at all.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Sequence
+from typing import Any
+
+import structlog
+from django.db import transaction
+
+from forums.models import Decision, Motion
+from forums.services import votes
+from labs.models import Revision
+from labs.services import revisions
+from ledger.rules.actors import Actor
+from ledger.rules.errors import Refused
+from people.models import Document, Post
+from reviews.models import ReviewProposal, RulingProposal
+from reviews.services import adoptions, closing, rulings
+
+log = structlog.get_logger(__name__)
+BY = Actor.system("close motions")
+
+
+@transaction.atomic
+def vote(
+    *, motion: Motion, post: Post, choice: str, reason: str, by: Actor, at: datetime.datetime
+) -> Decision | None:
+    """Cast one vote; when it decides the motion, apply the outcome.
+
+    Returns the decision, or None while the motion is open. Raises what
+    forums.services.votes raises, and what applying the outcome raises: then the
+    vote is not cast either.
+    """
+    decision = votes.cast(motion=motion, post=post, choice=choice, reason=reason, by=by, at=at)
+    if decision is not None:
+        apply(decision=decision, by=by, at=at)
+    return decision
+
+
+@transaction.atomic
+def record_minute(
+    *,
+    motion: Motion,
+    minuted: Sequence[votes.MinutedVote],
+    reason: str,
+    dissent: str,
+    sources: Sequence[tuple[str, datetime.date]],
+    document: Document,
+    principal_post: Post,
+    by: Actor,
+    at: datetime.datetime,
+) -> Decision:
+    """Enter what the forum decided, with its signed minute, and apply it.
+
+    The decision awaits the chair's confirmation and holds meanwhile.
+    """
+    decision = votes.record_minute(
+        motion=motion,
+        votes=minuted,
+        reason=reason,
+        dissent=dissent,
+        sources=sources,
+        document=document,
+        principal_post=principal_post,
+        by=by,
+        at=at,
+    )
+    apply(decision=decision, by=by, at=at)
+    return decision
+
+
+def close_due(*, at: datetime.datetime) -> list[Decision]:
+    """Close every motion whose closing time has passed, each in its own transaction.
+
+    One whose outcome cannot be applied (a draft that went stale meanwhile) stays
+    open, is logged, and does not hold up the others; its forum sees it on the agenda.
+    """
+    due = Motion.objects.filter(state=Motion.State.OPEN, closes_at__lte=at).order_by("closes_at")
+    decided = []
+    for motion in due:
+        try:
+            decision = _close_one(motion, at)
+        except Refused as refused:
+            log.warning("motion_not_closed", motion=motion.pk, code=refused.code)
+            continue
+        if decision is not None:
+            decided.append(decision)
+    return decided
+
+
+@transaction.atomic
+def _close_one(motion: Motion, at: datetime.datetime) -> Decision | None:
+    decision = votes.close(motion=motion, by=BY, at=at)
+    if decision is not None:
+        apply(decision=decision, by=BY, at=at)
+    return decision
+
+
+@transaction.atomic
+def apply(*, decision: Decision, by: Actor, at: datetime.datetime) -> Any:
+    """Do what the decision decides: a review, a ruling or a plan; None for any other motion."""
+    review = ReviewProposal.objects.filter(motion=decision.motion_id).first()
+    if review is not None:
+        return closing.close(proposal=review, decision=decision, by=by, at=at)
+    ruling = RulingProposal.objects.filter(motion=decision.motion_id).first()
+    if ruling is not None:
+        return rulings.apply(proposal=ruling, decision=decision, by=by, at=at)
+    revision = Revision.objects.filter(
+        motion=decision.motion_id, state=Revision.State.SUBMITTED
+    ).first()
+    if revision is None:
+        return None
+    if decision.outcome == Decision.Outcome.CARRIED:
+        return adoptions.adopt(revision=revision, decision=decision, by=by, at=at)
+    return revisions.reject(revision=revision, decision=decision, by=by, at=at)

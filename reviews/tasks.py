@@ -1,0 +1,39 @@
+"""Thin tasks: the sweeps of the reviews app. Safe to run twice, at once, or late."""
+
+from __future__ import annotations
+
+from celery import shared_task
+
+from config import clock
+from reviews.services import ladder, routing, voting
+
+SLICES = 8  # batches in one run; what is left waits for the next, five seconds later
+
+
+@shared_task
+def route_deviations() -> dict[str, int]:
+    """Open or join a review for every deviation that waits."""
+    total = routing.Counts()
+    for _slice in range(SLICES):
+        counts = routing.route(at=clock.now())
+        total = total.plus(counts)
+        if not counts.more:
+            break
+    return {
+        "routed": total.routed,
+        "opened": total.opened,
+        "joined": total.joined,
+        "asked": total.asked,
+    }
+
+
+@shared_task
+def close_motions() -> int:
+    """Close motions whose closing time has passed, and apply what they decide."""
+    return len(voting.close_due(at=clock.now()))
+
+
+@shared_task
+def advance_disputes() -> None:
+    """Pass deadlines of disputes: each moves up once."""
+    ladder.advance(at=clock.now())

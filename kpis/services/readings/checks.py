@@ -1,0 +1,97 @@
+"""What a reading must be to be taken."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from django.utils.translation import gettext_lazy as _
+
+from kpis.models import Reading, Series
+from kpis.models.kpis import Kind
+from kpis.rules.periods import Period, is_complete
+from kpis.rules.values import Observation, to_decimal
+from labs.models import Programme
+from ledger.rules.errors import Refused
+
+
+class ReadingRefused(Refused):
+    """A reading that cannot be taken as it stands."""
+
+    code = "reading"
+
+
+class ProgrammeClosed(ReadingRefused):
+    code = "programme_closed"
+    message = _("The programme is closed: its values can be read and not changed.")
+
+
+class FuturePeriod(ReadingRefused):
+    code = "future_period"
+    message = _("The period has not ended yet. Enter its value after its last day.")
+
+
+class WrongKind(ReadingRefused):
+    code = "kind"
+
+
+def business_date(programme: Programme, at: datetime) -> date:
+    """The day it is in the programme's time zone."""
+    return at.astimezone(ZoneInfo(programme.time_zone)).date()
+
+
+def programme_of(series: Series) -> Programme:
+    programme: Programme = series.definition.kpi.area.programme
+    return programme
+
+
+def check_open(series: Series) -> None:
+    """Raises ProgrammeClosed."""
+    if programme_of(series).is_closed:
+        raise ProgrammeClosed
+
+
+def check_period(series: Series, period: Period, at: datetime) -> None:
+    """A period has a value once it is over. Raises FuturePeriod."""
+    if period.end >= business_date(programme_of(series), at):
+        raise FuturePeriod(fields={"period": str(FuturePeriod.message)})
+
+
+def check_observation(series: Series, observation: Observation) -> None:
+    """Digits that every database keeps, and the kind of number the KPI asks for.
+
+    Raises NumberRefused or WrongKind.
+    """
+    for name in ("value", "high", "numerator", "denominator"):
+        number = getattr(observation, name)
+        if number is not None:
+            to_decimal(number, field=name)
+    is_ratio = observation.numerator is not None
+    definition = series.definition
+    if definition.kind == Kind.RATIO and not is_ratio:
+        message = _("This KPI is a ratio: give numerator and denominator, not the value alone.")
+        raise WrongKind(message, fields={"numerator": str(message)})
+    if definition.kind != Kind.RATIO and is_ratio:
+        message = _("This KPI is a number: give its value, without numerator and denominator.")
+        raise WrongKind(message, fields={"value": str(message)})
+    if is_ratio and observation.scale != definition.scale:
+        raise WrongKind(_("The ratio was worked out on another scale than the KPI's."))
+
+
+def check_state(state: str) -> None:
+    if state not in Reading.State.values:
+        message = _("Say whether the value is provisional or final.")
+        raise ReadingRefused(message, fields={"state": str(message)})
+
+
+def complete(series: Series, period: Period) -> bool:
+    """Whether the period is one of the KPI's own; only such enter rules."""
+    definition = series.definition
+    return is_complete(
+        period, definition.frequency, programme_of(series).fiscal_year_start
+    )
+
+
+def is_restricted(series: Series) -> bool:
+    """Whether the KPI is kept to named forums (one query)."""
+    return bool(series.definition.kpi.restricted_to.exists())

@@ -1,0 +1,150 @@
+"""Series: one definition version x one cell. Cells are named by their key.
+
+``total`` is the whole; ``trust=R1K`` one member of one dimension;
+``region=north;size=small`` a combination, dimensions in alphabetical order.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.db.models import Case, F, Q, Value, When
+from django.utils.translation import gettext_lazy as _
+
+from kpis.models import Cell, CellMember, Definition, Dimension, Member, Series
+from ledger.rules.errors import Refused
+
+TOTAL = "total"
+LONGEST_KEY = 200
+LONGEST_PART = 60
+
+
+class CellRefused(Refused):
+    """A cell key that cannot be read."""
+
+    code = "cell"
+
+
+def ensure(
+    *, definition: Definition, cell_key: str = TOTAL, label: str | None = None, at: datetime
+) -> Series:
+    """The series of this definition and cell, made if it is not there yet. Safe to repeat."""
+    return ensure_many(definition=definition, cells={cell_key: label}, at=at)[normal(cell_key)]
+
+
+def ensure_many(
+    *, definition: Definition, cells: Mapping[str, str | None], at: datetime
+) -> dict[str, Series]:
+    """The series for each cell key, by key, in a constant number of queries. Raises CellRefused."""
+    labels = {normal(key): label for key, label in cells.items()}
+    with transaction.atomic():
+        found = _cells(definition.kpi.area.programme_id, labels)
+        have = {
+            series.cell_id: series
+            for series in Series.objects.filter(definition=definition, cell__in=found.values())
+        }
+        missing = [cell for cell in found.values() if cell.pk not in have]
+        if missing:
+            Series.objects.bulk_create(
+                (Series(definition=definition, cell=cell, changed_at=at) for cell in missing),
+                ignore_conflicts=True,
+            )
+            fresh = Series.objects.filter(definition=definition, cell__in=missing)
+            have |= {series.cell_id: series for series in fresh}
+    return {key: have[cell.pk] for key, cell in found.items()}
+
+
+def touch(*, series_ids: Iterable[int], at: datetime) -> None:
+    """Ask for detection of these series.
+
+    A mark that is already as late moves on by a microsecond, so that whoever
+    clears the mark they saw never clears this one.
+    """
+    later = When(changed_at__gte=at, then=F("changed_at") + Value(timedelta(microseconds=1)))
+    Series.objects.filter(pk__in=list(series_ids)).update(
+        changed_at=Case(later, default=Value(at))
+    )
+
+
+def normal(key: str) -> str:
+    """The one way to write a cell's key. Raises CellRefused."""
+    key = key.strip()
+    if key in ("", TOTAL):
+        return TOTAL
+    return ";".join(f"{name}={code}" for name, code in sorted(parts(key)))
+
+
+def parts(key: str) -> list[tuple[str, str]]:
+    """(dimension, member code) pairs of a cell's key. Raises CellRefused."""
+    found = []
+    for part in key.split(";"):
+        name, equals, code = (piece.strip() for piece in part.partition("="))
+        if not (name and equals and code) or len(code) > LONGEST_PART or len(name) > LONGEST_PART:
+            raise CellRefused(
+                _("Write the cell as total, or as dimension=code, like region=north."),
+                fields={"cell": str(_("Write total or dimension=code."))},
+            )
+        found.append((name, code))
+    if len({name for name, _code in found}) < len(found) or len(key) > LONGEST_KEY:
+        raise CellRefused(
+            _("Name each dimension of a cell once, in 200 characters at most."),
+            fields={"cell": str(_("Name each dimension once."))},
+        )
+    return found
+
+
+def _cells(programme_id: int, labels: Mapping[str, str | None]) -> dict[str, Cell]:
+    """Cells by key; missing ones are made with their dimensions and members."""
+    known = Cell.objects.filter(programme_id=programme_id, key__in=labels)
+    found = {cell.key: cell for cell in known}
+    missing = [key for key in labels if key not in found]
+    if not missing:
+        return found
+    members = _members(programme_id, {pair for key in missing if key != TOTAL for pair in parts(key)})
+    Cell.objects.bulk_create(
+        (
+            Cell(programme_id=programme_id, key=key, label=labels[key] or _label(key, members))
+            for key in missing
+        ),
+        ignore_conflicts=True,
+    )
+    fresh = {c.key: c for c in Cell.objects.filter(programme_id=programme_id, key__in=missing)}
+    CellMember.objects.bulk_create(
+        (
+            CellMember(cell=fresh[key], member=members[pair])
+            for key in missing
+            if key != TOTAL
+            for pair in parts(key)
+        ),
+        ignore_conflicts=True,
+    )
+    return found | fresh
+
+
+def _members(programme_id: int, pairs: set[tuple[str, str]]) -> dict[tuple[str, str], Member]:
+    if not pairs:
+        return {}
+    names = {name for name, _code in pairs}
+    Dimension.objects.bulk_create(
+        (Dimension(programme_id=programme_id, name=name) for name in sorted(names)),
+        ignore_conflicts=True,
+    )
+    dimensions = {
+        d.name: d for d in Dimension.objects.filter(programme_id=programme_id, name__in=names)
+    }
+    Member.objects.bulk_create(
+        (Member(dimension=dimensions[name], code=code, name=code) for name, code in sorted(pairs)),
+        ignore_conflicts=True,
+    )
+    rows = Member.objects.filter(
+        Q(dimension__in=dimensions.values()), code__in={code for _name, code in pairs}
+    ).select_related("dimension")
+    return {(m.dimension.name, m.code): m for m in rows}
+
+
+def _label(key: str, members: Mapping[tuple[str, str], Member]) -> str:
+    if key == TOTAL:
+        return str(_("Total"))
+    return ", ".join(members[pair].name for pair in parts(key))

@@ -116,6 +116,9 @@ class Motion(Act):
     closes_at = models.DateTimeField(null=True, blank=True)
     state = models.CharField(max_length=10, choices=State, default=State.OPEN)
     restricted = models.BooleanField(default=False)
+    interests = models.JSONField(
+        default=dict, help_text="Posts, organisations, users that stand aside, each with why"
+    )
 
     class Meta(Act.Meta):
         ordering = ["-at", "-pk"]

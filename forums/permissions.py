@@ -1,0 +1,141 @@
+"""Who may read and do what in forums. Asked by pages and the API alike.
+
+Decisions are open to the readers of what they decide about; forums know no
+subject, so the setting DECISION_READERS names the function above that knows:
+``readable(user, motion_ids, *, on) -> set[int]``. Discussion stays with the forum.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+
+from django.conf import settings
+from django.db.models import Q
+from django.utils.module_loading import import_string
+
+from forums.models import Action, Decision, Forum, Motion, Voter
+from forums.selectors import members, motions
+from people.models import Post
+from people.selectors import people
+
+
+def oversees(user: Any) -> bool:
+    """Delivery unit and auditors see what every forum does."""
+    return people.is_delivery_unit(user) or people.is_auditor(user)
+
+
+def takes_part(user: Any, forum: Forum, *, on: date) -> bool:
+    """Whether the user sits in the forum or keeps its minutes."""
+    return bool(people.post_ids_of(user, on) & members.posts_around(forum, on))
+
+
+def may_manage_forums(user: Any, forum: Forum | None = None, *, on: date) -> bool:
+    """The delivery unit and administrators found, change and close forums."""
+    return people.is_delivery_unit(user) or people.is_administrator(user)
+
+
+def may_read_motion(user: Any, motion: Motion, *, on: date) -> bool:
+    """The discussion: the forum, those with a place in the motion, who put it, overseers."""
+    if oversees(user) or takes_part(user, motion.forum, on=on):
+        return True
+    if user.pk in {motion.by_user_id, motion.principal_id}:
+        return True
+    return motion.voters.filter(post__in=people.post_ids_of(user, on)).exists()
+
+
+def readable_motions(user: Any, motion_ids: Iterable[int], *, on: date) -> set[int]:
+    """Those of these motions whose *decision* the user may read, restricted ones included."""
+    wanted = set(motion_ids)
+    if oversees(user):
+        return wanted
+    found = Motion.objects.filter(pk__in=wanted)
+    posts = people.post_ids_of(user, on)
+    own = Q(forum__in=members.forum_ids_of(user, on)) | Q(by_user=user) | Q(principal=user)
+    own |= Q(pk__in=Voter.objects.filter(post__in=posts).values("motion"))
+    readable = set(found.filter(own).values_list("pk", flat=True))
+    others = found.filter(restricted=False).exclude(pk__in=readable).values_list("pk", flat=True)
+    return readable | open_to_readers(user, set(others), on=on)
+
+
+def open_to_readers(user: Any, motion_ids: set[int], *, on: date) -> set[int]:
+    """What the policy of the app above opens to this user."""
+    if not motion_ids:
+        return set()
+    readable: set[int] = import_string(settings.DECISION_READERS)(user, motion_ids, on=on)
+    return readable & motion_ids
+
+
+def may_read_decision(user: Any, decision: Decision, *, on: date) -> bool:
+    """Open to the readers of what it decides; restricted ones to the forum alone."""
+    if decision.motion_id in readable_motions(user, [decision.motion_id], on=on):
+        return True
+    return decision.principal_post_id in people.post_ids_of(user, on)
+
+
+def voting_posts(user: Any, motion: Motion, *, on: date) -> list[Post]:
+    """The user's posts that may still vote on this motion."""
+    if motion.state != Motion.State.OPEN:
+        return []
+    held = {post.pk: post for post in people.posts_of(user, on)}
+    free = motion.voters.filter(post__in=held, barred_because="", vote=None).order_by("-presides")
+    interest = motions.interest_of(motion, user, on)
+    return [held[voter.post_id] for voter in free if not interest or voter.interest_stated]
+
+
+def voting_post(user: Any, motion: Motion, *, on: date) -> Post | None:
+    """The post in which the user may vote, who presides first."""
+    return next(iter(voting_posts(user, motion, on=on)), None)
+
+
+def putting_post(user: Any, forum: Forum, *, on: date) -> Post | None:
+    """The post in which the user may put a motion: chair, alternate, secretary or core member."""
+    core = {post.pk for post in members.members(forum, on)}
+    core |= {pk for pk in (forum.alternate_id, forum.secretary_id) if pk is not None}
+    return next((post for post in people.posts_of(user, on) if post.pk in core), None)
+
+
+def minuting_post(user: Any, motion: Motion, *, on: date) -> Post | None:
+    """The secretary's post, for whoever may enter the forum's decision from its minute."""
+    if motion.state != Motion.State.OPEN or motions.interest_of(motion, user, on):
+        return None
+    secretary = motion.forum.secretary_id
+    return next((post for post in people.posts_of(user, on) if post.pk == secretary), None)
+
+
+def chairing_post(user: Any, forum: Forum, *, on: date) -> Post | None:
+    """The chair's post, for whoever holds it, also acting."""
+    return next((post for post in people.posts_of(user, on) if post.pk == forum.chair_id), None)
+
+
+def answering_post(user: Any, decision: Decision, *, on: date) -> Post | None:
+    """The post in which the user may confirm or repudiate a decision entered for it."""
+    if decision.standing != Decision.Standing.AWAITED:
+        return None
+    held = people.posts_of(user, on)
+    return next((post for post in held if post.pk == decision.principal_post_id), None)
+
+
+def doing_post(user: Any, action: Action, *, on: date) -> Post | None:
+    """The accountable post, while there is something to do."""
+    if action.state != Action.State.OPEN:
+        return None
+    return next((post for post in people.posts_of(user, on) if post.pk == action.owner_id), None)
+
+
+def may_verify_action(user: Any, action: Action, *, on: date) -> bool:
+    """The verifying post or the delivery unit; never who did it or owns it (fact 9)."""
+    held = people.post_ids_of(user, on)
+    if action.state != Action.State.DONE or user.pk == action.done_by_id:
+        return False
+    if action.owner_id in held:
+        return False
+    return action.verifier_id in held or people.is_delivery_unit(user)
+
+
+def may_read_action(user: Any, action: Action, *, on: date) -> bool:
+    """Owner, verifier, overseers and whoever may read the decision behind it."""
+    if oversees(user) or {action.owner_id, action.verifier_id} & people.post_ids_of(user, on):
+        return True
+    return action.decision is not None and may_read_decision(user, action.decision, on=on)

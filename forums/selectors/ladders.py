@@ -1,0 +1,70 @@
+"""Reading the ladder: which forum is above which, and where ladders meet."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from forums.models import Forum
+from forums.rules import ladders
+from forums.selectors.members import members
+
+__all__ = ["ladder_from", "members", "nearest_common", "sitting_for", "tree", "would_ring"]
+
+
+def ladder_from(forum: Forum) -> list[Forum]:
+    """The forum and all above it, lowest first; closed ones replaced by their successors."""
+    by_id, parents, successors = _ladder_map()
+    return [by_id[pk] for pk in ladders.climb(forum.pk, parents, successors)]
+
+
+def sitting_for(forum: Forum) -> Forum:
+    """The forum itself, or, once it is closed, the successor that took its place."""
+    by_id, _, successors = _ladder_map()
+    return by_id[ladders.in_place_of(forum.pk, successors)]
+
+
+def nearest_common(forums: Iterable[Forum]) -> Forum | None:
+    """The lowest forum above (or among) all of these; None if their ladders never meet."""
+    by_id, parents, successors = _ladder_map()
+    starts = {forum.pk for forum in forums}
+    found = ladders.nearest_common(ladders.climb(pk, parents, successors) for pk in sorted(starts))
+    return None if found is None else by_id[found]
+
+
+def would_ring(forum: Forum, parent: Forum | None) -> bool:
+    """Whether ``parent`` is below ``forum`` or the forum itself."""
+    _, parents, _ = _ladder_map()
+    return ladders.would_ring(forum.pk, parent.pk if parent else None, parents)
+
+
+def tree() -> list[tuple[int, Forum]]:
+    """Every open forum with its depth, in the order of an indented list."""
+    by_id, parents, successors = _ladder_map()
+    below: dict[int | None, list[Forum]] = {}
+    for forum in sorted(by_id.values(), key=lambda one: one.name):
+        if forum.closed_on is None:
+            above = parents[forum.pk]
+            place = None if above is None else ladders.in_place_of(above, successors)
+            below.setdefault(place, []).append(forum)
+    rows: list[tuple[int, Forum]] = []
+    waiting = [(0, forum) for forum in reversed(below.get(None, []))]
+    while waiting:
+        depth, forum = waiting.pop()
+        rows.append((depth, forum))
+        waiting += [(depth + 1, child) for child in reversed(below.pop(forum.pk, []))]
+    return rows
+
+
+def _ladder_map() -> tuple[dict[int, Forum], dict[int, int | None], dict[int, int]]:
+    """All forums in one query: there are tens of them, never thousands."""
+    by_id = {
+        forum.pk: forum
+        for forum in Forum.objects.select_related(
+            "chair__organisation", "alternate__organisation", "secretary__organisation"
+        )
+    }
+    parents = {pk: forum.parent_id for pk, forum in by_id.items()}
+    successors = {
+        pk: forum.successor_id for pk, forum in by_id.items() if forum.successor_id is not None
+    }
+    return by_id, parents, successors

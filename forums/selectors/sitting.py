@@ -1,0 +1,95 @@
+"""Can this forum sit over a matter, who presides, who stands aside?"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from forums.models import Forum
+from forums.rules import sitting as rules
+from forums.rules.interests import Interests
+from forums.selectors.members import members, offices_of
+from people.models import Post
+from people.selectors import people
+
+Barred = Mapping[int, str] | Interests
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One place over one matter, with why it stands aside."""
+
+    post: Post
+    presides: bool = False
+    barred_because: str = ""
+    interest_stated: str = ""
+
+
+def interests_of(barred: Barred) -> Interests:
+    """Plain ``{post id: reason}`` is enough where only posts have an interest."""
+    return barred if isinstance(barred, Interests) else Interests(posts=barred)
+
+
+def can_sit(forum: Forum, barred: Barred, on: date) -> rules.Sitting:
+    """Whether the forum can sit with these aside, and with which quorum."""
+    return _sitting(forum, barred, on)[0]
+
+
+def places(forum: Forum, barred: Barred, on: date) -> list[Place]:
+    """Who would vote on a matter, who presides and who stands aside and why.
+
+    Posts that nobody holds have no place. A forum that cannot sit still lists its
+    places, with nobody presiding.
+    """
+    return frozen(forum, barred, on)[1]
+
+
+def frozen(forum: Forum, barred: Barred, on: date) -> tuple[rules.Sitting, list[Place]]:
+    """The sitting and its places together, as a motion freezes them."""
+    sitting, posts, seats = _sitting(forum, barred, on)
+    found = []
+    for post in posts:
+        seat = seats[post.pk]
+        presides = sitting.ok and post.pk == sitting.presides
+        if not (seat.occupied or presides):
+            continue
+        rules_with_interest = presides and sitting.interest_stated
+        found.append(
+            Place(
+                post=post,
+                presides=presides,
+                barred_because="" if presides else seat.barred_because,
+                interest_stated=sitting.interest_stated if rules_with_interest else "",
+            )
+        )
+    return sitting, found
+
+
+def _sitting(
+    forum: Forum, barred: Barred, on: date
+) -> tuple[rules.Sitting, list[Post], dict[int, rules.Seat]]:
+    interests = interests_of(barred)
+    core = members(forum, on)
+    alternate = forum.alternate
+    holders = people.holder_ids([*core, *([alternate] if alternate else [])], on)
+    offices = offices_of({pk for ids in holders.values() for pk in ids}, on)
+
+    def seat(post: Post) -> rules.Seat:
+        held_by = holders.get(post.pk, [])
+        why = interests.of_post(post.pk, post.organisation_id, held_by, offices)
+        return rules.Seat(post_id=post.pk, occupied=bool(held_by), barred_because=why)
+
+    seats = {post.pk: seat(post) for post in core}
+    if alternate:
+        seats.setdefault(alternate.pk, seat(alternate))
+    sitting = rules.sit(
+        seats[forum.chair_id],
+        seats[alternate.pk] if alternate else None,
+        [seats[post.pk] for post in core[1:]],
+        forum.quorum,
+        forum.parent_id is None,
+    )
+    if alternate and sitting.presides == alternate.pk and alternate not in core:
+        core = [alternate, *core]
+    return sitting, core, seats

@@ -1,0 +1,177 @@
+"""Actions: what somebody must do by a day, done with evidence, verified by another."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from django.db import transaction
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from forums.models import Action, Decision
+from ledger.rules.actors import Actor
+from ledger.rules.errors import Refused
+from ledger.services import events, notices
+from people.models import Document, Post
+from people.selectors import people
+
+
+class NeedsTitle(Refused):
+    message = gettext_lazy("Say what is to be done.")
+    code = "action_needs_title"
+
+
+class DueInThePast(Refused):
+    message = gettext_lazy("Give a day in the future by which it is due.")
+    code = "due_in_the_past"
+
+
+class NeedsEvidence(Refused):
+    message = gettext_lazy("Say what was done and where it can be seen.")
+    code = "needs_evidence"
+
+
+class NotTheOwner(Refused):
+    message = gettext_lazy("Only whoever holds the accountable post reports it done.")
+    code = "not_the_owner"
+
+
+class NotOpen(Refused):
+    message = gettext_lazy("This action is not open any more.")
+    code = "action_not_open"
+
+
+class NotDone(Refused):
+    message = gettext_lazy("Only an action that was reported done can be verified.")
+    code = "action_not_done"
+
+
+class NotYourOwn(Refused):
+    message = gettext_lazy(
+        "Nobody verifies what they did or entered themselves. Ask another holder of the verifying"
+        " post, or the delivery unit."
+    )
+    code = "not_your_own"
+
+
+@transaction.atomic
+def open(
+    *,
+    title: str,
+    owner: Post,
+    due_on: date,
+    by: Actor,
+    at: datetime,
+    verifier: Post | None = None,
+    decision: Decision | None = None,
+) -> Action:
+    """Give one post something to do by a day; without a verifier the delivery unit verifies."""
+    if not title.strip():
+        raise NeedsTitle(fields={"title": str(NeedsTitle.message)})
+    if due_on < at.date():
+        raise DueInThePast(fields={"due_on": str(DueInThePast.message)})
+    action = Action.objects.create(
+        title=title[:300],
+        owner=owner,
+        verifier=verifier,
+        due_on=due_on,
+        decision=decision,
+        at=at,
+        **Action.fields_of(by),
+    )
+    event = events.record(
+        verb="action.opened",
+        subject=action,
+        by=by,
+        at=at,
+        data={
+            "owner": owner.pk,
+            "due_on": due_on.isoformat(),
+            "decision": decision.pk if decision else None,
+        },
+        texts={"title": title},
+        restricted=_is_restricted(action),
+    )
+    notices.notify(
+        event=event,
+        recipients=people.user_ids_holding([owner], at.date()),
+        title=_("For you to do by %(day)s: %(title)s") % {"day": due_on, "title": title},
+        url=reverse("forums:action", args=[action.pk]),
+    )
+    return action
+
+
+@transaction.atomic
+def done(
+    *, action: Action, note: str, by: Actor, at: datetime, evidence: Document | None = None
+) -> Action:
+    """The owner reports it done, with what shows it. Raises NotTheOwner, NeedsEvidence, NotOpen."""
+    if not note.strip():
+        raise NeedsEvidence(fields={"note": str(NeedsEvidence.message)})
+    if by.user_id not in people.holder_ids([action.owner_id], at.date())[action.owner_id]:
+        raise NotTheOwner
+    changed = Action.objects.filter(pk=action.pk, state=Action.State.OPEN).update(
+        state=Action.State.DONE,
+        done_note=note,
+        done_at=at,
+        done_by_id=by.user_id,
+        **({"evidence": evidence} if evidence else {}),
+    )
+    if changed != 1:
+        raise NotOpen
+    action.refresh_from_db()
+    event = events.record(
+        verb="action.done",
+        subject=action,
+        by=by,
+        at=at,
+        data={"document": evidence.pk if evidence else None},
+        texts={"note": note},
+        restricted=_is_restricted(action),
+    )
+    notices.notify(
+        event=event,
+        recipients=_verifiers(action, at.date()) - {by.user_id},
+        title=_("To verify: %(title)s") % {"title": action.title},
+        url=reverse("forums:action", args=[action.pk]),
+    )
+    return action
+
+
+@transaction.atomic
+def verify(*, action: Action, by: Actor, at: datetime) -> Action:
+    """Another person confirms that it was done. Raises NotDone, NotYourOwn."""
+    owners = people.holder_ids([action.owner_id], at.date())[action.owner_id]
+    if by.user_id is None or by.user_id == action.done_by_id or by.user_id in owners:
+        raise NotYourOwn
+    changed = Action.objects.filter(pk=action.pk, state=Action.State.DONE).update(
+        state=Action.State.VERIFIED, verified_at=at, verified_by_id=by.user_id
+    )
+    if changed != 1:
+        raise NotDone
+    action.refresh_from_db()
+    event = events.record(
+        verb="action.verified",
+        subject=action,
+        by=by,
+        at=at,
+        restricted=_is_restricted(action),
+    )
+    notices.notify(
+        event=event,
+        recipients=set(owners),
+        title=_("Verified: %(title)s") % {"title": action.title},
+        url=reverse("forums:action", args=[action.pk]),
+    )
+    return action
+
+
+def _verifiers(action: Action, on: date) -> set[int]:
+    if action.verifier_id is None:
+        return people.user_ids_in_role("delivery_unit")
+    return people.user_ids_holding([action.verifier_id], on)
+
+
+def _is_restricted(action: Action) -> bool:
+    return action.decision is not None and action.decision.motion.restricted

@@ -1,0 +1,154 @@
+"""Forums: founding, changing and closing them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from forums.models import Forum, Membership, Purpose
+from forums.selectors import ladders
+from ledger.rules.actors import Actor
+from ledger.rules.errors import Refused
+from ledger.services import events
+from people.models import Post
+
+CHANGEABLE = frozenset(
+    {
+        "name",
+        "purpose",
+        "parent",
+        "chair",
+        "alternate",
+        "secretary",
+        "quorum",
+        "response_days",
+        "minimum_stay_days",
+        "meets_every_days",
+        "country",
+    }
+)
+
+
+class RingOfForums(Refused):
+    message = _("A forum cannot stand below itself. Choose another parent.")
+    code = "ring_of_forums"
+
+
+class ForumClosed(Refused):
+    message = _("This forum is closed. Use its successor.")
+    code = "forum_closed"
+
+
+class NeedsSuccessor(Refused):
+    message = _("Name a forum that is open and is not this one as the successor.")
+    code = "needs_successor"
+
+
+class SameChairTwice(Refused):
+    message = _("The alternate must be another post than the chair.")
+    code = "alternate_is_chair"
+
+
+@transaction.atomic
+def create(
+    *,
+    name: str,
+    chair: Post,
+    by: Actor,
+    at: datetime,
+    parent: Forum | None = None,
+    alternate: Post | None = None,
+    secretary: Post | None = None,
+    quorum: int = 1,
+    response_days: int = 10,
+    minimum_stay_days: int = 5,
+    meets_every_days: int = 30,
+    country: str = "",
+    purpose: str = Purpose.COMMON,
+    members: Iterable[Post] = (),
+) -> Forum:
+    """Found a forum with its core members. Days are working days of its calendar."""
+    if alternate is not None and alternate.pk == chair.pk:
+        raise SameChairTwice
+    if parent is not None and parent.closed_on is not None:
+        raise ForumClosed
+    forum = Forum.objects.create(
+        name=name,
+        purpose=purpose,
+        parent=parent,
+        chair=chair,
+        alternate=alternate,
+        secretary=secretary,
+        quorum=quorum,
+        response_days=response_days,
+        minimum_stay_days=minimum_stay_days,
+        meets_every_days=meets_every_days,
+        country=country,
+    )
+    seated = {post.pk: post for post in members}
+    Membership.objects.bulk_create(
+        Membership(forum=forum, post=post, starts_on=at.date()) for post in seated.values()
+    )
+    events.record(
+        verb="forum.created",
+        subject=forum,
+        by=by,
+        at=at,
+        data={"parent": forum.parent_id, "chair": chair.pk, "members": sorted(seated)},
+        texts={"name": name},
+    )
+    return forum
+
+
+@transaction.atomic
+def change(*, forum: Forum, by: Actor, at: datetime, **fields: Any) -> Forum:
+    """Change settings of a forum; motions put and disputes opened keep what they froze.
+
+    Raises RingOfForums, ForumClosed, SameChairTwice; TypeError for an unknown field.
+    """
+    if unknown := fields.keys() - CHANGEABLE:
+        raise TypeError(f"not fields of a forum: {sorted(unknown)}")
+    if forum.closed_on is not None:
+        raise ForumClosed
+    if "parent" in fields and ladders.would_ring(forum, fields["parent"]):
+        raise RingOfForums
+    for name, value in fields.items():
+        setattr(forum, name, value)
+    if forum.alternate_id == forum.chair_id:
+        raise SameChairTwice
+    forum.save(update_fields=[*fields])
+    events.record(
+        verb="forum.changed", subject=forum, by=by, at=at, data={"fields": sorted(fields)}
+    )
+    return forum
+
+
+@transaction.atomic
+def close(*, forum: Forum, successor: Forum | None, by: Actor, at: datetime) -> Forum:
+    """Close a forum; what would come to it goes to the successor from now on.
+
+    Raises NeedsSuccessor: a forum that others stand below needs one, and the
+    successor must itself be open.
+    """
+    if successor is None and forum.children.filter(closed_on=None).exists():
+        raise NeedsSuccessor
+    if successor is not None and (successor.pk == forum.pk or successor.closed_on is not None):
+        raise NeedsSuccessor
+    closed = Forum.objects.filter(pk=forum.pk, closed_on=None).update(
+        closed_on=at.date(), successor=successor
+    )
+    if closed != 1:
+        raise ForumClosed
+    forum.refresh_from_db()
+    events.record(
+        verb="forum.closed",
+        subject=forum,
+        by=by,
+        at=at,
+        data={"successor": successor.pk if successor else None},
+    )
+    return forum

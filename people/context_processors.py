@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from django.db.models import Q
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext_lazy as _
 
 from config import clock
 from ledger.models import Notice
-from people.models import Installation, Post, RoleGrant, User
+from ledger.services import notices
+from people.models import Installation
 from people.models.access import Role
+from people.selectors import people
 
 # Label and address name; who sees it. A page that is not installed is left out.
 EVERYONE: frozenset[str] = frozenset()
@@ -21,10 +22,10 @@ OVERSEERS = frozenset({Role.ADMINISTRATOR, Role.DELIVERY_UNIT, Role.AUDITOR})
 PAGES: list[tuple[Any, str, frozenset[str]]] = [
     (_("Board"), "reviews:board", EVERYONE),
     (_("My desk"), "reviews:desk", EVERYONE),
-    (_("Labs and plans"), "labs:labs", EVERYONE),
-    (_("KPIs"), "kpis:kpis", EVERYONE),
+    (_("Labs and plans"), "labs:index", EVERYONE),
+    (_("KPIs"), "kpis:index", EVERYONE),
     (_("Disputes"), "reviews:disputes", EVERYONE),
-    (_("Forums"), "forums:forums", EVERYONE),
+    (_("Forums"), "forums:index", EVERYONE),
     (_("Ledger"), "ledger:events", OVERSEERS),
 ]
 
@@ -33,27 +34,21 @@ def chrome(request: HttpRequest) -> dict[str, Any]:
     """Context of templates/base.html; a handful of small queries per page."""
     installation = Installation.objects.first()
     frame: dict[str, Any] = {"installation": installation, "business_now": clock.now()}
+    if installation is not None and installation.kind == Installation.Kind.DEMO:
+        frame["demo_accounts"] = installation.demo_accounts
+        frame["demo_password"] = installation.demo_password
     user = getattr(request, "user", None)
-    if not isinstance(user, User) and not getattr(user, "is_authenticated", False):
+    if user is None or not user.is_authenticated:
         return frame
     day = frame["business_now"].date()
     return frame | {
-        "navigation": navigation(path=request.path, roles=open_roles(user)),
-        "current_posts": Post.objects.filter(
-            Q(appointments__ends_on=None) | Q(appointments__ends_on__gte=day),
-            appointments__user=user,
-            appointments__starts_on__lte=day,
-        ).select_related("organisation"),
-        "notices_url": address_of("people:notices"),
-        "unread_notices": Notice.objects.filter(recipient=f"user:{user.pk}", read_at=None).count(),
+        "navigation": navigation(path=request.path, roles=people.roles_of(user)),
+        "current_posts": people.posts_of(user, day),
+        "notices_url": address_of("ledger:notices"),
+        "unread_notices": Notice.objects.filter(
+            recipient=notices.recipient(user.pk), read_at=None
+        ).count(),
     }
-
-
-def open_roles(user: Any) -> set[str]:
-    """The roles ``user`` holds now."""
-    return set(
-        RoleGrant.objects.filter(user=user, withdrawn_at=None).values_list("role", flat=True)
-    )
 
 
 def navigation(*, path: str, roles: Iterable[str]) -> list[dict[str, Any]]:

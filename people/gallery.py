@@ -14,8 +14,7 @@ from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.views.generic import FormView
 
-from people.models import RoleGrant
-from people.models.access import Role
+from people.selectors import people
 from people.templatetags.statuses import LOOKS
 
 
@@ -53,18 +52,9 @@ class Gallery(FormView):
     form_class = SampleForm
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if not (settings.DEBUG or self._is_delivery_unit()):
+        if not (settings.DEBUG or people.is_delivery_unit(request.user)):
             raise Http404
         return super().dispatch(request, *args, **kwargs)
-
-    def _is_delivery_unit(self) -> bool:
-        user = self.request.user
-        return (
-            user.is_authenticated
-            and RoleGrant.objects.filter(
-                user_id=user.pk, role=Role.DELIVERY_UNIT, withdrawn_at=None
-            ).exists()
-        )
 
     def form_valid(self, form: SampleForm) -> HttpResponse:
         return self.render_to_response(self.get_context_data(form=form))

@@ -19,7 +19,9 @@ def officer() -> User:
     Installation.objects.create(kind="demo")
     user = User.objects.create_user("officer@example.org", "a long password", name="Aminah Yusof")
     RoleGrant.objects.create(
-        user=user, role="delivery_unit", granted_at=datetime.datetime(2019, 1, 1, tzinfo=datetime.UTC)
+        user=user,
+        role="delivery_unit",
+        granted_at=datetime.datetime(2019, 1, 1, tzinfo=datetime.UTC),
     )
     return user
 
@@ -32,16 +34,25 @@ def test_axe_helper_finds_an_unlabelled_field(page: Page, axe: Callable[[Page], 
         axe(page)
 
 
-@pytest.mark.parametrize("path", ["/accounts/login/", "/accounts/password/reset/", "/accounts/inactive/", "/no-such-page"])
+@pytest.mark.parametrize(
+    "path",
+    ["/accounts/login/", "/accounts/password/reset/", "/accounts/inactive/", "/no-such-page"],
+)
 def test_page_signed_out_is_accessible(page: Page, axe: Callable[[Page], None], path: str) -> None:
     page.goto(path)
 
     axe(page)
 
 
-@pytest.mark.parametrize("path", ["/components/", "/accounts/password/change/", "/accounts/logout/"])
+@pytest.mark.parametrize(
+    "path", ["/components/", "/accounts/password/change/", "/accounts/logout/"]
+)
 def test_page_signed_in_is_accessible(
-    page: Page, sign_in: Callable[[Page, str], None], axe: Callable[[Page], None], officer: User, path: str
+    page: Page,
+    sign_in: Callable[[Page, str], None],
+    axe: Callable[[Page], None],
+    officer: User,
+    path: str,
 ) -> None:
     sign_in(page, officer.email)
     page.goto(path)

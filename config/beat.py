@@ -9,7 +9,6 @@ EVERY: dict[str, int] = {
     "config.tasks.heartbeat": 10,
     "ledger.tasks.seal": 5,
     "ledger.tasks.deliver": 5,
-    "forums.tasks.close_motions": 30,
     "kpis.tasks.detect_changed": 5,
     "kpis.tasks.detect_due": 300,
     "reviews.tasks.route_deviations": 5,

@@ -60,7 +60,8 @@ def transport_options(broker_url: str, queue_dir: str) -> dict[str, Any]:
     if broker_url.startswith(("redis:", "rediss:")):
         return {
             "socket_connect_timeout": 1,
-            "socket_timeout": 5,
+            # Longer than the second a worker waits for a task in one command.
+            "socket_timeout": 2,
             "visibility_timeout": 600,
             "max_retries": 0,
             "interval_start": 0,

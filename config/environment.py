@@ -45,7 +45,7 @@ def data_dir(*, demo: bool) -> Path:
     given = os.environ.get("DATA_DIR", "").strip()
     folder = Path(given).expanduser() if given else BASE_DIR / "var" / ("demo" if demo else "live")
     folder = folder.resolve()
-    for part in ("", "media", "queue", "queue/control", "seals", "keys", "mail"):
+    for part in ("", "media", "queue", "queue/control", "seals", "keys", "mail", "static"):
         make_folder(folder / part)
     if not os.access(folder, os.W_OK):
         raise Misconfigured(f"DATA_DIR={folder} cannot be written to: choose another folder.")

@@ -124,6 +124,9 @@ USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "UTC"
 
+# Who, beyond the forum, may read a decision: asked by forums, which know no subject.
+DECISION_READERS = "reviews.permissions.decisions.readable"
+
 # Built front-end files
 STATIC_URL = "static/"
 STATIC_ROOT = DATA_DIR / "static"

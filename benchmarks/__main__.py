@@ -1,0 +1,123 @@
+"""Run every figure five times; print and keep medians; exit 1 when a target is missed."""
+
+from __future__ import annotations
+
+import importlib
+import json
+import os
+import pkgutil
+import platform
+import statistics
+import sys
+import tempfile
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parent.parent
+RUNS = 5
+REPORT = ROOT / "var" / "bench.json"
+
+
+@dataclass
+class Result:
+    """One figure as measured."""
+
+    name: str
+    unit: str
+    target: float
+    at_least: bool
+    values: list[float]
+    met: bool
+
+    @property
+    def median(self) -> float:
+        return statistics.median(self.values)
+
+    def as_json(self) -> dict[str, Any]:
+        return {**vars(self), "median": self.median}
+
+
+def prepare_database() -> None:
+    """A fresh database for the figures: SQLite in a folder thrown away, or DATABASE_URL."""
+    import django
+    from django.core.management import call_command
+
+    django.setup()
+    call_command("migrate", verbosity=0, interactive=False)
+
+
+def load_figures(chosen: list[str]) -> list[Any]:
+    """Every declared figure whose name contains one of ``chosen`` (all when none given)."""
+    from benchmarks import figures
+    from benchmarks.registry import FIGURES
+
+    for module in pkgutil.iter_modules(figures.__path__):
+        importlib.import_module(f"benchmarks.figures.{module.name}")
+    return [one for one in FIGURES if not chosen or any(part in one.name for part in chosen)]
+
+
+def measure_once(figure: Any) -> float:
+    """One run of one figure, in a transaction that is rolled back."""
+    from django.db import transaction
+
+    with transaction.atomic():
+        steps = figure.run()
+        given = next(steps)
+        began = time.perf_counter()
+        next(steps, None)
+        took = time.perf_counter() - began
+        transaction.set_rollback(True)
+    if given is not None:
+        return float(given)
+    return took * 1000 if figure.unit == "ms" else took
+
+
+def measure(figure: Any) -> Result:
+    """Five runs of one figure."""
+    values = [measure_once(figure) for _ in range(RUNS)]
+    return Result(
+        name=figure.name,
+        unit=figure.unit,
+        target=figure.target,
+        at_least=figure.at_least,
+        values=values,
+        met=figure.met(statistics.median(values)),
+    )
+
+
+def row(result: Result) -> str:
+    sign = "≥" if result.at_least else "≤"
+    verdict = "met" if result.met else "MISSED"
+    spread = f"{min(result.values):.3g} to {max(result.values):.3g}"
+    return (
+        f"{result.name:<52} {result.median:>10.3g} {result.unit:<6}"
+        f" {sign} {result.target:<8.3g} {verdict:<7} {spread}"
+    )
+
+
+def main() -> int:
+    with tempfile.TemporaryDirectory(prefix="makmal-bench-") as folder:
+        os.environ["DATA_DIR"] = folder
+        os.environ.setdefault("LOG_LEVEL", "ERROR")
+        os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+        prepare_database()
+        print(f"{'figure':<52} {'median':>10} {'':<6} {'target':<10} {'result':<7} spread")
+        results = []
+        for figure in load_figures(sys.argv[1:]):
+            results.append(measure(figure))
+            print(row(results[-1]), flush=True)
+    REPORT.parent.mkdir(exist_ok=True)
+    machine = {"cores": os.cpu_count(), "python": platform.python_version()}
+    report = {"machine": machine, "runs": RUNS, "figures": [one.as_json() for one in results]}
+    REPORT.write_text(json.dumps(report, indent=2) + "\n")
+    missed = sum(not one.met for one in results)
+    print(
+        f"{len(results) - missed} figures met, {missed} missed; kept in {REPORT.relative_to(ROOT)}"
+    )
+    return 1 if missed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
 from uuid import UUID
 
 from django.urls import reverse
@@ -12,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from kpis.models import Definition, Kpi, Series, Target
 from labs.models import Change, Revision
+from labs.rules.plans import InitiativeContent, MilestoneContent
 from labs.selectors import plans
 from reviews.rules import gate
 
@@ -40,48 +40,41 @@ def missing(revision: Revision, *, approved: bool | None = None) -> list[Missing
 def describe(revision: Revision, *, approved: bool) -> gate.PlanFacts:
     """The plan as it would stand with ``revision`` adopted, flattened for the rule."""
     content = plans.draft(revision)
-    by_goal = _kpis_by_goal(_keys(content.goals), revision)
+    by_goal = _kpis_by_goal(list(content.goals), revision)
     tests = revision.stress_tests.order_by("-at", "-pk").values_list("verdict", flat=True)
     return gate.PlanFacts(
         goals=tuple(
-            gate.GoalFacts(str(goal.key), goal.title, tuple(by_goal.get(str(goal.key), [])))
-            for goal in _rows(content.goals)
+            gate.GoalFacts(str(goal.key), goal.title, tuple(by_goal.get(goal.key, [])))
+            for goal in content.goals.values()
         ),
-        initiatives=tuple(_step(row, "lead_id") for row in _rows(content.initiatives)),
-        milestones=tuple(_step(row, "owner_id") for row in _rows(content.milestones)),
+        initiatives=tuple(
+            _step(row, row.lead_id) for row in content.initiatives.values()
+        ),
+        milestones=tuple(_step(row, row.owner_id) for row in content.milestones.values()),
         stress_test=tests.first(),
         approved=approved,
         was_in_force=revision.plan.in_force_id is not None,
     )
 
 
-def _rows(part: Any) -> list[Any]:
-    return list(part.values()) if isinstance(part, dict) else list(part)
-
-
-def _keys(part: Any) -> list[UUID]:
-    return [UUID(str(row.key)) for row in _rows(part)]
-
-
-def _step(row: Any, owner: str) -> gate.StepFacts:
-    held = getattr(row, owner)
+def _step(row: InitiativeContent | MilestoneContent, owner: int | None) -> gate.StepFacts:
     return gate.StepFacts(
         key=str(row.key),
         title=row.title,
-        owner=str(held) if held else None,
+        owner=str(owner) if owner else None,
         starts_on=row.starts_on,
         finishes_on=row.finishes_on,
     )
 
 
-def _kpis_by_goal(goal_keys: list[UUID], revision: Revision) -> dict[str, list[gate.KpiFacts]]:
+def _kpis_by_goal(goal_keys: list[UUID], revision: Revision) -> dict[UUID | None, list[gate.KpiFacts]]:
     kpis = list(Kpi.objects.filter(goal_key__in=goal_keys, retired_on=None).order_by("code"))
     newest = _newest_definitions(kpis)
     targeted = _with_target(newest.values(), revision)
-    found: dict[str, list[gate.KpiFacts]] = {}
+    found: dict[UUID | None, list[gate.KpiFacts]] = {}
     for kpi in kpis:
         definition = newest.get(kpi.pk)
-        found.setdefault(str(kpi.goal_key), []).append(
+        found.setdefault(kpi.goal_key, []).append(
             gate.KpiFacts(
                 code=kpi.code,
                 name=kpi.name,

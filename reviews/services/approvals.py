@@ -52,7 +52,7 @@ def submit(
         % {"lab": lab.title, "title": revision.title},
         reason=reason.strip() or revision.reason or _("The plan is complete and stress-tested."),
         mode=mode,
-        barred=interests.barred_by_submitting(by, forum, at.date()),
+        barred=interests.in_submission(by),
         closes_at=closes_at,
         restricted=lab.restricted_to.exists(),
         by=by,

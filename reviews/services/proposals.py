@@ -115,21 +115,19 @@ def _motion(
     at: datetime.datetime,
 ) -> Motion:
     forum = ladders.sitting_for(review.forum)
-    day = subject.day(at)
     names = {
         "subject": subject.title,
         "cause": Cause(proposed.cause).label,
         "outcome": Outcome(proposed.outcome).label,
     }
     text = _("That the review of %(subject)s is closed. Cause: %(cause)s. Outcome: %(outcome)s.")
-    barred = interests.barred_by_dispute(review, forum, day)
     return motions.put(
         forum=forum,
         title=_("Review of %(subject)s: %(outcome)s") % names,
         text=" ".join([text % names, *_details(proposed)]),
         reason=proposed.reason.strip(),
         mode=mode,
-        barred=barred | interests.barred_by_owning(subject, forum, day),
+        barred=interests.in_review(review, subject, at.date()),
         closes_at=closes_at,
         restricted=subject.restricted,
         by=by,

@@ -15,6 +15,7 @@ import structlog
 from django.db import transaction
 
 from forums.models import Decision, Motion
+from forums.selectors import motions
 from forums.services import votes
 from labs.models import Revision
 from labs.services import revisions
@@ -82,13 +83,12 @@ def close_due(*, at: datetime.datetime) -> list[Decision]:
     One whose outcome cannot be applied (a draft that went stale meanwhile) stays
     open, is logged, and does not hold up the others; its forum sees it on the agenda.
     """
-    due = Motion.objects.filter(state=Motion.State.OPEN, closes_at__lte=at).order_by("closes_at")
     decided = []
-    for motion in due:
+    for motion_id in motions.due(at):
         try:
-            decision = _close_one(motion, at)
+            decision = _close_one(motion_id, at)
         except Refused as refused:
-            log.warning("motion_not_closed", motion=motion.pk, code=refused.code)
+            log.warning("motion_not_closed", motion=motion_id, code=refused.code)
             continue
         if decision is not None:
             decided.append(decision)
@@ -96,8 +96,8 @@ def close_due(*, at: datetime.datetime) -> list[Decision]:
 
 
 @transaction.atomic
-def _close_one(motion: Motion, at: datetime.datetime) -> Decision | None:
-    decision = votes.close(motion=motion, by=BY, at=at)
+def _close_one(motion_id: int, at: datetime.datetime) -> Decision | None:
+    decision = votes.close(motion_id=motion_id, at=at)
     if decision is not None:
         apply(decision=decision, by=BY, at=at)
     return decision

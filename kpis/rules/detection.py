@@ -155,7 +155,10 @@ def judge_readings(
     params: Params,
     expected: Targets | None = None,
 ) -> list[tuple[Period, Judgement]]:
-    """Each complete period's reading judged against that period's own target, oldest first."""
+    """Each complete period's reading judged against that period's own target, oldest first.
+
+    The way starts at the target's own baseline, else at the series'.
+    """
     allowed, path = tolerances(params), expected or {}
     return [
         (
@@ -163,8 +166,8 @@ def judge_readings(
             judge(
                 facts.direction,
                 r.observation,
-                targets.get(r.period),
-                facts.baseline,
+                target := targets.get(r.period),
+                facts.baseline if target is None or target.baseline is None else target.baseline,
                 allowed,
                 path.get(r.period),
             ),

@@ -167,7 +167,7 @@ KINDS: dict[str, RuleKind] = {
         RuleKind(
             "missing",
             "series",
-            "ask",
+            "review",
             (_whole("grace_working_days", 0, 0, 250, "up"), _clear_periods(1)),
         ),
         RuleKind(

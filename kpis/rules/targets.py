@@ -3,7 +3,8 @@
 Public names::
 
     DIRECTIONS = ("increase", "decrease", "hold", "context")
-    Target(value=None, low=None, high=None)       value for increase/decrease, low and high for hold
+    Target(value=None, low=None, high=None, baseline=None)
+                                                  value for increase/decrease, low and high for hold
         .edges -> (Fraction, Fraction)
     Tolerances(on_track_from=0.9, at_risk_from=0.5, on_track_within=1, at_risk_within=10)
     TargetRefused, TolerancesRefused (Refused)
@@ -39,11 +40,15 @@ class TolerancesRefused(Refused):
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """What is required of a period: one value, or a range with both ends included."""
+    """What is required of a period: one value, or a range with both ends included.
+
+    ``baseline`` is where the way to this target starts, if one was set with it.
+    """
 
     value: Decimal | None = None
     low: Decimal | None = None
     high: Decimal | None = None
+    baseline: Decimal | None = None
 
     def __post_init__(self) -> None:
         if self.value is not None and (self.low is not None or self.high is not None):

@@ -52,7 +52,7 @@ def record(
         actor_post=_id(by.post_id),
         actor_principal=_principal(by),
         actor_label=by.label[:200],
-        data=_with_digests(chain.plain(data or {}), kept),
+        data=_with_digests(_with_evidence(chain.plain(data or {}), by), kept),
     )
     event.mac = content.mac_of(event)
     event.save(force_insert=True)
@@ -67,6 +67,11 @@ def named(subject: models.Model | tuple[str, str]) -> tuple[str, str]:
     if isinstance(subject, tuple):
         return subject
     return subject._meta.label_lower, str(subject.pk)
+
+
+def _with_evidence(data: dict[str, Any], by: Actor) -> dict[str, Any]:
+    """An act entered for another names the document that shows it."""
+    return data if by.evidence_id is None else {"evidence": by.evidence_id} | data
 
 
 def _with_digests(data: dict[str, Any], kept: list[EventText]) -> dict[str, Any]:

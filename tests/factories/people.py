@@ -51,6 +51,7 @@ class PostFactory(factory.django.DjangoModelFactory):
 class AppointmentFactory(factory.django.DjangoModelFactory):
     class Meta:
         model = Appointment
+        skip_postgeneration_save = True
 
     post = factory.SubFactory(PostFactory)
     user = factory.SubFactory(UserFactory)
@@ -64,6 +65,7 @@ class AppointmentFactory(factory.django.DjangoModelFactory):
 class RoleGrantFactory(factory.django.DjangoModelFactory):
     class Meta:
         model = RoleGrant
+        skip_postgeneration_save = True
 
     user = factory.SubFactory(UserFactory)
     role = Role.DELIVERY_UNIT

@@ -109,7 +109,7 @@ def containing(day: date, frequency: Frequency, fiscal_start: int = 1) -> Period
         monday = day - timedelta(days=day.weekday())
         return Period(monday, monday + timedelta(days=6))
     months = _MONTHS[frequency]
-    into = (day.month - fiscal_start) % 12 % months
+    into = (day.month - fiscal_start) % months
     return _span(day.year, day.month - into, months)
 
 

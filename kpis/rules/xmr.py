@@ -162,13 +162,8 @@ def _as_array(values: Sequence[float | None]) -> Floats:
 
 
 def _mean(data: Floats) -> float:
-    """The mean to the last bit, so that a value equal to the mean compares equal.
-
-    A plain sum can miss by one unit in the last place, which would put every
-    point of a constant series on one side. The second pass removes that.
-    """
-    first = math.fsum(data) / len(data)
-    return first + math.fsum(data - first) / len(data)
+    """The mean, summed without loss."""
+    return math.fsum(data) / len(data)
 
 
 def _limits(data: Floats) -> Limits:

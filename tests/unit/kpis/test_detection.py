@@ -28,6 +28,7 @@ D = Decimal
 MONTHLY = Schedule("monthly", effect_from=date(2018, 1, 1))
 FALLING = SeriesFacts("decrease", MONTHLY, baseline=D(100))
 TODAY = date(2019, 4, 15)
+NOISE = [50, 52, 49, 51, 50, 48, 51, 50, 49, 52, 50, 51]
 FRIDAY = date(2019, 4, 12)
 
 
@@ -76,12 +77,19 @@ def test_at_risk_is_found_where_the_rule_says_so():
     assert months(find("progress", series(75, 50), fires_on="at_risk")) == ["2018-01"]
 
 
-def test_part_periods_and_bounds_that_straddle_are_left_alone():
-    part = PeriodReading(
-        parse_period("2018-01-01/2018-01-15", "monthly"), Observation(value=D(400))
-    )
-    year = PeriodReading(parse_period("2018", "monthly"), Observation(value=D(400)))
-    assert find("progress", [part, year, *series(Observation("<", D(400)))]) == []
+def test_bounds_that_straddle_are_left_alone():
+    assert find("progress", series(Observation("<", D(400)))) == []
+
+
+def test_only_complete_periods_enter_rules():
+    parts = [
+        PeriodReading(parse_period(text, "monthly"), Observation(value=D(400)))
+        for text in ("2018-01-01/2018-01-15", "2018-Q2", "2018")
+    ]
+    targets = {r.period: Target(value=D(50)) for r in parts}
+    assert find("progress", parts, targets=targets) == []
+    assert find("control_limits", parts + series(*NOISE, 51)) == []
+    assert chart_of(FALLING, parts)[0] == []
 
 
 def test_a_row_is_found_where_it_is_long_enough_and_then_each_further_period():
@@ -106,9 +114,6 @@ def test_the_missing_finding_is_the_same_every_day_and_gone_when_the_value_comes
         "missing", [], facts, today=date(2019, 4, 30)
     )
     assert find("missing", series(5, first=15), facts, today=date(2019, 4, 30)) == []
-
-
-NOISE = [50, 52, 49, 51, 50, 48, 51, 50, 49, 52, 50, 51]
 
 
 def test_points_outside_the_limits_are_found_on_the_worse_side():

@@ -26,28 +26,47 @@ class Place:
     interest_stated: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Offices:
+    """Who may preside and how many must vote, where a case froze them earlier."""
+
+    chair: Post
+    alternate: Post | None
+    quorum: int
+    is_top: bool
+
+    @classmethod
+    def of(cls, forum: Forum) -> Offices:
+        """As the forum has them today."""
+        return cls(forum.chair, forum.alternate, forum.quorum, forum.parent_id is None)
+
+
 def interests_of(barred: Barred) -> Interests:
     """Plain ``{post id: reason}`` is enough where only posts have an interest."""
     return barred if isinstance(barred, Interests) else Interests(posts=barred)
 
 
-def can_sit(forum: Forum, barred: Barred, on: date) -> rules.Sitting:
+def can_sit(
+    forum: Forum, barred: Barred, on: date, offices: Offices | None = None
+) -> rules.Sitting:
     """Whether the forum can sit with these aside, and with which quorum."""
-    return _sitting(forum, barred, on)[0]
+    return _sitting(forum, barred, on, offices)[0]
 
 
-def places(forum: Forum, barred: Barred, on: date) -> list[Place]:
+def places(forum: Forum, barred: Barred, on: date, offices: Offices | None = None) -> list[Place]:
     """Who would vote on a matter, who presides and who stands aside and why.
 
     Posts that nobody holds have no place. A forum that cannot sit still lists its
     places, with nobody presiding.
     """
-    return frozen(forum, barred, on)[1]
+    return frozen(forum, barred, on, offices)[1]
 
 
-def frozen(forum: Forum, barred: Barred, on: date) -> tuple[rules.Sitting, list[Place]]:
+def frozen(
+    forum: Forum, barred: Barred, on: date, offices: Offices | None = None
+) -> tuple[rules.Sitting, list[Place]]:
     """The sitting and its places together, as a motion freezes them."""
-    sitting, posts, seats = _sitting(forum, barred, on)
+    sitting, posts, seats = _sitting(forum, barred, on, offices)
     found = []
     for post in posts:
         seat = seats[post.pk]
@@ -67,28 +86,29 @@ def frozen(forum: Forum, barred: Barred, on: date) -> tuple[rules.Sitting, list[
 
 
 def _sitting(
-    forum: Forum, barred: Barred, on: date
+    forum: Forum, barred: Barred, on: date, given: Offices | None
 ) -> tuple[rules.Sitting, list[Post], dict[int, rules.Seat]]:
+    offices = given or Offices.of(forum)
+    chair, alternate = offices.chair, offices.alternate
+    core = [chair, *(post for post in members(forum, on)[1:] if post.pk != chair.pk)]
     interests = interests_of(barred)
-    core = members(forum, on)
-    alternate = forum.alternate
     holders = people.holder_ids([*core, *([alternate] if alternate else [])], on)
-    offices = offices_of({pk for ids in holders.values() for pk in ids}, on)
+    held = offices_of({pk for ids in holders.values() for pk in ids}, on)
 
     def seat(post: Post) -> rules.Seat:
         held_by = holders.get(post.pk, [])
-        why = interests.of_post(post.pk, post.organisation_id, held_by, offices)
+        why = interests.of_post(post.pk, post.organisation_id, held_by, held)
         return rules.Seat(post_id=post.pk, occupied=bool(held_by), barred_because=why)
 
     seats = {post.pk: seat(post) for post in core}
     if alternate:
         seats.setdefault(alternate.pk, seat(alternate))
     sitting = rules.sit(
-        seats[forum.chair_id],
+        seats[chair.pk],
         seats[alternate.pk] if alternate else None,
         [seats[post.pk] for post in core[1:]],
-        forum.quorum,
-        forum.parent_id is None,
+        offices.quorum,
+        offices.is_top,
     )
     if alternate and sitting.presides == alternate.pk and alternate not in core:
         core = [alternate, *core]

@@ -36,6 +36,11 @@ class RepudiationNeedsReason(Refused):
     code = "repudiation_needs_reason"
 
 
+class AlreadySuperseded(Refused):
+    message = gettext_lazy("That decision already takes the place of another.")
+    code = "already_superseded"
+
+
 class DecisionNeedsReason(Refused):
     message = gettext_lazy("Give the reason of the decision, as the minute states it.")
     code = "decision_needs_reason"
@@ -126,6 +131,24 @@ def _announce(decision: Decision, voters: list[Voter], by: Actor, at: datetime) 
         title=_("Decided: %(title)s") % {"title": motion.title},
         url=url,
     )
+
+
+@transaction.atomic
+def supersede(*, decision: Decision, by_decision: Decision, by: Actor, at: datetime) -> Decision:
+    """Note that a later decision takes the place of an earlier one, once."""
+    taken = Decision.objects.filter(pk=by_decision.pk, supersedes=None).update(supersedes=decision)
+    if taken != 1:
+        raise AlreadySuperseded
+    by_decision.refresh_from_db()
+    events.record(
+        verb="decision.superseded",
+        subject=decision,
+        by=by,
+        at=at,
+        data={"by_decision": by_decision.pk},
+        restricted=decision.motion.restricted,
+    )
+    return by_decision
 
 
 @transaction.atomic

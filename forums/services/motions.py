@@ -57,13 +57,15 @@ def put(
     by: Actor,
     at: datetime,
     barred: sitting.Barred | None = None,
+    offices: sitting.Offices | None = None,
     closes_at: datetime | None = None,
     restricted: bool = False,
 ) -> Motion:
     """Put a proposal to a forum; quorum, places and who presides are frozen now.
 
     ``barred`` says who stands aside and why, as post ids or as ``Interests``
-    (posts, organisations, users). Raises CannotSit, ForumIsClosed, NeedsReason,
+    (posts, organisations, users); ``offices`` who presides where a case froze it
+    earlier than today. Raises CannotSit, ForumIsClosed, NeedsReason,
     NeedsClosingTime.
     """
     if forum.closed_on is not None:
@@ -73,7 +75,7 @@ def put(
     if (mode == Mode.WRITTEN and closes_at is None) or (closes_at and closes_at <= at):
         raise NeedsClosingTime(fields={"closes_at": str(NeedsClosingTime.message)})
     interests = sitting.interests_of(barred or {})
-    verdict, places = sitting.frozen(forum, interests, at.date())
+    verdict, places = sitting.frozen(forum, interests, at.date(), offices)
     if not verdict.ok:
         raise CannotSit
     motion = Motion.objects.create(

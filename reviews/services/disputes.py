@@ -1,0 +1,204 @@
+"""Opening a dispute on a ladder that is frozen then, and joining it later."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from forums.models import Forum
+from kpis.models import Kpi
+from kpis.services import holds
+from labs.models import Plan, ResultArea
+from ledger.rules.actors import Actor
+from ledger.rules.errors import Refused
+from people.models import Organisation
+from reviews.models import Dispute, Party, Review, Tier
+from reviews.rules import ladder as rules
+from reviews.selectors import standing, starts
+from reviews.services import cases, ladder
+
+
+class NeedsSubject(Refused):
+    message = gettext_lazy("Say what the dispute is about: one KPI, one milestone or one plan.")
+    code = "needs_subject"
+
+
+class NeedsTwoParties(Refused):
+    message = gettext_lazy("A dispute is between at least two organisations. Add the other party.")
+    code = "needs_two_parties"
+
+
+class NeedsQuestion(Refused):
+    message = gettext_lazy("State the question in dispute.")
+    code = "needs_question"
+
+
+class ProgrammeClosed(Refused):
+    message = gettext_lazy("This programme is closed: it is readable, but nothing new is opened.")
+    code = "programme_closed"
+
+
+class NoLadder(Refused):
+    code = "no_ladder"
+    WORDS = {
+        "nothing_below_the_top": gettext_lazy(
+            "The home forum stands at the top. A dispute never starts there: found a forum below it"
+            " first."
+        ),
+        "ladders_never_meet": gettext_lazy(
+            "The ladders of these parties never meet. Place their home forums under one another"
+            " first."
+        ),
+    }
+
+
+class AlreadyParty(Refused):
+    message = gettext_lazy("This organisation already takes part, or has withdrawn for good.")
+    code = "already_party"
+
+
+@transaction.atomic
+def open(
+    *,
+    title: str,
+    about: str,
+    question: str,
+    parties: Sequence[Organisation],
+    by: Actor,
+    at: datetime,
+    kpi: Kpi | None = None,
+    plan: Plan | None = None,
+    milestone_key: UUID | None = None,
+    review: Review | None = None,
+    restricted_to: Iterable[Forum] = (),
+    is_illustrative: bool = False,
+) -> Dispute:
+    """Open a dispute between organisations about one subject.
+
+    Freezes the ladder from where it starts; marks a KPI as disputed; a start forum
+    that cannot sit is passed at once, on the record. Raises NeedsSubject,
+    NeedsTwoParties, NeedsQuestion, ProgrammeClosed, NoLadder.
+    """
+    area = _area(kpi, plan, milestone_key)
+    organisations = {organisation.pk: organisation for organisation in parties}
+    _check(area, title, question, organisations)
+    dispute = Dispute.objects.create(
+        area=area,
+        kpi=kpi,
+        plan=plan,
+        milestone_key=milestone_key,
+        review=review,
+        title=title[:200],
+        about=about,
+        question=question,
+        deadline=at.date(),
+        is_illustrative=is_illustrative,
+        at=at,
+        **Dispute.fields_of(by),
+    )
+    dispute.restricted_to.set(restricted_to)
+    Party.objects.bulk_create(
+        Party(dispute=dispute, organisation=organisation, joined_at=at)
+        for organisation in organisations.values()
+    )
+    _freeze_ladder(dispute, list(organisations.values()), at)
+    if kpi is not None:
+        ref = cases.ref_of(dispute)
+        holds.open(kpi=kpi, ref=ref, reason=question, by=by, at=at)
+    cases.tell(
+        verb="dispute.opened",
+        dispute=dispute,
+        by=by,
+        at=at,
+        title=_("Dispute opened: %(title)s") % {"title": title},
+        data={
+            "about": str(about),
+            "kpi": kpi.pk if kpi else None,
+            "plan": plan.pk if plan else None,
+            "milestone": str(milestone_key) if milestone_key else None,
+            "parties": sorted(organisations),
+            "tiers": list(dispute.tiers.order_by("number").values_list("forum", flat=True)),
+            "deadline": dispute.deadline.isoformat() if dispute.deadline else None,
+        },
+        texts={"title": title, "question": question},
+    )
+    ladder.pass_if_it_cannot_sit(dispute=dispute, at=at)
+    return dispute
+
+
+def _area(kpi: Kpi | None, plan: Plan | None, milestone_key: UUID | None) -> ResultArea:
+    if kpi is not None and plan is None and milestone_key is None:
+        return kpi.area
+    if kpi is None and plan is not None:
+        return plan.lab.area
+    raise NeedsSubject
+
+
+def _check(
+    area: ResultArea, title: str, question: str, organisations: dict[int, Organisation]
+) -> None:
+    if area.programme.is_closed:
+        raise ProgrammeClosed
+    if len(organisations) < 2:
+        raise NeedsTwoParties(fields={"parties": str(NeedsTwoParties.message)})
+    if not title.strip() or not question.strip():
+        raise NeedsQuestion(fields={"question": str(NeedsQuestion.message)})
+
+
+def _freeze_ladder(dispute: Dispute, parties: Sequence[Organisation], at: datetime) -> None:
+    try:
+        forums = starts.ladder(dispute.area, parties, at.date())
+    except rules.Illegal as illegal:
+        raise NoLadder(NoLadder.WORDS[illegal.code], code=illegal.code) from illegal
+    Tier.objects.bulk_create(
+        Tier(
+            dispute=dispute,
+            number=number,
+            forum=forum,
+            response_days=forum.response_days,
+            minimum_stay_days=forum.minimum_stay_days,
+            chair=forum.chair,
+            alternate=forum.alternate,
+            quorum=forum.quorum,
+        )
+        for number, forum in enumerate(forums, start=1)
+    )
+    first = standing.tier_of(dispute, 1)
+    dispute.deadline = standing.deadline_of(first, standing.today(dispute, at))
+    Dispute.objects.filter(pk=dispute.pk).update(deadline=dispute.deadline)
+    Tier.objects.filter(pk=first.pk).update(entered_at=at, deadline=dispute.deadline)
+
+
+@transaction.atomic
+def join(*, dispute: Dispute, organisation: Organisation, by: Actor, at: datetime) -> Party:
+    """A further organisation takes part from now on; the ladder stays as frozen.
+
+    A ruling still before the forum is withdrawn: its voters were frozen without the
+    new party's interest. Raises AlreadyParty, ladder.Ended.
+    """
+    cases.keep_open(dispute)
+    if dispute.parties.filter(organisation=organisation).exists():
+        raise AlreadyParty
+    party = Party.objects.create(dispute=dispute, organisation=organisation, joined_at=at)
+    ladder.withdraw_motions(
+        dispute=dispute,
+        reason=_("%(party)s joined the dispute: put the ruling anew, with its members aside.")
+        % {"party": organisation},
+        by=by,
+        at=at,
+    )
+    cases.tell(
+        verb="dispute.joined",
+        dispute=dispute,
+        by=by,
+        at=at,
+        title=_("%(party)s joined: %(title)s") % {"party": organisation, "title": dispute.title},
+        data={"organisation": organisation.pk},
+    )
+    ladder.pass_if_it_cannot_sit(dispute=dispute, at=at)
+    return party

@@ -1,0 +1,137 @@
+"""Information requests: a question with a day, answered, refused, or met by silence."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from ledger.rules.actors import Actor
+from ledger.rules.errors import Refused
+from ledger.services import notices
+from people.models import Organisation, Post
+from people.selectors import people
+from reviews.models import Dispute, InformationRequest, Party
+from reviews.selectors import standing
+from reviews.services import cases, ladder
+
+
+class NeedsQuestion(Refused):
+    message = gettext_lazy("Ask a question.")
+    code = "request_needs_question"
+
+
+class NeedsTime(Refused):
+    message = gettext_lazy("Give at least until tomorrow for an answer.")
+    code = "request_needs_time"
+
+
+class AskedOfYourself(Refused):
+    message = gettext_lazy("Ask another organisation than your own.")
+    code = "asked_of_yourself"
+
+
+class NeedsAnswer(Refused):
+    message = gettext_lazy("Give the information, or the reason why you refuse it.")
+    code = "request_needs_answer"
+
+
+class NotAwaited(Refused):
+    message = gettext_lazy("This request was already answered or refused.")
+    code = "request_not_awaited"
+
+
+@transaction.atomic
+def ask(
+    *,
+    dispute: Dispute,
+    organisation: Organisation,
+    question: str,
+    due_on: date,
+    by: Actor,
+    at: datetime,
+    asked_by: Party | None = None,
+) -> InformationRequest:
+    """Ask an organisation; ``asked_by`` None: the forum that holds the dispute asks.
+
+    Raises NeedsQuestion, NeedsTime, AskedOfYourself, ladder.Ended.
+    """
+    if not question.strip():
+        raise NeedsQuestion(fields={"question": str(NeedsQuestion.message)})
+    if due_on <= standing.today(dispute, at):
+        raise NeedsTime(fields={"due_on": str(NeedsTime.message)})
+    if asked_by is not None and asked_by.organisation_id == organisation.pk:
+        raise AskedOfYourself(fields={"organisation": str(AskedOfYourself.message)})
+    cases.keep_open(dispute)
+    request = InformationRequest.objects.create(
+        dispute=dispute,
+        asked_by=asked_by,
+        organisation=organisation,
+        question=question,
+        due_on=due_on,
+        at=at,
+        **InformationRequest.fields_of(by),
+    )
+    event = cases.tell(
+        verb="information.asked",
+        dispute=dispute,
+        subject=request,
+        by=by,
+        at=at,
+        title=_("Information asked of %(organisation)s: %(title)s")
+        % {"organisation": organisation, "title": dispute.title},
+        data={"organisation": organisation.pk, "due_on": due_on.isoformat()},
+        texts={"question": question},
+    )
+    posts = Post.objects.filter(organisation=organisation).values_list("pk", flat=True)
+    notices.notify(
+        event=event,
+        recipients=people.user_ids_holding(posts, at.date()),
+        title=_("Your organisation is asked for information by %(day)s") % {"day": due_on},
+        url=ladder.url_of(dispute),
+    )
+    return request
+
+
+@transaction.atomic
+def answer(
+    *, request: InformationRequest, answer: str, by: Actor, at: datetime
+) -> InformationRequest:
+    """Give what was asked, also late. Raises NeedsAnswer, NotAwaited."""
+    return _close(request, InformationRequest.State.ANSWERED, answer, by, at)
+
+
+@transaction.atomic
+def refuse(
+    *, request: InformationRequest, reason: str, by: Actor, at: datetime
+) -> InformationRequest:
+    """Refuse, with the reason: a ground to bump the dispute up."""
+    return _close(request, InformationRequest.State.REFUSED, reason, by, at)
+
+
+def _close(
+    request: InformationRequest, state: str, text: str, by: Actor, at: datetime
+) -> InformationRequest:
+    if not text.strip():
+        raise NeedsAnswer(fields={"answer": str(NeedsAnswer.message)})
+    closed = InformationRequest.objects.filter(
+        pk=request.pk, state=InformationRequest.State.OPEN
+    ).update(state=state, answer=text, answered_at=at, answered_by_id=by.user_id)
+    if closed != 1:
+        raise NotAwaited
+    request.refresh_from_db()
+    dispute = request.dispute
+    cases.tell(
+        verb=f"information.{state}",
+        dispute=dispute,
+        subject=request,
+        by=by,
+        at=at,
+        title=_("%(organisation)s replied to a request: %(title)s")
+        % {"organisation": request.organisation, "title": dispute.title},
+        data={"organisation": request.organisation_id},
+        texts={"answer": text},
+    )
+    return request

@@ -1,0 +1,242 @@
+"""Disputes climb: one step at a time, each exactly once, on the record."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from django.db import transaction
+from django.db.models import Q
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from forums.models import Motion
+from forums.services import motions
+from ledger.rules.actors import Actor
+from ledger.rules.errors import Refused
+from ledger.services import events, notices
+from people.selectors import people
+from reviews.models import BumpUp, Dispute, RulingProposal, Tier
+from reviews.models.disputes import Trigger
+from reviews.rules import ladder
+from reviews.selectors import standing
+
+BATCH = 500
+FARTHEST_EAST = timedelta(hours=14)
+SWEEP = Actor.system("advance disputes")
+
+
+class AlreadyMoved(Refused):
+    message = gettext_lazy(
+        "The dispute moved on while you were at it. Look at where it stands now, then try again."
+    )
+    code = "already_moved"
+
+
+class NothingAbove(Refused):
+    message = gettext_lazy("The dispute stands at the top: there is nowhere left to climb.")
+    code = "at_top"
+
+
+class Ended(Refused):
+    message = gettext_lazy("This dispute has ended. Its page says how.")
+    code = "dispute_ended"
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """What one sweep did."""
+
+    moved: int = 0
+    overdue_at_top: int = 0
+
+
+@transaction.atomic
+def climb(*, dispute: Dispute, trigger: str, reason: str, by: Actor, at: datetime) -> BumpUp:
+    """One step up from the tier ``dispute`` was read at, and past forums that cannot sit.
+
+    Whether the trigger is open is the caller's question (bump_ups, advance). Raises
+    Ended, NothingAbove, and AlreadyMoved when another step or a settlement was faster.
+    """
+    try:
+        after = ladder.climb(standing.case_of(dispute), trigger)
+    except ladder.Illegal as illegal:
+        raise (NothingAbove if illegal.code == "at_top" else Ended) from illegal
+    step = _step(dispute, after.tier, trigger, reason, by, at)
+    pass_if_it_cannot_sit(dispute=dispute, at=at)
+    return step
+
+
+def _step(
+    dispute: Dispute, to_tier: int, trigger: str, reason: str, by: Actor, at: datetime
+) -> BumpUp:
+    from_tier = dispute.tier
+    rung = standing.tier_of(dispute, to_tier)
+    deadline = standing.deadline_of(rung, standing.today(dispute, at))
+    won = Dispute.objects.filter(pk=dispute.pk, state=Dispute.State.OPEN, tier=from_tier).update(
+        tier=to_tier, deadline=deadline
+    )
+    if won != 1:
+        raise AlreadyMoved
+    step = BumpUp.objects.create(
+        dispute=dispute,
+        from_tier=from_tier,
+        to_tier=to_tier,
+        trigger=trigger,
+        reason=reason,
+        at=at,
+        **BumpUp.fields_of(by),
+    )
+    Tier.objects.filter(dispute=dispute, number=from_tier, left_at=None).update(left_at=at)
+    Tier.objects.filter(pk=rung.pk).update(entered_at=at, deadline=deadline)
+    dispute.tier, dispute.deadline = to_tier, deadline
+    withdraw_motions(
+        dispute=dispute,
+        reason=_("The dispute moved up to %(forum)s.") % {"forum": rung.forum},
+        by=by,
+        at=at,
+    )
+    _announce_step(dispute, step, by, at)
+    return step
+
+
+def _announce_step(dispute: Dispute, step: BumpUp, by: Actor, at: datetime) -> None:
+    event = events.record(
+        verb="dispute.bumped_up",
+        subject=dispute,
+        by=by,
+        at=at,
+        data={
+            "from_tier": step.from_tier,
+            "to_tier": step.to_tier,
+            "trigger": str(step.trigger),
+            "deadline": dispute.deadline.isoformat() if dispute.deadline else None,
+        },
+        texts={"reason": step.reason},
+        programme_id=dispute.area.programme_id,
+        restricted=is_restricted(dispute),
+    )
+    notices.notify(
+        event=event,
+        recipients=standing.people_around(dispute, at.date()),
+        title=_("Bumped up to tier %(tier)d: %(title)s")
+        % {"tier": step.to_tier, "title": dispute.title},
+        url=url_of(dispute),
+    )
+
+
+def pass_if_it_cannot_sit(*, dispute: Dispute, at: datetime) -> None:
+    """Enter and pass, on the record, every forum that cannot sit over the dispute (fact 6)."""
+    while True:
+        tier = standing.tier_of(dispute)
+        day = standing.today(dispute, at)
+        if standing.is_top(tier) or standing.can_sit(dispute, tier, day).ok:
+            return
+        _step(
+            dispute,
+            dispute.tier + 1,
+            Trigger.CANNOT_SIT,
+            _("%(forum)s cannot sit: nobody free may preside, or too few members are free.")
+            % {"forum": standing.forum_of(tier)},
+            SWEEP,
+            at,
+        )
+
+
+def withdraw_motions(*, dispute: Dispute, reason: str, by: Actor, at: datetime) -> None:
+    """Withdraw rulings still before a forum: the dispute is no longer theirs to rule."""
+    proposals = RulingProposal.objects.filter(
+        dispute=dispute, motion__state=Motion.State.OPEN
+    ).select_related("motion__forum")
+    for proposal in proposals:
+        motions.withdraw(motion=proposal.motion, reason=reason, by=by, at=at)
+
+
+def advance(*, at: datetime) -> Counts:
+    """Pass every deadline that is over: one step up each, at the top a mark.
+
+    Each dispute in a transaction of its own, claimed by compare-and-set, so that
+    two sweepers, or one that was killed half-way, never act twice.
+    """
+    moved = overdue = 0
+    for dispute_id in _due(at):
+        did = _advance_one(dispute_id, at)
+        moved += did == "moved"
+        overdue += did == "overdue"
+    return Counts(moved=moved, overdue_at_top=overdue)
+
+
+def _due(at: datetime) -> Iterator[int]:
+    """Ids of disputes whose last day may be over, by the partial index, in batches."""
+    latest = (at + FARTHEST_EAST).date()
+    waiting = Dispute.objects.filter(
+        state=Dispute.State.OPEN, overdue_at_top_since=None, deadline__lt=latest
+    ).order_by("deadline", "pk")
+    last: tuple[date | None, int] | None = None
+    while True:
+        rows = waiting
+        if last is not None:
+            rows = waiting.filter(Q(deadline=last[0], pk__gt=last[1]) | Q(deadline__gt=last[0]))
+        batch = list(rows.values_list("deadline", "pk")[:BATCH])
+        yield from (pk for _deadline, pk in batch)
+        if len(batch) < BATCH:
+            return
+        last = batch[-1]
+
+
+@transaction.atomic
+def _advance_one(dispute_id: int, at: datetime) -> str:
+    dispute = Dispute.objects.select_related("area__programme").get(pk=dispute_id)
+    if dispute.deadline is None:
+        return ""
+    before = standing.case_of(dispute)
+    day = standing.today(dispute, at)
+    after = ladder.pass_deadline(before, day, dispute.deadline)
+    if after == before:
+        return ""
+    if after.overdue_at_top:
+        return "overdue" if _mark_overdue(dispute, day, at) else ""
+    reason = _("The last day at this tier, %(day)s, passed.") % {"day": dispute.deadline}
+    try:
+        climb(dispute=dispute, trigger=Trigger.DEADLINE, reason=reason, by=SWEEP, at=at)
+    except (AlreadyMoved, Ended, NothingAbove):
+        return ""
+    return "moved"
+
+
+def _mark_overdue(dispute: Dispute, day: date, at: datetime) -> bool:
+    """At the top there is nowhere to climb: marked once, and everybody is told."""
+    marked = Dispute.objects.filter(
+        pk=dispute.pk, state=Dispute.State.OPEN, tier=dispute.tier, overdue_at_top_since=None
+    ).update(overdue_at_top_since=day)
+    if marked != 1:
+        return False
+    event = events.record(
+        verb="dispute.overdue_at_top",
+        subject=dispute,
+        by=SWEEP,
+        at=at,
+        data={"tier": dispute.tier, "since": day.isoformat()},
+        programme_id=dispute.area.programme_id,
+        restricted=is_restricted(dispute),
+    )
+    told = standing.people_around(dispute, at.date()) | people.user_ids_in_role("delivery_unit")
+    notices.notify(
+        event=event,
+        recipients=told,
+        title=_("Overdue at the top: %(title)s") % {"title": dispute.title},
+        url=url_of(dispute),
+    )
+    return True
+
+
+def is_restricted(dispute: Dispute) -> bool:
+    """Whether it may be named only to some forums."""
+    return dispute.restricted_to.exists()
+
+
+def url_of(dispute: Dispute) -> str:
+    """Its page."""
+    return reverse("reviews:dispute", args=[dispute.pk])

@@ -1,0 +1,166 @@
+"""Settlements: terms one party offers, in force once every party has assented.
+
+Possible until a ruling. To propose is to assent.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from labs.models import Revision
+from ledger.rules.actors import Actor
+from ledger.rules.errors import Refused
+from reviews.models import Dispute, Party, SettlementAnswer, SettlementProposal
+from reviews.selectors import standing
+from reviews.services import cases
+from reviews.services.positions import check
+
+
+class NeedsTerms(Refused):
+    message = gettext_lazy("Give the terms you offer and why the others should accept them.")
+    code = "needs_terms"
+
+
+class AnswerNeedsReason(Refused):
+    message = gettext_lazy("Give a reason for your answer.")
+    code = "answer_needs_reason"
+
+
+class AlreadyAnswered(Refused):
+    message = gettext_lazy("Your organisation has already answered. Make a proposal of your own.")
+    code = "already_answered"
+
+
+class YourOwnProposal(Refused):
+    message = gettext_lazy("Your organisation made this proposal and has assented by that.")
+    code = "your_own_proposal"
+
+
+@transaction.atomic
+def propose(
+    *,
+    dispute: Dispute,
+    party: Party,
+    terms: str,
+    reason: str,
+    by: Actor,
+    at: datetime,
+    revision: Revision | None = None,
+) -> SettlementProposal:
+    """Offer terms; ``revision`` notes a draft that would carry them out.
+
+    Raises NeedsTerms, positions.NoParty, ladder.Ended.
+    """
+    if not terms.strip() or not reason.strip():
+        raise NeedsTerms
+    check(dispute, party)
+    cases.keep_open(dispute)
+    proposal = SettlementProposal.objects.create(
+        dispute=dispute,
+        party=party,
+        tier=dispute.tier,
+        terms=terms,
+        reason=reason,
+        revision=revision,
+        at=at,
+        **SettlementProposal.fields_of(by),
+    )
+    cases.tell(
+        verb="settlement.proposed",
+        dispute=dispute,
+        subject=proposal,
+        by=by,
+        at=at,
+        title=_("%(party)s proposes a settlement: %(title)s")
+        % {"party": party, "title": dispute.title},
+        data={
+            "tier": dispute.tier,
+            "organisation": party.organisation_id,
+            "revision": revision.pk if revision else None,
+        },
+        texts={"terms": terms, "reason": reason},
+    )
+    return proposal
+
+
+@transaction.atomic
+def answer(
+    *,
+    proposal: SettlementProposal,
+    party: Party,
+    assents: bool,
+    reason: str,
+    by: Actor,
+    at: datetime,
+) -> SettlementAnswer:
+    """Assent to a proposal or decline it; the last assent ends the dispute as settled.
+
+    Answers the dispute as ``proposal.dispute`` was read: when it climbed meanwhile
+    raises ladder.AlreadyMoved and records nothing. Raises AnswerNeedsReason,
+    AlreadyAnswered, YourOwnProposal, positions.NoParty, ladder.Ended.
+    """
+    dispute = proposal.dispute
+    if not reason.strip():
+        raise AnswerNeedsReason(fields={"reason": str(AnswerNeedsReason.message)})
+    check(dispute, party)
+    if party.pk == proposal.party_id:
+        raise YourOwnProposal
+    cases.keep_open(dispute, same_tier=True)
+    if proposal.answers.filter(party=party).exists():
+        raise AlreadyAnswered
+    row = SettlementAnswer.objects.create(
+        proposal=proposal,
+        party=party,
+        assents=assents,
+        reason=reason,
+        at=at,
+        **SettlementAnswer.fields_of(by),
+    )
+    says = _("%(party)s assents: %(title)s") if assents else _("%(party)s declines: %(title)s")
+    cases.tell(
+        verb="settlement.answered",
+        dispute=dispute,
+        subject=row,
+        by=by,
+        at=at,
+        title=says % {"party": party, "title": dispute.title},
+        data={
+            "proposal": proposal.pk,
+            "organisation": party.organisation_id,
+            "assents": assents,
+        },
+        texts={"reason": reason},
+    )
+    settle_if_agreed(dispute=dispute, by=by, at=at)
+    return row
+
+
+def settle_if_agreed(*, dispute: Dispute, by: Actor, at: datetime) -> SettlementProposal | None:
+    """End the dispute when all remaining parties stand behind one proposal."""
+    remaining = {party.pk for party in standing.parties(dispute)}
+    if len(remaining) < 2:
+        return None
+    offers = dispute.settlements.filter(party__in=remaining).prefetch_related("answers")
+    agreed = next((each for each in offers if remaining <= behind(each)), None)
+    if agreed is None:
+        return None
+    cases.end(
+        dispute=dispute,
+        act="settle",
+        reason=agreed.terms,
+        by=by,
+        at=at,
+        data={"proposal": agreed.pk},
+    )
+    SettlementProposal.objects.filter(pk=agreed.pk, accepted_at=None).update(accepted_at=at)
+    agreed.accepted_at = at
+    return agreed
+
+
+def behind(proposal: SettlementProposal) -> set[int]:
+    """The parties that assent: who proposed, and who answered yes."""
+    return {proposal.party_id} | {each.party_id for each in proposal.answers.all() if each.assents}

@@ -160,20 +160,14 @@ def judge_readings(
     The way starts at the target's own baseline, else at the series'.
     """
     allowed, path = tolerances(params), expected or {}
-    return [
-        (
-            r.period,
-            judge(
-                facts.direction,
-                r.observation,
-                target := targets.get(r.period),
-                facts.baseline if target is None or target.baseline is None else target.baseline,
-                allowed,
-                path.get(r.period),
-            ),
-        )
-        for r in _complete(facts, readings)
-    ]
+    judged = []
+    for r in _complete(facts, readings):
+        target = targets.get(r.period)
+        own = target.baseline if target else None
+        start = facts.baseline if own is None else own
+        verdict = judge(facts.direction, r.observation, target, start, allowed, path.get(r.period))
+        judged.append((r.period, verdict))
+    return judged
 
 
 def _progress(

@@ -73,6 +73,13 @@ def test_each_period_is_judged_by_its_own_target():
     assert months(find("progress", series(80, 80, 300), targets=targets)) == ["2018-02"]
 
 
+@pytest.mark.parametrize(("baseline", "found"), [(None, []), (80, ["2018-01"]), (0, ["2018-01"])])
+def test_a_targets_own_baseline_goes_before_that_of_the_series(baseline, found):
+    start = None if baseline is None else D(baseline)
+    targets = {month(1): Target(value=D(50), baseline=start)}
+    assert months(find("progress", series(75), targets=targets)) == found
+
+
 def test_at_risk_is_found_where_the_rule_says_so():
     assert months(find("progress", series(75, 50), fires_on="at_risk")) == ["2018-01"]
 

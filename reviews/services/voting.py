@@ -39,6 +39,7 @@ def vote(
     forums.services.votes raises, and what applying the outcome raises: then the
     vote is not cast either.
     """
+    rulings.hold_case(motion_id=motion.pk)
     decision = votes.cast(motion=motion, post=post, choice=choice, reason=reason, by=by, at=at)
     if decision is not None:
         apply(decision=decision, by=by, at=at)
@@ -62,6 +63,7 @@ def record_minute(
 
     The decision awaits the chair's confirmation and holds meanwhile.
     """
+    rulings.hold_case(motion_id=motion.pk)
     decision = votes.record_minute(
         motion=motion,
         votes=minuted,
@@ -97,6 +99,7 @@ def close_due(*, at: datetime.datetime) -> list[Decision]:
 
 @transaction.atomic
 def _close_one(motion_id: int, at: datetime.datetime) -> Decision | None:
+    rulings.hold_case(motion_id=motion_id)
     decision = votes.close(motion_id=motion_id, at=at)
     if decision is not None:
         apply(decision=decision, by=BY, at=at)

@@ -1,0 +1,162 @@
+"""Who may read a dispute and act in it: parties, the forum that holds it, those asked.
+
+A ``…_place`` gives the party and the post a user acts in; a ``…_post`` the post
+alone; None means no. Roles come without a post.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any, NamedTuple
+
+from forums import permissions as forum_permissions
+from labs.models import Programme
+from labs.selectors import programmes
+from people.models import Organisation, Post
+from people.selectors import people
+from reviews.models import Dispute, InformationRequest, Party
+from reviews.selectors import disputes, standing
+
+
+class Place(NamedTuple):
+    """As which party, in which post."""
+
+    party: Party
+    post: Post
+
+
+def may_read(user: Any, dispute: Dispute, *, on: date) -> bool:
+    """Restricted disputes: parties, auditors, members of the forums named."""
+    return disputes.readable(user, on).filter(pk=dispute.pk).exists()
+
+
+def may_open_on_behalf(user: Any, *, on: date) -> bool:
+    """The delivery unit opens disputes between others."""
+    return people.is_delivery_unit(user)
+
+
+def opening_post(user: Any, programme: Programme, *, on: date) -> Post | None:
+    """The post in which a reader of the programme opens a dispute of their organisation."""
+    if programme.is_closed or not programmes.is_readable(user, programme, on):
+        return None
+    return next(iter(people.posts_of(user, on)), None)
+
+
+def may_open(user: Any, programme: Programme, *, on: date) -> bool:
+    """Anybody who holds a post and reads the programme, and the delivery unit."""
+    if programme.is_closed:
+        return False
+    return may_open_on_behalf(user, on=on) or opening_post(user, programme, on=on) is not None
+
+
+def may_open_any(user: Any, *, on: date) -> bool:
+    """Whether to offer opening a dispute at all."""
+    if may_open_on_behalf(user, on=on):
+        return True
+    return bool(people.posts_of(user, on)) and programmes.readable(user, on).exists()
+
+
+def party_place(user: Any, dispute: Dispute, *, on: date) -> Place | None:
+    """The party a user speaks for, while the dispute is open."""
+    if dispute.state != Dispute.State.OPEN:
+        return None
+    posts = {post.organisation_id: post for post in reversed(people.posts_of(user, on))}
+    party = dispute.parties.filter(organisation__in=posts, withdrew_at=None).first()
+    return None if party is None else Place(party, posts[party.organisation_id])
+
+
+def chair_post(user: Any, dispute: Dispute, *, on: date) -> Post | None:
+    """The post in which the user chairs the forum that holds the dispute.
+
+    The chair, or the alternate where the chair is vacant or stands aside.
+    """
+    if dispute.state != Dispute.State.OPEN:
+        return None
+    tier = standing.tier_of(dispute)
+    sitting = standing.can_sit(dispute, tier, on)
+    chair = standing.offices_of(tier).chair
+    presiding = {sitting.presides, chair.pk if chair is not None else None}
+    interests = standing.interests(dispute)
+    return next(
+        (
+            post
+            for post in people.posts_of(user, on)
+            if post.pk in presiding
+            and (not interests.of_office(post.pk, post.organisation_id) or sitting.interest_stated)
+        ),
+        None,
+    )
+
+
+def ruling_post(user: Any, dispute: Dispute, *, on: date) -> Post | None:
+    """The post in which the user may put a ruling: of the forum, and free of interest."""
+    if dispute.state not in {Dispute.State.OPEN, Dispute.State.RULED}:
+        return None
+    tier = standing.tier_of(dispute)
+    forum = standing.forum_of(tier)
+    sitting = standing.can_sit(dispute, tier, on)
+    interests = standing.interests(dispute)
+    post = forum_permissions.putting_post(user, forum, on=on)
+    if post is None:
+        return None
+    held = [(each.pk, each.organisation_id) for each in people.posts_of(user, on)]
+    free = not interests.of_user(user.pk, held)
+    return post if free or (sitting.interest_stated and post.pk == sitting.presides) else None
+
+
+def may_bump_up(user: Any, dispute: Dispute, *, on: date) -> bool:
+    """Parties, and whoever chairs the forum that holds it."""
+    return (
+        party_place(user, dispute, on=on) is not None
+        or chair_post(user, dispute, on=on) is not None
+    )
+
+
+def asking_post(user: Any, dispute: Dispute, *, on: date) -> Post | None:
+    """The post in which the forum asks for information: its chair, secretary or a member."""
+    if dispute.state != Dispute.State.OPEN:
+        return None
+    forum = standing.forum_of(standing.tier_of(dispute))
+    return forum_permissions.putting_post(user, forum, on=on)
+
+
+def may_ask(user: Any, dispute: Dispute, *, on: date) -> bool:
+    """Parties and the forum ask each other and third organisations."""
+    return (
+        party_place(user, dispute, on=on) is not None
+        or asking_post(user, dispute, on=on) is not None
+    )
+
+
+def answering_post(user: Any, request: InformationRequest, *, on: date) -> Post | None:
+    """A post in the organisation that was asked, while an answer is awaited."""
+    if request.state != InformationRequest.State.OPEN:
+        return None
+    return _post_in(user, request.organisation_id, on)
+
+
+def joining_post(
+    user: Any, dispute: Dispute, organisation: Organisation, *, on: date
+) -> Post | None:
+    """A post in an organisation that is no party yet."""
+    if dispute.state != Dispute.State.OPEN or not may_read(user, dispute, on=on):
+        return None
+    if dispute.parties.filter(organisation=organisation).exists():
+        return None
+    return _post_in(user, organisation.pk, on)
+
+
+def may_join(user: Any, dispute: Dispute, *, on: date) -> bool:
+    """Whether an organisation of the user could still join, or the delivery unit add one."""
+    if dispute.state != Dispute.State.OPEN:
+        return False
+    if people.is_delivery_unit(user):
+        return True
+    own = people.organisation_ids_of(user, on)
+    parties = set(dispute.parties.values_list("organisation", flat=True))
+    return bool(own - parties) and not own & parties
+
+
+def _post_in(user: Any, organisation_id: int, on: date) -> Post | None:
+    held = people.posts_of(user, on)
+    return next((post for post in held if post.organisation_id == organisation_id), None)

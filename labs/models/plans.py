@@ -74,8 +74,8 @@ class Change(models.Model):
 
     ``key`` is the part's permanent key, or a series' key for a target; a target's
     ``field`` is its period ("2012-01-01/2012-12-31"). ``before`` null: the part is
-    new. ``field`` "removed": the part leaves the plan. Values are JSON: strings,
-    null, or lists of strings.
+    new. ``field`` "removed": the part leaves the plan, ``before`` says what it was.
+    Values are JSON: strings, null, lists of strings, or a target's numbers as strings.
     """
 
     class Part(models.TextChoices):
@@ -96,6 +96,9 @@ class Change(models.Model):
     after = models.JSONField(null=True)
     reason = models.TextField(blank=True)
     touches = models.CharField(max_length=10, choices=Touches)
+    label = models.CharField(
+        max_length=300, blank=True, help_text="What a target is of, in words, as it was then"
+    )
 
     class Meta:
         ordering = ["pk"]
@@ -118,6 +121,9 @@ class VersionedRow(models.Model):
     until_revision = models.ForeignKey(
         Revision, models.PROTECT, null=True, blank=True, related_name="+"
     )
+    position = models.PositiveIntegerField(
+        default=0, help_text="Keeps a part in its place when its rows change"
+    )
 
     class Meta:
         abstract = True
@@ -138,7 +144,7 @@ class Goal(VersionedRow):
     description = models.TextField(_("description"), blank=True)
 
     class Meta(VersionedRow.Meta):
-        ordering = ["from_revision", "pk"]
+        ordering = ["position", "pk"]
 
     def __str__(self) -> str:
         return self.title
@@ -159,7 +165,7 @@ class Initiative(VersionedRow):
     )
 
     class Meta(VersionedRow.Meta):
-        ordering = ["from_revision", "pk"]
+        ordering = ["position", "pk"]
 
     def __str__(self) -> str:
         return self.title
@@ -244,4 +250,3 @@ class MilestoneReport(Act):
 
     def __str__(self) -> str:
         return f"{self.milestone_key}: {self.state}"
-

@@ -16,7 +16,9 @@ class Programme(models.Model):
     currency = models.CharField(_("currency"), max_length=3, blank=True)
     time_zone = models.CharField(_("time zone"), max_length=64, default="UTC")
     country = models.CharField(_("country of its calendar"), max_length=10, blank=True)
-    fiscal_year_start = models.PositiveSmallIntegerField(_("fiscal year starts in month"), default=1)
+    fiscal_year_start = models.PositiveSmallIntegerField(
+        _("fiscal year starts in month"), default=1
+    )
     starts_on = models.DateField(null=True, blank=True)
     ends_on = models.DateField(null=True, blank=True)
     closed_at = models.DateTimeField(null=True, blank=True)

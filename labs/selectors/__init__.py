@@ -1,0 +1,1 @@
+"""Named reads of programmes, labs, plans and milestones."""

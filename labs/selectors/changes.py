@@ -1,0 +1,117 @@
+"""Changes: what a revision says in words, why a field is as it is, what is stale."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+
+from django.db.models import QuerySet
+
+from labs.models import Change, Revision
+from labs.rules import parts, revisions, words
+from labs.rules.words import Line
+from labs.selectors import content
+from people.models import Post
+
+
+def history(key: uuid.UUID, field: str | None = None) -> QuerySet[Change]:
+    """Every adopted change of a part's field (or of the whole part), oldest first.
+
+    Each carries the revision and the decision that adopted it.
+    """
+    found = Change.objects.filter(key=key, revision__state=Revision.State.ADOPTED)
+    if field is not None:
+        found = found.filter(field=field)
+    return found.select_related("revision__decision__motion__forum").order_by(
+        "revision__adopted_at", "pk"
+    )
+
+
+def why(part: str, key: uuid.UUID, field: str) -> QuerySet[Change]:
+    """The chain of decisions behind one field: from its first value to today's."""
+    return history(key, field).filter(part=part)
+
+
+@dataclass(frozen=True)
+class InWords:
+    """The lines of a revision, goals apart from execution, and the names they use."""
+
+    goal: list[Line]
+    execution: list[Line]
+    titles: dict[str, str]
+    posts: dict[int, Post]
+
+
+def in_words(revision: Revision) -> InWords:
+    """What ``revision`` changes, line by line, in a fixed number of queries."""
+    rows = list(revision.changes.order_by("pk"))
+    labels = {(row.key, row.field): row.label for row in rows if row.label}
+    before = content.raw_before(revision)
+    changes = [content.pure(row) for row in rows]
+    lines = [
+        replace(line, title=labels.get((line.key, line.field), line.title))
+        for line in words.lines(changes, before)
+    ]
+    after = revisions.apply(before, (each for each in changes if each.part != revisions.TARGET))
+    return InWords(
+        goal=[line for line in lines if line.touches == Change.Touches.GOAL],
+        execution=[line for line in lines if line.touches == Change.Touches.EXECUTION],
+        titles=titles(before) | titles(after),
+        posts=content.named_posts(set(_post_ids(lines))),
+    )
+
+
+def titles(plan: revisions.Content) -> dict[str, str]:
+    """The title of each part by its key as text."""
+    return {str(key): str(fields.get("title", "")) for (_, key), fields in plan.items()}
+
+
+def _post_ids(lines: Iterable[Line]) -> Iterator[int]:
+    for line in lines:
+        values = {**line.details, line.field: line.after, f"{line.field} before": line.before}
+        for name, value in values.items():
+            if value and _is_post(line.part, name.removesuffix(" before")):
+                yield int(value)
+
+
+def _is_post(part: str, field: str) -> bool:
+    return any(
+        rule.name == field and rule.kind is parts.Kind.POST for rule in parts.SCHEMA.get(part, ())
+    )
+
+
+def stale(revision: Revision, current: revisions.Content | None = None) -> list[revisions.Conflict]:
+    """The changes of an open revision that rest on what is no longer so.
+
+    Empty while what it was written on is still in force. ``current``: what is in
+    force, where it is at hand already.
+    """
+    if revision.base_id == revision.plan.in_force_id:
+        return []
+    if current is None:
+        current = content.raw_content(revision.plan)
+    changes = [content.pure(row) for row in revision.changes.order_by("pk")]
+    return [
+        *revisions.conflicts(changes, current),
+        *_stale_targets(revision, [each for each in changes if each.part == revisions.TARGET]),
+    ]
+
+
+def _stale_targets(revision: Revision, changes: list[revisions.Change]) -> list[revisions.Conflict]:
+    """Targets that another revision has set since ``revision`` was begun."""
+    if not changes:
+        return []
+    since = Change.objects.filter(
+        part=Change.Part.TARGET,
+        key__in={change.key for change in changes},
+        revision__plan=revision.plan_id,
+        revision__number__gt=revision.base.number if revision.base else 0,
+    ).order_by("revision__number")
+    newest = {(each.key, each.field): each.after for each in since}
+    return [
+        revisions.Conflict(change, newest[change.key, change.field])
+        for change in changes
+        if newest.get((change.key, change.field), change.before)
+        not in (change.before, change.after)
+    ]

@@ -1,0 +1,100 @@
+"""Labs, who may see which, and what their pages show."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+
+from forums.models import Forum
+from forums.selectors import members
+from labs.models import Lab, Plan, Programme, Revision, Seat
+from labs.selectors import programmes
+from people.selectors import people
+
+
+def readable(user: Any, on: date) -> QuerySet[Lab]:
+    """The labs ``user`` may read: those of readable programmes, less restricted ones."""
+    return _within(user, on).filter(_unrestricted(user, on))
+
+
+def hidden_count(user: Any, on: date, programme: Programme | None = None) -> int:
+    """How many labs are kept from ``user`` by restriction: counted, never named (fact 8)."""
+    within = _within(user, on)
+    if programme is not None:
+        within = within.filter(area__programme=programme)
+    return within.exclude(_unrestricted(user, on)).count()
+
+
+def readable_plans(user: Any, on: date) -> QuerySet[Plan]:
+    """The plans of readable labs, with what every page about a plan names."""
+    return Plan.objects.filter(lab__in=readable(user, on).values("pk")).select_related(
+        "lab__area__programme", "lab__area__lead", "lab__steering", "in_force"
+    )
+
+
+def readable_revisions(user: Any, on: date) -> QuerySet[Revision]:
+    """The revisions of readable labs, drafts included: readers see what is coming."""
+    return Revision.objects.filter(plan__lab__in=readable(user, on).values("pk")).select_related(
+        "plan__lab__area__programme",
+        "plan__lab__area__lead",
+        "plan__lab__steering",
+        "plan__in_force",
+        "base",
+        "motion",
+        "decision__motion__forum",
+        "by_user",
+        "by_post__organisation",
+    )
+
+
+def listed(user: Any, on: date) -> QuerySet[Lab]:
+    """Readable labs, newest first, with the state of their plans."""
+    return (
+        readable(user, on)
+        .select_related("area__programme", "area__lead", "steering", "plan__in_force")
+        .annotate(seat_count=Count("seats"))
+        .order_by("-starts_on", "title")
+    )
+
+
+def seats(lab: Lab) -> QuerySet[Seat]:
+    """The seats of a lab, core ones first."""
+    return lab.seats.select_related("organisation", "post__organisation").order_by(
+        "kind", "organisation__name"
+    )
+
+
+def revisions(plan: Plan) -> QuerySet[Revision]:
+    """All revisions of a plan, newest first, with how many changes each has."""
+    return (
+        plan.revisions.select_related("decision", "by_post__organisation", "by_user")
+        .annotate(change_count=Count("changes"))
+        .order_by("-at", "-pk")
+    )
+
+
+def is_restricted(lab: Lab) -> bool:
+    """Whether the lab is open to named forums only."""
+    return lab.restricted_to.exists()
+
+
+def _within(user: Any, on: date) -> QuerySet[Lab]:
+    return Lab.objects.filter(area__programme__in=programmes.readable(user, on).values("pk"))
+
+
+def _unrestricted(user: Any, on: date) -> Q:
+    """Restricted labs: the named forums, seated organisations, the delivery unit, auditors."""
+    if people.is_delivery_unit(user) or people.is_auditor(user):
+        return Q()
+    named = Forum.objects.filter(pk__in=members.forum_ids_of(user, on)).values("pk")
+    through = Lab.restricted_to.through.objects
+    seated = Seat.objects.filter(
+        lab=OuterRef("pk"), organisation__in=people.organisation_ids_of(user, on)
+    )
+    return (
+        ~Exists(through.filter(lab=OuterRef("pk")))
+        | Exists(through.filter(lab=OuterRef("pk"), forum__in=named))
+        | Q(Exists(seated))
+    )

@@ -1,0 +1,66 @@
+"""What the rules find wrong, said to people: one message per code."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from django.utils.functional import Promise
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
+
+from labs.rules.parts import Problem
+
+MESSAGES: dict[str, str | Promise] = {
+    "required": _("Fill this in."),
+    "unknown_field": _("This part has no such field."),
+    "too_long": _("Write at most {longest} characters."),
+    "control_sign": _("Leave out the invisible control characters, then save again."),
+    "not_a_date": _("Write a date as year, month and day: 2019-04-15."),
+    "year_out_of_range": _("Write a year between {first} and {last}."),
+    "not_a_number": _("Write a number with digits and a point only, like 1250000 or 3.75."),
+    "too_many_places": _("Round to at most {places} decimal places."),
+    "too_many_digits": _("Use at most {digits} digits."),
+    "negative": _("Write an amount of zero or more."),
+    "not_a_post": _("Choose a post from the list."),
+    "no_such_post": _("This post does not exist or was abolished. Choose another."),
+    "not_a_key": _("Choose one from the list."),
+    "not_a_period": _("Write a period as its first and last day: 2012-01-01/2012-12-31."),
+    "ends_before_start": _("The last day must not come before the first."),
+    "before": _("Choose a day that is not before {day}, the {other}."),
+    "not_in_plan": _("Choose one that is in this plan; it may have been removed meanwhile."),
+    "comes_before_itself": _("This would have to be done before itself. Leave one of them out."),
+    "unknown_state": _("Choose one of the states."),
+    "already_begun": _("Earlier reports say that work has begun. Choose another state."),
+    "blocked_by_whom": _("Say who or what blocks it."),
+    "not_blocked_by_whom": _("Choose “blocked”, or leave this empty."),
+    "done_shown_by": _("Say what shows that it is done: a document, a place, a link."),
+    "not_done_shown_by": _("Choose “done”, or leave this empty."),
+    "why_not_done": _("It was reported as done. Say why it is not."),
+    "finish_to_come": _("It is done, so the finish cannot be in the future."),
+    "late_until_when": _("Say by which day you now expect it."),
+    "finish_past": _("This day is over. Give a day still to come."),
+}
+NAMES: dict[str, str | Promise] = {
+    "starts_on": _("start"),
+    "finishes_on": _("finish"),
+    "expires_on": _("expiry"),
+}
+
+
+def said(problem: Problem) -> str:
+    """The message of a problem, in the language of whoever reads it."""
+    params = {**problem.params}
+    params = {name: str(value) for name, value in params.items()}
+    if "other" in params:
+        params["other"] = NAMES.get(params["other"], params["other"])  # type: ignore[assignment]
+    return format_lazy(MESSAGES[problem.code], **params)  # type: ignore[return-value]
+
+
+def by_field(problems: Mapping[str, Problem]) -> dict[str, str]:
+    """Messages by field, for a refusal that concerns them."""
+    return {name: said(problem) for name, problem in problems.items()}
+
+
+def by_code(problems: Mapping[str, str]) -> dict[str, str]:
+    """The same for problems that are a code alone."""
+    return {name: said(Problem(code)) for name, code in problems.items()}

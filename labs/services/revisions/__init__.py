@@ -1,0 +1,56 @@
+"""Revisions of a plan: write a draft, put it to its forum, and bring it into force.
+
+Called through this module: ``revisions.edit(revision=…, …)``. ``adopt`` and
+``reject`` are called where a forum's decision is applied, and nowhere else.
+"""
+
+from labs.services.revisions.adoption import (
+    Incomplete,
+    NotDecided,
+    Stale,
+    adopt,
+    reject,
+    submit,
+)
+from labs.services.revisions.drafts import (
+    DraftOpen,
+    NotADraft,
+    Refusal,
+    bring_up_to_date,
+    start,
+    withdraw,
+)
+from labs.services.revisions.edits import (
+    EditedMeanwhile,
+    PartRefused,
+    ReasonMissing,
+    StillNeeded,
+    edit,
+    remove,
+    take_back,
+)
+from labs.services.revisions.targets import TargetRefused, set_target
+
+__all__ = [
+    "DraftOpen",
+    "EditedMeanwhile",
+    "Incomplete",
+    "NotADraft",
+    "NotDecided",
+    "PartRefused",
+    "ReasonMissing",
+    "Refusal",
+    "Stale",
+    "StillNeeded",
+    "TargetRefused",
+    "adopt",
+    "bring_up_to_date",
+    "edit",
+    "reject",
+    "remove",
+    "set_target",
+    "start",
+    "submit",
+    "take_back",
+    "withdraw",
+]

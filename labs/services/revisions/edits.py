@@ -1,0 +1,272 @@
+"""Writing in a draft: adding, changing and removing goals, initiatives and milestones."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Q
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
+
+from labs.models import Change, Revision
+from labs.rules import parts
+from labs.rules import revisions as rules
+from labs.selectors import content
+from labs.services import problems
+from labs.services.revisions.drafts import claim, needs_reasons, record
+from ledger.rules.actors import Actor
+from ledger.rules.errors import Refused
+from people.models import Post
+
+
+class PartRefused(Refused):
+    message = _("This cannot be saved yet. Mend what is marked.")
+    code = "part"
+
+
+class ReasonMissing(Refused):
+    message = _("The plan is in force: say why this changes.")
+    code = "reason_missing"
+
+
+class EditedMeanwhile(Refused):
+    message = _("Somebody else changed this while you were writing. Look at what is marked.")
+    code = "edited_meanwhile"
+
+
+class StillNeeded(Refused):
+    message = _("Other parts of the plan rest on this. Move or remove them first.")
+    code = "still_needed"
+
+
+class PartGone(Refused):
+    message = _("This part is not in the plan (any more).")
+    code = "part_gone"
+
+
+@transaction.atomic
+def edit(
+    *,
+    revision: Revision,
+    part: str,
+    key: uuid.UUID | None,
+    fields: Mapping[str, Any],
+    reason: str = "",
+    started_from: Mapping[str, Any] | None = None,
+    by: Actor,
+    at: datetime,
+) -> uuid.UUID:
+    """Add a part (``key`` None) or change fields of one; the part's key.
+
+    ``fields`` maps names to text, None or, for keys, a list. ``started_from``: the
+    values an editor began with; fields left as they were do not undo what others
+    wrote meanwhile, and a field that both changed is refused. Back at the value in
+    force, a change disappears. Raises NotADraft, PartRefused, ReasonMissing,
+    EditedMeanwhile, PartGone.
+    """
+    claim(revision)
+    values, wrong = parts.parse(part, fields)
+    if wrong:
+        raise PartRefused(fields=problems.by_field(wrong))
+    before = content.raw_content(revision.plan)
+    draft = rules.apply(before, content.part_changes(revision))
+    new = key is None
+    key = key or uuid.uuid4()
+    if not new and (part, key) not in draft:
+        raise PartGone
+    values = _merged(part, values, started_from, draft.get((part, key), {}))
+    draft[part, key] = _updated(draft.get((part, key), {}), values)
+    _check(part, key, draft, values, on=at.date())
+    reason = reason.strip()
+    if needs_reasons(revision) and not reason and _differs(part, key, draft, before, values):
+        raise ReasonMissing(fields={"reason": str(ReasonMissing.message)})
+    _write(revision, part, key, values, before.get((part, key), {}), reason)
+    record(
+        f"{part}.added" if new else f"{part}.edited",
+        revision,
+        by=by,
+        at=at,
+        data={"part": part, "key": key, **_facts(part, values)},
+        texts={**_texts(part, values), "reason": reason},
+    )
+    return key
+
+
+def _updated(old: Mapping[str, Any], values: Mapping[str, Any]) -> dict[str, Any]:
+    """A part's fields with new values in; empty ones leave."""
+    return {name: value for name, value in {**old, **values}.items() if value is not None}
+
+
+def _merged(
+    part: str,
+    values: Mapping[str, Any],
+    started_from: Mapping[str, Any] | None,
+    current: Mapping[str, Any],
+) -> dict[str, Any]:
+    """What the editor means to change, seen against what others wrote since."""
+    if started_from is None:
+        return dict(values)
+    began, _unreadable = parts.parse(part, started_from)
+    meant = {
+        name: value for name, value in values.items() if name not in began or value != began[name]
+    }
+    clashes = {
+        name: format_lazy(
+            _("It says “{now}” by now. Save again to put yours in its place."),
+            now=_shown(current.get(name)),
+        )
+        for name, value in meant.items()
+        if name in began and current.get(name) not in (began[name], value)
+    }
+    if clashes:
+        raise EditedMeanwhile(fields={name: str(text) for name, text in clashes.items()})
+    return meant
+
+
+def _shown(value: Any) -> str:
+    return ", ".join(value) if isinstance(value, list) else str(value or "–")
+
+
+def _check(
+    part: str, key: uuid.UUID, draft: rules.Content, values: Mapping[str, Any], on: date
+) -> None:
+    """Raise PartRefused for what does not hold in the part as it would be."""
+    wrong = parts.check(part, key, draft[part, key], draft)
+    posts = {
+        rule.name: values[rule.name]
+        for rule in parts.SCHEMA[part]
+        if rule.kind is parts.Kind.POST and values.get(rule.name)
+    }
+    alive = Q(abolished_on=None) | Q(abolished_on__gt=on)
+    known = set(Post.objects.filter(alive, pk__in=posts.values()).values_list("pk", flat=True))
+    for name, post in posts.items():
+        if int(post) not in known:
+            wrong[name] = parts.Problem("no_such_post")
+    if wrong:
+        raise PartRefused(fields=problems.by_field(wrong))
+
+
+def _differs(
+    part: str,
+    key: uuid.UUID,
+    draft: rules.Content,
+    before: rules.Content,
+    values: Mapping[str, Any],
+) -> bool:
+    """Whether any edited field now says something else than the plan in force."""
+    old = before.get((part, key), {})
+    return any(draft[part, key].get(name) != old.get(name) for name in values)
+
+
+def _write(
+    revision: Revision,
+    part: str,
+    key: uuid.UUID,
+    values: Mapping[str, Any],
+    old: Mapping[str, Any],
+    reason: str,
+) -> None:
+    """Keep one row per field that differs from the plan in force, and no other."""
+    same = [name for name, value in values.items() if value == old.get(name)]
+    revision.changes.filter(part=part, key=key, field__in=same).delete()
+    rows = [
+        Change(
+            revision=revision,
+            part=part,
+            key=key,
+            field=name,
+            before=old.get(name),
+            after=value,
+            reason=reason,
+            touches=rules.touches(part, name),
+        )
+        for name, value in values.items()
+        if value != old.get(name)
+    ]
+    Change.objects.bulk_create(
+        rows,
+        update_conflicts=True,
+        unique_fields=["revision", "part", "key", "field"],
+        update_fields=["after", "reason"],
+    )
+
+
+def _facts(part: str, values: Mapping[str, Any]) -> dict[str, Any]:
+    """Ids, dates and numbers among the values: what an event may hold in the open."""
+    open_kinds = {rule.name for rule in parts.SCHEMA[part] if rule.kind is not parts.Kind.TEXT}
+    return {"fields": sorted(values), **{n: v for n, v in values.items() if n in open_kinds}}
+
+
+def _texts(part: str, values: Mapping[str, Any]) -> dict[str, str]:
+    texts = {rule.name for rule in parts.SCHEMA[part] if rule.kind is parts.Kind.TEXT}
+    return {name: value for name, value in values.items() if name in texts and value}
+
+
+@transaction.atomic
+def remove(
+    *,
+    revision: Revision,
+    part: str,
+    key: uuid.UUID,
+    reason: str = "",
+    by: Actor,
+    at: datetime,
+) -> uuid.UUID:
+    """Take a part out of the draft; the part's key.
+
+    A part that the draft itself added disappears without trace in the plan.
+    Raises NotADraft, PartGone, StillNeeded, ReasonMissing.
+    """
+    claim(revision)
+    before = content.raw_content(revision.plan)
+    draft = rules.apply(before, content.part_changes(revision))
+    if (part, key) not in draft:
+        raise PartGone
+    if parts.pointing_at(part, key, draft):
+        raise StillNeeded
+    reason = reason.strip()
+    old = before.get((part, key))
+    if old is not None and needs_reasons(revision) and not reason:
+        raise ReasonMissing(fields={"reason": str(ReasonMissing.message)})
+    revision.changes.filter(part=part, key=key).delete()
+    if old is not None:
+        Change.objects.create(
+            revision=revision,
+            part=part,
+            key=key,
+            field=rules.REMOVED,
+            before=rules.described(old),
+            after=None,
+            reason=reason,
+            touches=rules.touches(part, rules.REMOVED),
+        )
+    record(
+        f"{part}.removed",
+        revision,
+        by=by,
+        at=at,
+        data={"part": part, "key": key},
+        texts={"title": draft[part, key][rules.TITLE], "reason": reason},
+    )
+    return key
+
+
+@transaction.atomic
+def take_back(
+    *, revision: Revision, part: str, key: uuid.UUID, by: Actor, at: datetime
+) -> uuid.UUID:
+    """Undo what the draft does to one part: it is again as in force. Raises as ``remove``."""
+    claim(revision)
+    changes = content.part_changes(revision)
+    others = [change for change in changes if change.part_id != (part, key)]
+    if len(others) == len(changes):
+        raise PartGone
+    if parts.hanging(rules.apply(content.raw_content(revision.plan), others)):
+        raise StillNeeded
+    revision.changes.filter(part=part, key=key).delete()
+    record(f"{part}.taken_back", revision, by=by, at=at, data={"part": part, "key": key})
+    return key

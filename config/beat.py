@@ -8,7 +8,6 @@ from typing import Any
 EVERY: dict[str, int] = {
     "config.tasks.heartbeat": 10,
     "ledger.tasks.seal": 5,
-    "ledger.tasks.deliver": 5,
     "kpis.tasks.detect_changed": 5,
     "kpis.tasks.detect_due": 300,
     "reviews.tasks.route_deviations": 5,

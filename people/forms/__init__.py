@@ -1,0 +1,1 @@
+"""Forms of the people app, and what forms of every app do with a refusal."""

@@ -1,7 +1,14 @@
 """Pages of the ledger app."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
+
+from ledger import views
 
 app_name = "ledger"
 
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("ledger/", views.events, name="events"),
+    path("ledger/<int:pk>/", views.event, name="event"),
+    path("notices/", views.notices, name="notices"),
+    path("notices/read/", views.notices_read, name="notices_read"),
+]

@@ -8,6 +8,9 @@ from collections.abc import Iterable
 from django.db import transaction
 
 from ledger.models import Event, Notice
+from ledger.rules.recipients import recipient
+
+__all__ = ["mark_read", "notify", "recipient"]
 
 
 @transaction.atomic
@@ -23,11 +26,6 @@ def notify(*, event: Event, recipients: Iterable[int], title: str, url: str = ""
     ]
     Notice.objects.bulk_create(new, ignore_conflicts=True)
     return len(new)
-
-
-def recipient(user_id: int) -> str:
-    """The opaque name under which a user's notices are kept."""
-    return f"user:{user_id}"
 
 
 def mark_read(*, user_id: int, notice_ids: Iterable[int] | None, at: datetime.datetime) -> int:

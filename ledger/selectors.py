@@ -1,0 +1,175 @@
+"""Reads of the ledger, for pages and the API: filtered, by cursor, redacted."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db.models import QuerySet
+
+from ledger.models import Event, Notice, Seal
+from ledger.rules import chain
+from ledger.rules.recipients import recipient
+
+PAGE = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One event as someone may see it. A restricted one keeps only its place and time."""
+
+    id: int
+    number: int | None
+    at: datetime.datetime
+    recorded_at: datetime.datetime
+    restricted: bool
+    hidden: bool
+    uid: str = ""
+    verb: str = ""
+    subject_type: str = ""
+    subject_id: str = ""
+    programme_id: str = ""
+    actor_label: str = ""
+    actor_user: str = ""
+    actor_post: str = ""
+    actor_principal: str = ""
+    data: dict[str, Any] = field(default_factory=dict)
+    texts: dict[str, str | None] = field(default_factory=dict)
+    mac: str = ""
+    link: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page of lines, newest first, and the cursors to its neighbours."""
+
+    lines: list[Line]
+    newer: int | None
+    older: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class SealState:
+    """Where sealing stands."""
+
+    seal: Seal | None
+    unsealed: int
+
+
+def events(
+    *,
+    verb: str = "",
+    subject_type: str = "",
+    subject_id: str = "",
+    programme_id: str = "",
+    since: datetime.date | None = None,
+    until: datetime.date | None = None,
+) -> QuerySet[Event]:
+    """Events that fit; ``verb`` may be the beginning of one ("reading."); days are
+    business days in UTC, both included.
+    """
+    found = Event.objects.prefetch_related("texts")
+    if verb:
+        found = found.filter(verb__startswith=verb)
+    if subject_type:
+        found = found.filter(subject_type=subject_type)
+    if subject_id:
+        found = found.filter(subject_id=subject_id)
+    if programme_id:
+        found = found.filter(programme_id=programme_id)
+    if since:
+        found = found.filter(at__gte=_midnight(since))
+    if until:
+        found = found.filter(at__lt=_midnight(until + datetime.timedelta(days=1)))
+    return found
+
+
+def page(
+    found: QuerySet[Event], *, before: int | None, after: int | None, sees_restricted: bool
+) -> Page:
+    """One page of ``found``, below id ``before`` or above ``after``; never counts rows."""
+    if after is not None:
+        rows = list(found.filter(pk__gt=after).order_by("pk")[: PAGE + 1])
+        more_newer, more_older = len(rows) > PAGE, True
+        rows = rows[:PAGE][::-1]
+    else:
+        below = found if before is None else found.filter(pk__lt=before)
+        rows = list(below.order_by("-pk")[: PAGE + 1])
+        more_newer, more_older = before is not None, len(rows) > PAGE
+        rows = rows[:PAGE]
+    return Page(
+        lines=lines(rows, sees_restricted=sees_restricted),
+        newer=rows[0].pk if rows and more_newer else None,
+        older=rows[-1].pk if rows and more_older else None,
+    )
+
+
+def lines(rows: Iterable[Event], *, sees_restricted: bool) -> list[Line]:
+    """The rows as someone may see them."""
+    return [line(row, sees_restricted=sees_restricted) for row in rows]
+
+
+def line(row: Event, *, sees_restricted: bool) -> Line:
+    """One row as someone may see it."""
+    hidden = row.restricted and not sees_restricted
+    place = {
+        "id": row.pk,
+        "number": row.number,
+        "at": row.at,
+        "recorded_at": row.recorded_at,
+        "restricted": row.restricted,
+        "hidden": hidden,
+    }
+    if hidden:
+        return Line(**place)
+    return Line(
+        **place,
+        uid=str(row.uid),
+        verb=row.verb,
+        subject_type=row.subject_type,
+        subject_id=row.subject_id,
+        programme_id=row.programme_id,
+        actor_label=row.actor_label,
+        actor_user=row.actor_user,
+        actor_post=row.actor_post,
+        actor_principal=row.actor_principal,
+        data={key: value for key, value in row.data.items() if key != chain.TEXTS},
+        texts={
+            text.field: None if text.erased_at else text.text
+            for text in sorted(row.texts.all(), key=lambda text: text.field)
+        },
+        mac=row.mac,
+        link=row.link,
+    )
+
+
+def seal_of(number: int | None) -> Seal | None:
+    """The seal that covers an event's number."""
+    if number is None:
+        return None
+    return Seal.objects.filter(first__lte=number, last__gte=number).first()
+
+
+def seal_state() -> SealState:
+    """The last seal, and how many events wait for the next."""
+    return SealState(seal=Seal.objects.last(), unsealed=Event.objects.filter(number=None).count())
+
+
+def notices(user_id: int, *, before: int | None = None) -> tuple[list[Notice], int | None]:
+    """A page of a user's notices, newest first, and the cursor to older ones."""
+    mine = Notice.objects.filter(recipient=recipient(user_id)).order_by("-pk")
+    if before is not None:
+        mine = mine.filter(pk__lt=before)
+    rows = list(mine[: PAGE + 1])
+    return rows[:PAGE], rows[PAGE - 1].pk if len(rows) > PAGE else None
+
+
+def unread(user_id: int) -> int:
+    """How many notices a user has not read."""
+    return Notice.objects.filter(recipient=recipient(user_id), read_at=None).count()
+
+
+def _midnight(day: datetime.date) -> datetime.datetime:
+    return datetime.datetime.combine(day, datetime.time(), tzinfo=datetime.UTC)

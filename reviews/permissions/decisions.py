@@ -1,0 +1,32 @@
+"""Decisions are open to the readers of what they decide about (fact 8).
+
+forums knows no subject and asks here, by the setting DECISION_READERS.
+"""
+
+from __future__ import annotations
+
+import datetime
+from typing import Any
+
+from labs.models import Revision
+from labs.selectors import labs
+from reviews.models import ReviewProposal, RulingProposal
+from reviews.selectors import disputes, reviews
+
+
+def readable(user: Any, motion_ids: set[int], *, on: datetime.date) -> set[int]:
+    """Those of these motions that decide about a review, dispute or plan the user may read."""
+    proposals = ReviewProposal.objects.filter(
+        motion__in=motion_ids, review__in=reviews.readable(user, on).values("pk")
+    )
+    rulings = RulingProposal.objects.filter(
+        motion__in=motion_ids, dispute__in=disputes.readable(user, on).values("pk")
+    )
+    plans = Revision.objects.filter(
+        motion__in=motion_ids, plan__lab__in=labs.readable(user, on).values("pk")
+    )
+    return {
+        motion
+        for rows in (proposals, rulings, plans)
+        for motion in rows.values_list("motion_id", flat=True)
+    }

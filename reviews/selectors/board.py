@@ -1,0 +1,227 @@
+"""The board of a programme: what is off course, why, and what awaits whom.
+
+Read from maintained rows only (SeriesStatus, Deviation, Dispute, Motion): a fixed
+number of queries however many KPIs, parts and cases there are.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db.models import Count, Max, OuterRef, Prefetch, Q, QuerySet, Subquery
+
+from forums.models import Action, Motion
+from kpis.models import Definition, Hold, Kpi, SeriesStatus
+from kpis.models.targets import Status
+from kpis.selectors import kpis as kpi_selectors
+from labs.models import Programme, ResultArea
+from labs.selectors import labs as lab_selectors
+from reviews.models import Dispute, Review
+from reviews.selectors import deviations, disputes, milestones, motions, reviews
+
+SHOWN = 30
+
+
+@dataclass(frozen=True)
+class KpiRow:
+    """One KPI on the board: the status row of its total, and what hangs on it."""
+
+    kpi: Kpi
+    unit: str
+    status: str
+    row: SeriesStatus | None
+    parts_off: int = 0
+    parts: int = 0
+    review_id: int | None = None
+    disputed: bool = False
+
+
+@dataclass(frozen=True)
+class AreaRow:
+    area: ResultArea
+    kpis: list[KpiRow]
+    hidden: int = 0
+
+    @property
+    def off(self) -> int:
+        """KPIs of the area that ask for attention."""
+        return sum(row.status in {Status.OFF_TRACK, Status.MISSING} for row in self.kpis)
+
+
+@dataclass(frozen=True)
+class Board:
+    """All that the board shows of one programme."""
+
+    programme: Programme
+    on: datetime.date
+    areas: list[AreaRow]
+    deviations: list[deviations.Open]
+    deviation_count: int
+    overdue_at_top: list[Dispute]
+    disputes: list[Dispute]
+    hidden_disputes: int
+    motions: list[Motion]
+    hidden_motions: int
+    milestones: list[milestones.LateMilestone]
+    actions: list[Action]
+    look_again: list[Review]
+    counts: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def hidden_kpis(self) -> int:
+        return sum(row.hidden for row in self.areas)
+
+
+def board(user: Any, programme: Programme, on: datetime.date) -> Board:
+    """The board of ``programme`` as ``user`` may see it on the day."""
+    visible = kpi_selectors.readable(user, on).filter(area__programme=programme, retired_on=None)
+    plans = lab_selectors.readable_plans(user, on).filter(lab__area__programme=programme)
+    areas = _areas(programme, visible)
+    open_now = deviations.open_episodes(visible, plans, on)
+    cases = list(disputes.listed(disputes.readable(user, on).filter(area__programme=programme, state="open")))
+    awaited = motions.open_in(programme)
+    seen = motions.visible(awaited, user, on)
+    return Board(
+        programme=programme,
+        on=on,
+        areas=areas,
+        deviations=open_now[:SHOWN],
+        deviation_count=sum(row.count for row in open_now),
+        overdue_at_top=[case for case in cases if case.overdue_at_top_since],
+        disputes=[case for case in cases if not case.overdue_at_top_since],
+        hidden_disputes=_hidden_disputes(programme, cases),
+        motions=seen[:SHOWN],
+        hidden_motions=len(awaited) - len(seen),
+        milestones=milestones.late(plans, on)[:SHOWN],
+        actions=list(_actions(programme, on)[:SHOWN]),
+        look_again=list(
+            reviews.to_look_again(on).filter(
+                Q(kpi__in=visible.values("pk")) | Q(plan__in=plans.values("pk"))
+            )[:SHOWN]
+        ),
+        counts=_counts(areas),
+    )
+
+
+def _areas(programme: Programme, visible: QuerySet[Kpi]) -> list[AreaRow]:
+    """Result areas with the KPIs the user may see; the others only as a number."""
+    rows = list(
+        visible.select_related("owner__organisation")
+        .prefetch_related(
+            Prefetch("holds", Hold.objects.filter(lifted_at=None), to_attr="open_holds")
+        )
+        .order_by("area_id", "name")
+    )
+    statuses, parts = _statuses(programme), _parts(programme)
+    units = _units(rows)
+    open_reviews = dict(
+        Review.objects.filter(
+            state=Review.State.OPEN, kpi__area__programme=programme
+        ).values_list("kpi_id", "pk")
+    )
+    by_area: dict[int, list[KpiRow]] = {}
+    for kpi in rows:
+        status = statuses.get(kpi.pk)
+        off, total = parts.get(kpi.pk, (0, 0))
+        by_area.setdefault(kpi.area_id, []).append(
+            KpiRow(
+                kpi=kpi,
+                unit=units.get(kpi.pk, ""),
+                status=status.status if status else Status.NOT_DUE,
+                row=status,
+                parts_off=off,
+                parts=total,
+                review_id=open_reviews.get(kpi.pk),
+                disputed=bool(getattr(kpi, "open_holds", [])),
+            )
+        )
+    totals = dict(
+        Kpi.objects.filter(area__programme=programme, retired_on=None)
+        .order_by()
+        .values_list("area_id")
+        .annotate(count=Count("pk"))
+    )
+    return [
+        AreaRow(
+            area=area,
+            kpis=by_area.get(area.pk, []),
+            hidden=totals.get(area.pk, 0) - len(by_area.get(area.pk, [])),
+        )
+        for area in programme.areas.select_related("lead", "home_forum")
+    ]
+
+
+def _newest(reference: str) -> Subquery:
+    """The newest definition version of the KPI that ``reference`` names."""
+    newest = Definition.objects.filter(kpi=OuterRef(reference)).order_by("-version")
+    return Subquery(newest.values("pk")[:1])
+
+
+def _statuses(programme: Programme) -> dict[int, SeriesStatus]:
+    """The status of the total of each KPI's newest definition."""
+    rows = SeriesStatus.objects.filter(
+        series__cell__key="total",
+        series__definition__kpi__area__programme=programme,
+        series__definition=_newest("series__definition__kpi"),
+    ).select_related("series__definition")
+    return {row.series.definition.kpi_id: row for row in rows}
+
+
+def _parts(programme: Programme) -> dict[int, tuple[int, int]]:
+    """How many parts of each KPI are off track, and how many it has with a status."""
+    rows = (
+        SeriesStatus.objects.filter(
+            series__definition__kpi__area__programme=programme,
+            series__definition=_newest("series__definition__kpi"),
+        )
+        .exclude(series__cell__key="total")
+        .values_list("series__definition__kpi")
+        .annotate(off=Count("pk", filter=Q(status=Status.OFF_TRACK)), total=Count("pk"))
+    )
+    return {kpi: (off, total) for kpi, off, total in rows}
+
+
+def _units(kpis: Iterable[Kpi]) -> dict[int, str]:
+    newest = (
+        Definition.objects.filter(kpi__in=[kpi.pk for kpi in kpis])
+        .order_by("kpi_id", "version")
+        .values_list("kpi_id", "unit")
+    )
+    return dict(newest)
+
+
+def _hidden_disputes(programme: Programme, seen: list[Dispute]) -> int:
+    every = Dispute.objects.filter(area__programme=programme, state=Dispute.State.OPEN).count()
+    return every - len(seen)
+
+
+def _actions(programme: Programme, on: datetime.date) -> QuerySet[Action]:
+    """Actions past their day that reviews and disputes of this programme decided."""
+    decided = motions.of_programme(programme)
+    return (
+        Action.objects.filter(
+            state=Action.State.OPEN, due_on__lt=on, decision__motion__in=decided
+        )
+        .filter(decision__motion__restricted=False)
+        .select_related("owner__organisation", "decision")
+        .order_by("due_on", "pk")
+    )
+
+
+def _counts(areas: list[AreaRow]) -> dict[str, int]:
+    """How many KPIs show each status, most pressing first."""
+    found: dict[str, int] = {status: 0 for status in Status.values}
+    for area in areas:
+        for row in area.kpis:
+            found[row.status] += 1
+    return {status: count for status, count in found.items() if count}
+
+
+def newest_change(programme: Programme) -> datetime.datetime | None:
+    """When a status of the programme was last computed: the age of what the board shows."""
+    rows = SeriesStatus.objects.filter(series__definition__kpi__area__programme=programme)
+    found: datetime.datetime | None = rows.aggregate(newest=Max("computed_at"))["newest"]
+    return found

@@ -1,0 +1,186 @@
+"""The desk: everything that waits for one person, in the posts they hold today.
+
+A fixed number of queries, however much is due.
+"""
+
+from __future__ import annotations
+
+import datetime
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Q, QuerySet
+
+from forums.models import Action, Decision, Forum, Motion
+from forums.selectors import motions as forum_motions
+from kpis.models import Deviation, LiveReading, SeriesStatus
+from labs.models import Revision
+from labs.selectors.milestones import DueMilestone, milestones_due
+from people.models import Post
+from people.selectors import people
+from reviews.models import Dispute, Review
+from reviews.selectors import disputes, reviews
+
+SHOWN = 50
+
+
+@dataclass(frozen=True)
+class Desk:
+    """What waits for a user, each part most pressing first."""
+
+    on: datetime.date
+    posts: list[Post]
+    values: list[SeriesStatus]
+    milestones: list[DueMilestone]
+    reviews: list[Review]
+    asked: list[Deviation]
+    disputes: list[Dispute]
+    actions: list[Action]
+    to_check: list[Action]
+    motions: list[Motion]
+    minutes: list[Motion]
+    decisions: list[Decision]
+    readings: list[LiveReading]
+    plans: list[Revision]
+
+    @property
+    def is_empty(self) -> bool:
+        return self.count == 0
+
+    @property
+    def count(self) -> int:
+        """How many things wait."""
+        parts = (
+            self.values,
+            self.milestones,
+            self.reviews,
+            self.asked,
+            self.disputes,
+            self.actions,
+            self.to_check,
+            self.motions,
+            self.minutes,
+            self.decisions,
+            self.readings,
+            self.plans,
+        )
+        return sum(len(part) for part in parts)
+
+
+def desk(user: Any, on: datetime.date) -> Desk:
+    """What waits for ``user`` on the day."""
+    posts = people.posts_of(user, on)
+    ids = [post.pk for post in posts]
+    return Desk(
+        on=on,
+        posts=posts,
+        values=list(_values(ids)[:SHOWN]),
+        milestones=milestones_due(ids, on)[:SHOWN],
+        reviews=list(reviews.to_explain(user, on)[:SHOWN]),
+        asked=list(_asked(ids)[:SHOWN]),
+        disputes=list(disputes.awaiting_position(user, on)[:SHOWN]),
+        actions=list(_actions(ids)[:SHOWN]),
+        to_check=list(_to_check(user, ids)[:SHOWN]),
+        motions=list(forum_motions.awaiting(posts)[:SHOWN]),
+        minutes=list(_minutes(ids)[:SHOWN]),
+        decisions=list(forum_motions.awaiting_confirmation(user, on)[:SHOWN]),
+        readings=list(_readings(user, ids)[:SHOWN]),
+        plans=list(_plans(user)[:SHOWN]),
+    )
+
+
+def _values(posts: list[int]) -> QuerySet[SeriesStatus]:
+    """Series of KPIs these posts own that lack a value past its day, longest first."""
+    return (
+        SeriesStatus.objects.filter(
+            missing_period_end__isnull=False,
+            series__definition__kpi__owner__in=posts,
+            series__definition__kpi__retired_on=None,
+            series__definition__kpi__area__programme__closed_at=None,
+        )
+        .select_related("series__definition__kpi", "series__cell")
+        .order_by("missing_period_end", "series__definition__kpi__name", "pk")
+    )
+
+
+def _asked(posts: list[int]) -> QuerySet[Deviation]:
+    """Open deviations that ask the owner to look, without opening a review."""
+    return (
+        Deviation.objects.filter(
+            Q(series__definition__kpi__owner__in=posts),
+            closed_at=None,
+            severity="ask",
+        )
+        .exclude(rule__kind="missing")  # listed among the values already
+        .select_related(
+            "rule",
+            "series__definition__kpi",
+            "series__cell",
+            "last_signal__version__rule",
+            "last_signal__series__definition",
+        )
+        .order_by("opened_at", "pk")
+    )
+
+
+def _actions(posts: list[int]) -> QuerySet[Action]:
+    return (
+        Action.objects.filter(owner__in=posts, state=Action.State.OPEN)
+        .select_related("owner__organisation", "decision__motion")
+        .order_by("due_on", "pk")
+    )
+
+
+def _to_check(user: Any, posts: list[int]) -> QuerySet[Action]:
+    """Actions reported done that these posts verify, and that the user did not do themselves."""
+    return (
+        Action.objects.filter(verifier__in=posts, state=Action.State.DONE)
+        .exclude(done_by=user.pk)
+        .select_related("owner__organisation")
+        .order_by("done_at", "pk")
+    )
+
+
+def _minutes(posts: list[int]) -> QuerySet[Motion]:
+    """Motions before forums whose secretary holds one of these posts: the minute may be entered."""
+    forums = Forum.objects.filter(secretary__in=posts)
+    return (
+        Motion.objects.filter(state=Motion.State.OPEN, forum__in=forums.values("pk"))
+        .select_related("forum")
+        .order_by("at", "pk")
+    )
+
+
+def _readings(user: Any, posts: list[int]) -> QuerySet[LiveReading]:
+    """Current values these posts verify, entered by somebody else and not verified yet.
+
+    Loaded history is left out: nobody is asked to verify years at once.
+    """
+    return (
+        LiveReading.objects.filter(
+            is_current=True,
+            reading__verification=None,
+            reading__backfilled=False,
+            series__definition__kpi__verifier__in=posts,
+            series__definition__kpi__area__programme__closed_at=None,
+        )
+        .exclude(reading__by_user=user.pk)
+        .exclude(reading__principal=user.pk)
+        .select_related("reading__source", "series__definition__kpi", "series__cell")
+        .order_by("reading__at", "pk")
+    )
+
+
+def _plans(user: Any) -> QuerySet[Revision]:
+    """For the delivery unit: drafts of plans that are not in force yet."""
+    if not people.is_delivery_unit(user):
+        return Revision.objects.none()
+    return (
+        Revision.objects.filter(
+            state=Revision.State.DRAFT,
+            plan__lab__closed_at=None,
+            plan__lab__area__programme__closed_at=None,
+        )
+        .select_related("plan__lab__area__programme")
+        .order_by("at", "pk")
+    )

@@ -1,0 +1,64 @@
+"""Which motions belong to which programme: forums itself does not know."""
+
+from __future__ import annotations
+
+import datetime
+from typing import Any
+
+from django.db.models import Q, QuerySet
+from django.urls import reverse
+
+from forums.models import Motion
+from forums.selectors import members
+from labs.models import Programme, Revision
+from people.selectors import people
+from reviews.models import ReviewProposal, RulingProposal
+
+
+def of_programme(programme: Programme) -> QuerySet[Motion]:
+    """Every motion about a review, a dispute or a plan of the programme."""
+    reviews = ReviewProposal.objects.filter(
+        Q(review__kpi__area__programme=programme)
+        | Q(review__plan__lab__area__programme=programme)
+    )
+    rulings = RulingProposal.objects.filter(dispute__area__programme=programme)
+    plans = Revision.objects.filter(
+        plan__lab__area__programme=programme, motion__isnull=False
+    )
+    return Motion.objects.filter(
+        Q(pk__in=reviews.values("motion"))
+        | Q(pk__in=rulings.values("motion"))
+        | Q(pk__in=plans.values("motion"))
+    )
+
+
+def open_in(programme: Programme) -> list[Motion]:
+    """Motions of the programme that await their decision, oldest first."""
+    return list(
+        of_programme(programme)
+        .filter(state=Motion.State.OPEN)
+        .select_related("forum")
+        .order_by("at", "pk")
+    )
+
+
+def visible(motions: list[Motion], user: Any, on: datetime.date) -> list[Motion]:
+    """Those the user may see by name: restricted ones only for their forum and auditors."""
+    if people.is_auditor(user) or not any(motion.restricted for motion in motions):
+        return motions
+    forums = members.forum_ids_of(user, on)
+    return [motion for motion in motions if not motion.restricted or motion.forum_id in forums]
+
+
+def subject_url(motion: Motion) -> str:
+    """The page of what the motion decides: a review, a dispute or a revision; else its own."""
+    proposal = ReviewProposal.objects.filter(motion=motion).first()
+    if proposal is not None:
+        return reverse("reviews:review", args=[proposal.review_id])
+    ruling = RulingProposal.objects.filter(motion=motion).first()
+    if ruling is not None:
+        return reverse("reviews:dispute", args=[ruling.dispute_id])
+    revision = Revision.objects.filter(motion=motion).first()
+    if revision is not None:
+        return reverse("labs:revision", args=[revision.pk])
+    return reverse("forums:motion", args=[motion.pk])

@@ -1,0 +1,173 @@
+"""Reviews: which a user may read, lists of them, and all that a review's page shows."""
+
+from __future__ import annotations
+
+import datetime
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
+
+from kpis.models import Deviation, LiveReading, Signal
+from kpis.selectors import kpis as kpi_selectors
+from labs.models import Milestone, Revision
+from labs.selectors import labs as lab_selectors
+from people.selectors import people
+from reviews.models import Explanation, Review, ReviewProposal
+from reviews.selectors import subjects
+from reviews.selectors.subjects import Subject
+
+SIGNALS_SHOWN = 60
+READINGS_SHOWN = 12
+
+
+def readable(user: Any, on: datetime.date) -> QuerySet[Review]:
+    """Reviews of KPIs and plans the user may read; restricted ones only by those named."""
+    posts = people.post_ids_of(user, on)
+    own = Milestone.objects.filter(
+        key=OuterRef("milestone_key"), owner__in=posts, until_revision=None
+    )
+    return Review.objects.filter(
+        Q(kpi__in=kpi_selectors.readable(user, on).values("pk"))
+        | Q(plan__in=lab_selectors.readable_plans(user, on).values("pk"))
+        | Q(Exists(own))
+    )
+
+
+def listed(reviews: QuerySet[Review]) -> QuerySet[Review]:
+    """Reviews with what a line about each shows; a fixed number of queries."""
+    title = Milestone.objects.filter(key=OuterRef("milestone_key")).order_by("-pk")
+    return (
+        reviews.select_related(
+            "kpi__area__programme", "plan__lab__area__programme", "forum", "decision"
+        )
+        .annotate(
+            milestone_title=Subquery(title.values("title")[:1]),
+            deviation_count=Count("deviations", distinct=True),
+            explained=Exists(Explanation.objects.filter(review=OuterRef("pk"))),
+        )
+        .order_by("state", "due_on", "pk")
+    )
+
+
+def to_explain(user: Any, on: datetime.date) -> QuerySet[Review]:
+    """Open reviews of what the user's posts own, not explained yet."""
+    posts = people.post_ids_of(user, on)
+    owned = Milestone.objects.filter(owner__in=posts, until_revision=None).values("key")
+    unexplained = ~Exists(Explanation.objects.filter(review=OuterRef("pk")))
+    mine = Q(kpi__owner__in=posts) | Q(milestone_key__in=owned)
+    reviews = Review.objects.filter(mine, unexplained, state=Review.State.OPEN)
+    return listed(reviews).order_by("explain_by", "pk")
+
+
+def to_look_again(on: datetime.date) -> QuerySet[Review]:
+    """Closed reviews whose day to look again has come while a deviation of theirs is open."""
+    open_deviation = Review.objects.filter(
+        pk=OuterRef("pk"), deviations__deviation__closed_at=None, deviations__isnull=False
+    )
+    reviews = Review.objects.filter(
+        Exists(open_deviation), state=Review.State.CLOSED, look_again_on__lte=on
+    )
+    return listed(reviews).order_by("look_again_on", "pk")
+
+
+@dataclass(frozen=True)
+class Page:
+    """All that the page of a review shows."""
+
+    review: Review
+    subject: Subject
+    deviations: list[Deviation]
+    signals: list[Signal]
+    signals_left_out: int
+    readings: list[LiveReading]
+    explanations: list[Explanation]
+    proposals: list[ReviewProposal]
+    disputes: list[Any]
+    drafts: list[Revision] = field(default_factory=list)
+
+    @property
+    def open_proposal(self) -> ReviewProposal | None:
+        """The proposal that awaits its decision."""
+        return next((row for row in self.proposals if row.motion.state == "open"), None)
+
+
+def page(review: Review) -> Page:
+    """Everything about one review, in a fixed number of queries."""
+    subject = subjects.of_review(review)
+    deviations = list(
+        Deviation.objects.filter(pk__in=review.deviations.values("deviation"))
+        .select_related("rule", "series__cell", "first_signal", "last_signal")
+        .order_by("opened_at", "pk")
+    )
+    signals = _signals(review)
+    shown = list(signals.order_by("-period_end", "-pk")[: SIGNALS_SHOWN + 1])
+    left_out = signals.count() - SIGNALS_SHOWN if len(shown) > SIGNALS_SHOWN else 0
+    return Page(
+        review=review,
+        subject=subject,
+        deviations=deviations,
+        signals=shown[:SIGNALS_SHOWN],
+        signals_left_out=left_out,
+        readings=_readings(review),
+        explanations=list(
+            review.explanations.select_related(
+                "by_user", "by_post__organisation", "principal", "principal_post__organisation"
+            )
+        ),
+        proposals=_proposals(review),
+        disputes=list(review.disputes.select_related("decision").order_by("pk")),
+        drafts=drafts(review),
+    )
+
+
+def drafts(review: Review) -> list[Revision]:
+    """Drafts of the plan behind the subject, which a change may bring."""
+    plan = subjects.plan_of(review)
+    if plan is None:
+        return []
+    return list(plan.revisions.filter(state=Revision.State.DRAFT).order_by("-at"))
+
+
+def _signals(review: Review) -> QuerySet[Signal]:
+    """The signals of the review's episodes: same rule and subject, first to last."""
+    same = {"series": OuterRef("series")} if review.kpi_id else {
+        "milestone_key": OuterRef("milestone_key")
+    }
+    episodes = Deviation.objects.filter(
+        pk__in=review.deviations.values("deviation"),
+        rule=OuterRef("version__rule"),
+        first_signal__period_end__lte=OuterRef("period_end"),
+        last_signal__period_end__gte=OuterRef("period_end"),
+        **same,
+    )
+    return Signal.objects.filter(Exists(episodes)).select_related(
+        "version__rule", "series__definition", "series__cell"
+    )
+
+
+def _readings(review: Review) -> list[LiveReading]:
+    """The newest values of the total, newest first; none for a milestone."""
+    if review.kpi_id is None:
+        return []
+    newest = (
+        LiveReading.objects.filter(
+            is_current=True, series__cell__key="total", series__definition__kpi=review.kpi_id
+        )
+        .select_related("reading__source", "reading__verification", "series__definition")
+        .order_by("-series__definition__version", "-period_end")
+    )
+    return list(newest[:READINGS_SHOWN])
+
+
+def _proposals(review: Review) -> list[ReviewProposal]:
+    return list(
+        review.proposals.select_related(
+            "motion__forum",
+            "motion__decision",
+            "motion__by_user",
+            "motion__by_post__organisation",
+            "action_owner__organisation",
+            "revision__plan",
+        ).order_by("-pk")
+    )

@@ -1,0 +1,57 @@
+"""The board of a programme, the desk of a person, the agenda of a forum."""
+
+from __future__ import annotations
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_safe
+
+from config import clock
+from forums.models import Forum
+from labs.models import Programme
+from labs.selectors import programmes
+from people.permissions import require
+from reviews.permissions import reviews as permissions
+from reviews.selectors import agenda as agendas
+from reviews.selectors import board as boards
+from reviews.selectors import desk as desks
+
+
+@require_safe
+def board(request: HttpRequest) -> HttpResponse:
+    """The programme chosen with ``?programme=code``, else the first open one."""
+    on = clock.now().date()
+    readable = list(programmes.readable(request.user, on).order_by("closed_at", "name"))
+    programme = _chosen(readable, request.GET.get("programme"))
+    context = {
+        "programmes": readable,
+        "programme": programme,
+        "board": boards.board(request.user, programme, on) if programme else None,
+    }
+    return render(request, "reviews/board.html", context)
+
+
+def _chosen(readable: list[Programme], code: str | None) -> Programme | None:
+    if code:
+        found = next((row for row in readable if row.code == code), None)
+        if found is None:
+            raise Http404
+        return found
+    return next((row for row in readable if not row.is_closed), readable[0] if readable else None)
+
+
+@require_safe
+def desk(request: HttpRequest) -> HttpResponse:
+    """What waits for the signed-in user."""
+    found = desks.desk(request.user, clock.now().date())
+    return render(request, "reviews/desk.html", {"desk": found})
+
+
+@require_safe
+def agenda(request: HttpRequest, pk: int) -> HttpResponse:
+    """What the next meeting of a forum has before it."""
+    at = clock.now()
+    forum = get_object_or_404(Forum.objects.select_related("chair", "secretary"), pk=pk)
+    require(permissions.may_read_agenda(request.user, forum, on=at.date()))
+    found = agendas.agenda(request.user, forum, at)
+    return render(request, "reviews/agenda.html", {"agenda": found, "forum": forum})

@@ -1,0 +1,68 @@
+"""The gate of a plan: what is still missing, and putting it to the steering committee."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from config import clock
+from labs.models import Plan, Revision
+from labs.selectors import labs
+from ledger.rules.errors import Refused
+from people.permissions import require
+from people.selectors import actors
+from reviews.forms import refusals
+from reviews.forms.reviews import SubmitForm
+from reviews.permissions import reviews as permissions
+from reviews.selectors import gate as gates
+from reviews.services import approvals
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def plan_gate(request: HttpRequest, pk: int) -> HttpResponse:
+    """What keeps a plan from coming into force; ``?revision=`` chooses among drafts."""
+    at = clock.now()
+    plan = get_object_or_404(labs.readable_plans(request.user, at.date()), pk=pk)
+    revision = _revision(request, plan)
+    form = SubmitForm(request.POST or None)
+    may_submit = revision is not None and permissions.may_submit(
+        request.user, revision, on=at.date()
+    )
+    if request.method == "POST":
+        require(may_submit)
+        if revision is not None and form.is_valid():
+            try:
+                motion = approvals.submit(
+                    revision=revision,
+                    **form.cleaned_data,
+                    by=actors.acting(request.user),
+                    at=at,
+                )
+            except Refused as refused:
+                refusals.show(form, refused)
+            else:
+                messages.success(request, _("The plan is before the steering committee."))
+                return redirect("forums:motion", pk=motion.pk)
+    missing = gates.missing(revision) if revision else []
+    context = {
+        "plan": plan,
+        "revision": revision,
+        "missing": missing,
+        "to_mend": [gap for gap in missing if gap.code != "approval"],
+        "may_submit": may_submit and revision is not None and revision.state == "draft",
+        "form": form,
+    }
+    return render(request, "reviews/gate.html", context)
+
+
+def _revision(request: HttpRequest, plan: Plan) -> Revision | None:
+    """The revision asked for, else the newest that is not decided, else what is in force."""
+    rows = plan.revisions.select_related("plan__lab__steering", "plan__lab__area", "motion")
+    wanted = request.GET.get("revision", "")
+    if wanted.isdigit():
+        return get_object_or_404(rows, pk=int(wanted))
+    undecided = rows.filter(state__in=[Revision.State.DRAFT, Revision.State.SUBMITTED])
+    return undecided.order_by("-at", "-pk").first() or plan.in_force

@@ -1,0 +1,108 @@
+"""Reviews: the list, one review, explaining it, and proposing how it ends."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from config import clock
+from ledger.rules.errors import Refused
+from people.permissions import require
+from people.selectors import actors
+from reviews.forms import refusals
+from reviews.forms.reviews import ExplainForm, ProposeForm
+from reviews.models import Review
+from reviews.permissions import reviews as permissions
+from reviews.selectors import reviews as selectors
+from reviews.selectors import subjects
+from reviews.services import explanations, proposals
+
+PER_PAGE = 50
+
+
+@require_safe
+def index(request: HttpRequest) -> HttpResponse:
+    """Reviews the user may read; ``?state=closed`` for those that have ended."""
+    on = clock.now().date()
+    state = "closed" if request.GET.get("state") == "closed" else "open"
+    readable = selectors.readable(request.user, on).filter(state=state)
+    page = Paginator(selectors.listed(readable), PER_PAGE).get_page(request.GET.get("page"))
+    hidden = Review.objects.filter(state=state).count() - page.paginator.count
+    context = {"page": page, "state": state, "hidden": hidden, "on": on}
+    return render(request, "reviews/reviews.html", context)
+
+
+@require_safe
+def review(request: HttpRequest, pk: int) -> HttpResponse:
+    """Everything about one review, and what the user may do in it."""
+    on = clock.now().date()
+    found = _readable(request, pk)
+    context = {
+        "page": selectors.page(found),
+        "review": found,
+        "may_explain": permissions.may_explain(request.user, found, on=on),
+        "may_propose": permissions.may_propose(request.user, found, on=on),
+    }
+    return render(request, "reviews/review.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def explain(request: HttpRequest, pk: int) -> HttpResponse:
+    """The owner says what is at fault."""
+    at = clock.now()
+    found = _readable(request, pk)
+    post = permissions.explaining_post(request.user, found, on=at.date())
+    require(post)
+    form = ExplainForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            explanations.explain(
+                review=found,
+                **form.cleaned_data,
+                by=actors.acting(request.user, post=post),
+                at=at,
+            )
+        except Refused as refused:
+            refusals.show(form, refused)
+        else:
+            messages.success(request, _("Your explanation is recorded. The forum is told."))
+            return redirect("reviews:review", pk=found.pk)
+    context = {"form": form, "review": found, "subject": subjects.of_review(found)}
+    return render(request, "reviews/review_explain.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def propose(request: HttpRequest, pk: int) -> HttpResponse:
+    """Put to the forum how the review ends."""
+    at = clock.now()
+    found = _readable(request, pk)
+    require(permissions.may_propose(request.user, found, on=at.date()))
+    form = ProposeForm(request.POST or None, drafts=selectors.drafts(found))
+    if request.method == "POST" and form.is_valid():
+        post = permissions.proposing_post(request.user, found, on=at.date())
+        try:
+            proposal = proposals.put(
+                review=found,
+                **form.cleaned_data,
+                by=actors.acting(request.user, post=post),
+                at=at,
+            )
+        except Refused as refused:
+            refusals.show(form, refused)
+        else:
+            messages.success(request, _("The proposal is before the forum."))
+            return redirect("forums:motion", pk=proposal.motion_id)
+    context = {"form": form, "review": found, "subject": subjects.of_review(found)}
+    return render(request, "reviews/review_propose.html", context)
+
+
+def _readable(request: HttpRequest, pk: int) -> Review:
+    """The review, or 404 for those who may not read it."""
+    readable = selectors.readable(request.user, clock.now().date())
+    return get_object_or_404(
+        readable.select_related("forum", "decision__motion", "lab", "plan__lab"), pk=pk
+    )

@@ -1,0 +1,94 @@
+"""Voting on a motion, and entering a forum's decision from its signed minute."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from config import clock
+from forums import permissions as forum_permissions
+from forums.models import Motion
+from ledger.rules.errors import Refused
+from people.permissions import require
+from people.selectors import actors
+from reviews.forms import refusals
+from reviews.forms.votes import MinuteForm, VoteForm
+from reviews.selectors import motions as selectors
+from reviews.services import minutes, voting
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def vote(request: HttpRequest, pk: int) -> HttpResponse:
+    """Vote in one's own place; the vote that decides also does what was decided."""
+    at = clock.now()
+    motion = _readable(request, pk)
+    post = forum_permissions.voting_post(request.user, motion, on=at.date())
+    require(post)
+    form = VoteForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            decision = voting.vote(
+                motion=motion,
+                post=post,
+                **form.cleaned_data,
+                by=actors.acting(request.user, post=post),
+                at=at,
+            )
+        except Refused as refused:
+            refusals.show(form, refused)
+        else:
+            if decision is None:
+                messages.success(request, _("Your vote is recorded. The motion is still open."))
+                return redirect("forums:motion", pk=motion.pk)
+            messages.success(request, _("Your vote is recorded, and the motion is decided."))
+            return redirect("forums:decision", pk=decision.pk)
+    context = {
+        "form": form,
+        "motion": motion,
+        "post": post,
+        "subject_url": selectors.subject_url(motion),
+    }
+    return render(request, "reviews/review_vote.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def minute(request: HttpRequest, pk: int) -> HttpResponse:
+    """The secretary enters what the forum decided, with the signed minute."""
+    at = clock.now()
+    motion = _readable(request, pk)
+    post = forum_permissions.minuting_post(request.user, motion, on=at.date())
+    require(post)
+    form = MinuteForm(request.POST or None, request.FILES or None, motion=motion)
+    if request.method == "POST" and form.is_valid():
+        try:
+            decision = minutes.enter(
+                motion=motion,
+                minuted=form.minuted(),
+                reason=form.cleaned_data["reason"],
+                dissent=form.cleaned_data["dissent"],
+                sources=form.sources(),
+                file=form.cleaned_data["document"],
+                principal_post=form.cleaned_data["principal"],
+                by=actors.acting(request.user, post=post),
+                at=at,
+            )
+        except Refused as refused:
+            refusals.show(form, refused)
+        else:
+            messages.success(
+                request, _("The decision is entered. Whoever signed the minute is told.")
+            )
+            return redirect("forums:decision", pk=decision.pk)
+    context = {"form": form, "motion": motion, "subject_url": selectors.subject_url(motion)}
+    return render(request, "reviews/review_minute.html", context)
+
+
+def _readable(request: HttpRequest, pk: int) -> Motion:
+    """The motion, or 404 for those who may not read it."""
+    motion = get_object_or_404(Motion.objects.select_related("forum"), pk=pk)
+    if not forum_permissions.may_read_motion(request.user, motion, on=clock.now().date()):
+        raise Http404
+    return motion

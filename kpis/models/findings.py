@@ -118,7 +118,8 @@ class Signal(models.Model):
 class Deviation(models.Model):
     """An episode: opened by the first qualifying signal, extended, then closed.
 
-    ``routed_at`` null means the sweep that opens reviews has not seen it yet.
+    ``routed_at`` null means the sweep that opens reviews has not seen it yet. A value
+    that was corrected and then corrected back opens a new episode on the same signal.
     """
 
     class Closing(models.TextChoices):
@@ -131,11 +132,14 @@ class Deviation(models.Model):
     plan = models.ForeignKey("labs.Plan", models.PROTECT, null=True, related_name="+")
     milestone_key = models.UUIDField(null=True, db_index=True)
     severity = models.CharField(max_length=10, choices=Severity)
-    first_signal = models.OneToOneField(Signal, models.PROTECT, related_name="opened")
+    first_signal = models.ForeignKey(Signal, models.PROTECT, related_name="opened")
     last_signal = models.ForeignKey(Signal, models.PROTECT, related_name="+")
     opened_at = models.DateTimeField()
     closed_at = models.DateTimeField(null=True, blank=True)
     closed_as = models.CharField(max_length=10, choices=Closing, blank=True)
+    settled_through = models.DateField(
+        null=True, blank=True, help_text="Findings up to this day are settled; set when closed"
+    )
     routed_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:

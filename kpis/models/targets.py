@@ -96,10 +96,20 @@ class SeriesStatus(models.Model):
     provisional = models.BooleanField(default=False)
     missing_period_start = models.DateField(null=True, blank=True)
     missing_period_end = models.DateField(null=True, blank=True)
+    check_on = models.DateField(
+        null=True, blank=True, help_text="The day on which time alone changes the status"
+    )
     computed_at = models.DateTimeField()
 
     class Meta:
         verbose_name_plural = "series statuses"
+        indexes = [
+            models.Index(
+                fields=["check_on"],
+                condition=Q(check_on__isnull=False),
+                name="status_to_check",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.series}: {self.status}"

@@ -53,6 +53,8 @@ def ensure_many(
             )
             fresh = Series.objects.filter(definition=definition, cell__in=missing)
             have |= {series.cell_id: series for series in fresh}
+    for series in have.values():
+        series.definition = definition
     return {key: have[cell.pk] for key, cell in found.items()}
 
 
@@ -63,9 +65,7 @@ def touch(*, series_ids: Iterable[int], at: datetime) -> None:
     clears the mark they saw never clears this one.
     """
     later = When(changed_at__gte=at, then=F("changed_at") + Value(timedelta(microseconds=1)))
-    Series.objects.filter(pk__in=list(series_ids)).update(
-        changed_at=Case(later, default=Value(at))
-    )
+    Series.objects.filter(pk__in=list(series_ids)).update(changed_at=Case(later, default=Value(at)))
 
 
 def normal(key: str) -> str:
@@ -102,7 +102,9 @@ def _cells(programme_id: int, labels: Mapping[str, str | None]) -> dict[str, Cel
     missing = [key for key in labels if key not in found]
     if not missing:
         return found
-    members = _members(programme_id, {pair for key in missing if key != TOTAL for pair in parts(key)})
+    members = _members(
+        programme_id, {pair for key in missing if key != TOTAL for pair in parts(key)}
+    )
     Cell.objects.bulk_create(
         (
             Cell(programme_id=programme_id, key=key, label=labels[key] or _label(key, members))

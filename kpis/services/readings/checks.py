@@ -87,9 +87,7 @@ def check_state(state: str) -> None:
 def complete(series: Series, period: Period) -> bool:
     """Whether the period is one of the KPI's own; only such enter rules."""
     definition = series.definition
-    return is_complete(
-        period, definition.frequency, programme_of(series).fiscal_year_start
-    )
+    return is_complete(period, definition.frequency, programme_of(series).fiscal_year_start)
 
 
 def is_restricted(series: Series) -> bool:

@@ -207,16 +207,12 @@ def _promote(reading: Reading) -> None:
             LiveReading.objects.filter(pk=newest.pk).update(is_current=True)
 
 
-def _after(
-    reading: Reading, verb: str, by: Actor, at: datetime, reason: str, **data: int
-) -> None:
+def _after(reading: Reading, verb: str, by: Actor, at: datetime, reason: str, **data: int) -> None:
     series_service.touch(series_ids=[reading.series_id], at=at)
     _record(reading, verb, by, at, reason, **data)
 
 
-def _record(
-    reading: Reading, verb: str, by: Actor, at: datetime, reason: str, **data: int
-) -> None:
+def _record(reading: Reading, verb: str, by: Actor, at: datetime, reason: str, **data: int) -> None:
     events.record(
         verb=verb,
         subject=reading,

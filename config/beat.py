@@ -6,7 +6,7 @@ from typing import Any
 
 # Task name -> seconds between two runs.
 EVERY: dict[str, int] = {
-    "config.tasks.heartbeat": 10,
+    "config.tasks.heartbeat": 5,
     "ledger.tasks.seal": 5,
     "kpis.tasks.detect_changed": 5,
     "kpis.tasks.detect_due": 300,

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import datetime
-from pathlib import Path
+from collections.abc import Callable, Iterator
+from itertools import count
 
 import pytest
 from django.core.cache import cache
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
+
+from tests.product import Installations, Product
 
 hypothesis_settings.register_profile(
     "makmal",
@@ -18,8 +21,6 @@ hypothesis_settings.register_profile(
     suppress_health_check=[HealthCheck.too_slow],
 )
 hypothesis_settings.load_profile("makmal")
-
-ROOT = Path(__file__).resolve().parent.parent
 
 
 @pytest.fixture
@@ -32,3 +33,22 @@ def at() -> datetime.datetime:
 def _empty_cache() -> None:
     """Sign-in limits of one test must not reach the next."""
     cache.clear()
+
+
+@pytest.fixture(scope="session")
+def installations(
+    tmp_path_factory: pytest.TempPathFactory, worker_id: str
+) -> Iterator[Installations]:
+    """Makes installations of real processes; see tests/product.py."""
+    made = Installations(tmp_path_factory.mktemp("installations"), worker_id)
+    yield made
+    made.drop()
+
+
+_numbers = count(1)
+
+
+@pytest.fixture
+def product(installations: Installations) -> Callable[..., Product]:
+    """``product(broker=…, NAME="value")``: an installation to start with ``with``."""
+    return lambda **given: installations.new(f"number{next(_numbers)}", **given)

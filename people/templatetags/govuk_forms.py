@@ -97,14 +97,20 @@ def described_by(field: BoundField, base: str) -> str:
 
 @register.inclusion_tag("components/field.html")
 def govuk_field(
-    field: BoundField, hide_label: bool = False, hide_hint: bool = False, label_size: str = ""
+    field: BoundField,
+    hide_label: bool = False,
+    hide_hint: bool = False,
+    label_size: str = "",
+    label: str = "",
 ) -> dict[str, object]:
     """``{% govuk_field form.email %}``: one field. ``hide_label`` keeps the label for screen readers only.
 
-    ``label_size``: s, m or l, for a field that is the page's question.
+    ``label_size``: s, m or l, for a field that is the page's question; ``label`` replaces its label.
     """
     kind = kind_of(field)
     base = field.auto_id or f"id_{field.html_name}"
+    if label:
+        field.label = label
     if hide_hint:
         field.help_text = ""
     description = described_by(field, base)

@@ -90,7 +90,7 @@ def test_language_switch_keeps_the_page_and_needs_no_script(
 def test_sign_in_and_out_without_script(new_page: Callable[..., Page], officer: User) -> None:
     page = new_page(java_script_enabled=False)
     page.goto("/accounts/login/?next=/components/")
-    page.get_by_label("Email").fill(officer.email)
+    page.get_by_label("E-mail address").fill(officer.email)
     page.get_by_label("Password", exact=True).fill("a long password")
     page.get_by_role("button", name="Sign in").click()
     assert page.locator("h1").inner_text() == "Components"

@@ -27,7 +27,7 @@ def officer() -> User:
 def test_gallery_is_for_the_delivery_unit_only(client: Client, officer: User) -> None:
     outsider = User.objects.create_user("other@example.org", "a long password", name="Lim Wei")
 
-    assert client.get("/components/").status_code == 404
+    assert client.get("/components/").status_code == 302
     client.force_login(outsider)
     assert client.get("/components/").status_code == 404
     client.force_login(officer)

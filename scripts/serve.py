@@ -195,7 +195,7 @@ def programs(host: str, port: int, settings: Any) -> list[Child]:
         "DATA_DIR": str(settings.DATA_DIR),
         "PYTHONUNBUFFERED": "1",
         # Said at each start in a container, where root is the only account there is.
-        "PYTHONWARNINGS": "ignore:You're running the worker:RuntimeWarning",
+        "PYTHONWARNINGS": "ignore:You're running the worker:UserWarning",
     }
     return [
         Child("web", web, environment),

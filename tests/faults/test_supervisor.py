@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 import signal
 import socket
 import subprocess
@@ -30,7 +29,7 @@ def test_starts_whole_and_stops_without_a_trace(product: Make) -> None:
         assert set(running.parts) == {"web", "worker", "scheduler"}
         parts = set(running.parts.values())
         assert until(running.ready), running.output
-        assert re.search(rf"running at http://localhost:{running.port}", running.output)
+        assert until(lambda: f"running at {running.address}" in running.output)
         assert running.stop() == 0
     assert until(lambda: not any(alive(pid) for pid in parts))
     assert "Traceback" not in running.output

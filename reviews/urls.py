@@ -1,7 +1,29 @@
 """Pages of the reviews app."""
 
-from django.urls import URLPattern, URLResolver
+from __future__ import annotations
+
+from importlib import import_module
+from importlib.util import find_spec
+
+from django.urls import URLPattern, URLResolver, path
+
+from reviews.views import board, gate, reviews, setup, votes
 
 app_name = "reviews"
 
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", board.board, name="board"),
+    path("desk/", board.desk, name="desk"),
+    path("reviews/", reviews.index, name="reviews"),
+    path("reviews/<int:pk>/", reviews.review, name="review"),
+    path("reviews/<int:pk>/explain/", reviews.explain, name="explain"),
+    path("reviews/<int:pk>/propose/", reviews.propose, name="propose"),
+    path("motions/<int:pk>/vote/", votes.vote, name="vote"),
+    path("motions/<int:pk>/minute/", votes.minute, name="minute"),
+    path("forums/<int:pk>/agenda/", board.agenda, name="agenda"),
+    path("plans/<int:pk>/gate/", gate.plan_gate, name="plan_gate"),
+    path("setup/<str:token>/", setup.setup, name="setup"),
+]
+
+if find_spec("reviews.urls_disputes"):
+    urlpatterns += import_module("reviews.urls_disputes").urlpatterns

@@ -13,8 +13,8 @@ from typing import Any
 from forums import permissions as forum_permissions
 from forums.models import Forum, Motion
 from forums.selectors import ladders, members
+from labs import permissions as lab_permissions
 from labs.models import Revision
-from labs.selectors import labs as lab_selectors
 from labs.selectors import programmes
 from people.models import Post
 from people.selectors import people
@@ -63,9 +63,8 @@ def may_record_minute(user: Any, motion: Motion, *, on: datetime.date) -> bool:
 
 
 def may_submit(user: Any, revision: Revision, *, on: datetime.date) -> bool:
-    """The delivery unit puts plans to the steering committee."""
-    readable = lab_selectors.readable_revisions(user, on)
-    return people.is_delivery_unit(user) and readable.filter(pk=revision.pk).exists()
+    """Put a draft to its steering committee: as labs says, for those who may read the lab."""
+    return lab_permissions.may_submit(user, revision, on=on)
 
 
 def may_read_agenda(user: Any, forum: Forum, *, on: datetime.date) -> bool:

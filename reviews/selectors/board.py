@@ -16,11 +16,10 @@ from django.db.models import Count, Max, OuterRef, Prefetch, Q, QuerySet, Subque
 from forums.models import Action, Motion
 from kpis.models import Definition, Hold, Kpi, SeriesStatus
 from kpis.models.targets import Status
-from kpis.selectors import kpis as kpi_selectors
 from labs.models import Programme, ResultArea
 from labs.selectors import labs as lab_selectors
 from reviews.models import Dispute, Review
-from reviews.selectors import deviations, disputes, milestones, motions, reviews
+from reviews.selectors import deviations, disputes, milestones, motions, reviews, visibility
 
 SHOWN = 30
 
@@ -77,11 +76,17 @@ class Board:
 
 def board(user: Any, programme: Programme, on: datetime.date) -> Board:
     """The board of ``programme`` as ``user`` may see it on the day."""
-    visible = kpi_selectors.readable(user, on).filter(area__programme=programme, retired_on=None)
+    visible = visibility.kpis(user, on).filter(area__programme=programme, retired_on=None)
     plans = lab_selectors.readable_plans(user, on).filter(lab__area__programme=programme)
     areas = _areas(programme, visible)
     open_now = deviations.open_episodes(visible, plans, on)
-    cases = list(disputes.listed(disputes.readable(user, on).filter(area__programme=programme, state="open")))
+    cases = list(
+        disputes.listed(
+            disputes.readable(user, on).filter(
+                area__programme=programme, state=Dispute.State.OPEN
+            )
+        )
+    )
     awaited = motions.open_in(programme)
     seen = motions.visible(awaited, user, on)
     return Board(

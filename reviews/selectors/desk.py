@@ -18,7 +18,7 @@ from labs.models import Revision
 from labs.selectors.milestones import DueMilestone, milestones_due
 from people.models import Post
 from people.selectors import people
-from reviews.models import Dispute, Review
+from reviews.models import Dispute, InformationRequest, Review, SettlementProposal
 from reviews.selectors import disputes, reviews
 
 SHOWN = 50
@@ -35,6 +35,8 @@ class Desk:
     reviews: list[Review]
     asked: list[Deviation]
     disputes: list[Dispute]
+    offers: list[SettlementProposal]
+    questions: list[InformationRequest]
     actions: list[Action]
     to_check: list[Action]
     motions: list[Motion]
@@ -56,6 +58,8 @@ class Desk:
             self.reviews,
             self.asked,
             self.disputes,
+            self.offers,
+            self.questions,
             self.actions,
             self.to_check,
             self.motions,
@@ -79,6 +83,8 @@ def desk(user: Any, on: datetime.date) -> Desk:
         reviews=list(reviews.to_explain(user, on)[:SHOWN]),
         asked=list(_asked(ids)[:SHOWN]),
         disputes=list(disputes.awaiting_position(user, on)[:SHOWN]),
+        offers=list(disputes.awaiting_answer(user, on)[:SHOWN]),
+        questions=list(disputes.asked_of(user, on)[:SHOWN]),
         actions=list(_actions(ids)[:SHOWN]),
         to_check=list(_to_check(user, ids)[:SHOWN]),
         motions=list(forum_motions.awaiting(posts)[:SHOWN]),

@@ -9,12 +9,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from config import clock
+from labs import permissions as labs_permissions
 from labs.models import Plan, Revision
 from labs.selectors import labs
-from ledger.rules.errors import Refused
+from people.forms.refusals import attempt
 from people.permissions import require
 from people.selectors import actors
-from reviews.forms import refusals
 from reviews.forms.reviews import SubmitForm
 from reviews.permissions import reviews as permissions
 from reviews.selectors import gate as gates
@@ -33,26 +33,28 @@ def plan_gate(request: HttpRequest, pk: int) -> HttpResponse:
     )
     if request.method == "POST":
         require(may_submit)
-        if revision is not None and form.is_valid():
-            try:
-                motion = approvals.submit(
-                    revision=revision,
-                    **form.cleaned_data,
-                    by=actors.acting(request.user),
-                    at=at,
-                )
-            except Refused as refused:
-                refusals.show(form, refused)
-            else:
-                messages.success(request, _("The plan is before the steering committee."))
-                return redirect("forums:motion", pk=motion.pk)
+        motion = attempt(
+            form,
+            lambda: approvals.submit(
+                revision=revision,
+                **form.cleaned_data,
+                by=actors.acting(
+                    request.user,
+                    post=labs_permissions.editing_post(request.user, plan, on=at.date()),
+                ),
+                at=at,
+            ),
+        )
+        if motion is not None:
+            messages.success(request, _("The plan is before the steering committee."))
+            return redirect("forums:motion", pk=motion.pk)
     missing = gates.missing(revision) if revision else []
     context = {
         "plan": plan,
         "revision": revision,
         "missing": missing,
         "to_mend": [gap for gap in missing if gap.code != "approval"],
-        "may_submit": may_submit and revision is not None and revision.state == "draft",
+        "may_submit": may_submit,
         "form": form,
     }
     return render(request, "reviews/gate.html", context)

@@ -10,10 +10,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from config import clock
-from ledger.rules.errors import Refused
+from people.forms.refusals import attempt
 from people.permissions import require
 from people.selectors import actors
-from reviews.forms import refusals
 from reviews.forms.reviews import ExplainForm, ProposeForm
 from reviews.models import Review
 from reviews.permissions import reviews as permissions
@@ -58,19 +57,17 @@ def explain(request: HttpRequest, pk: int) -> HttpResponse:
     post = permissions.explaining_post(request.user, found, on=at.date())
     require(post)
     form = ExplainForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        try:
-            explanations.explain(
-                review=found,
-                **form.cleaned_data,
-                by=actors.acting(request.user, post=post),
-                at=at,
-            )
-        except Refused as refused:
-            refusals.show(form, refused)
-        else:
-            messages.success(request, _("Your explanation is recorded. The forum is told."))
-            return redirect("reviews:review", pk=found.pk)
+    if request.method == "POST" and attempt(
+        form,
+        lambda: explanations.explain(
+            review=found,
+            **form.cleaned_data,
+            by=actors.acting(request.user, post=post),
+            at=at,
+        ),
+    ):
+        messages.success(request, _("Your explanation is recorded. The forum is told."))
+        return redirect("reviews:review", pk=found.pk)
     context = {"form": form, "review": found, "subject": subjects.of_review(found)}
     return render(request, "reviews/review_explain.html", context)
 
@@ -82,20 +79,19 @@ def propose(request: HttpRequest, pk: int) -> HttpResponse:
     found = _readable(request, pk)
     require(permissions.may_propose(request.user, found, on=at.date()))
     form = ProposeForm(request.POST or None, drafts=selectors.drafts(found))
-    if request.method == "POST" and form.is_valid():
-        post = permissions.proposing_post(request.user, found, on=at.date())
-        try:
-            proposal = proposals.put(
-                review=found,
-                **form.cleaned_data,
-                by=actors.acting(request.user, post=post),
-                at=at,
-            )
-        except Refused as refused:
-            refusals.show(form, refused)
-        else:
-            messages.success(request, _("The proposal is before the forum."))
-            return redirect("forums:motion", pk=proposal.motion_id)
+    post = permissions.proposing_post(request.user, found, on=at.date())
+    proposal = request.method == "POST" and attempt(
+        form,
+        lambda: proposals.put(
+            review=found,
+            **form.cleaned_data,
+            by=actors.acting(request.user, post=post),
+            at=at,
+        ),
+    )
+    if proposal:
+        messages.success(request, _("The proposal is before the forum."))
+        return redirect("forums:motion", pk=proposal.motion_id)
     context = {"form": form, "review": found, "subject": subjects.of_review(found)}
     return render(request, "reviews/review_propose.html", context)
 

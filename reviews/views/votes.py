@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime
+
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -11,10 +13,10 @@ from django.views.decorators.http import require_http_methods
 from config import clock
 from forums import permissions as forum_permissions
 from forums.models import Motion
-from ledger.rules.errors import Refused
+from people.forms.refusals import attempt
+from people.models import Post
 from people.permissions import require
 from people.selectors import actors
-from reviews.forms import refusals
 from reviews.forms.votes import MinuteForm, VoteForm
 from reviews.selectors import motions as selectors
 from reviews.services import minutes, voting
@@ -28,23 +30,13 @@ def vote(request: HttpRequest, pk: int) -> HttpResponse:
     post = forum_permissions.voting_post(request.user, motion, on=at.date())
     require(post)
     form = VoteForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        try:
-            decision = voting.vote(
-                motion=motion,
-                post=post,
-                **form.cleaned_data,
-                by=actors.acting(request.user, post=post),
-                at=at,
-            )
-        except Refused as refused:
-            refusals.show(form, refused)
-        else:
-            if decision is None:
-                messages.success(request, _("Your vote is recorded. The motion is still open."))
-                return redirect("forums:motion", pk=motion.pk)
-            messages.success(request, _("Your vote is recorded, and the motion is decided."))
-            return redirect("forums:decision", pk=decision.pk)
+    if request.method == "POST" and attempt(form, lambda: _cast(request, motion, post, form, at)):
+        motion.refresh_from_db()
+        if motion.state == Motion.State.OPEN:
+            messages.success(request, _("Your vote is recorded. The motion is still open."))
+            return redirect("forums:motion", pk=motion.pk)
+        messages.success(request, _("Your vote is recorded, and the motion is decided."))
+        return redirect("forums:decision", pk=motion.decision.pk)
     context = {
         "form": form,
         "motion": motion,
@@ -52,6 +44,20 @@ def vote(request: HttpRequest, pk: int) -> HttpResponse:
         "subject_url": selectors.subject_url(motion),
     }
     return render(request, "reviews/review_vote.html", context)
+
+
+def _cast(
+    request: HttpRequest, motion: Motion, post: Post, form: VoteForm, at: datetime.datetime
+) -> bool:
+    """One vote; true also while the motion stays open."""
+    voting.vote(
+        motion=motion,
+        post=post,
+        **form.cleaned_data,
+        by=actors.acting(request.user, post=post),
+        at=at,
+    )
+    return True
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -62,26 +68,23 @@ def minute(request: HttpRequest, pk: int) -> HttpResponse:
     post = forum_permissions.minuting_post(request.user, motion, on=at.date())
     require(post)
     form = MinuteForm(request.POST or None, request.FILES or None, motion=motion)
-    if request.method == "POST" and form.is_valid():
-        try:
-            decision = minutes.enter(
-                motion=motion,
-                minuted=form.minuted(),
-                reason=form.cleaned_data["reason"],
-                dissent=form.cleaned_data["dissent"],
-                sources=form.sources(),
-                file=form.cleaned_data["document"],
-                principal_post=form.cleaned_data["principal"],
-                by=actors.acting(request.user, post=post),
-                at=at,
-            )
-        except Refused as refused:
-            refusals.show(form, refused)
-        else:
-            messages.success(
-                request, _("The decision is entered. Whoever signed the minute is told.")
-            )
-            return redirect("forums:decision", pk=decision.pk)
+    decision = request.method == "POST" and attempt(
+        form,
+        lambda: minutes.enter(
+            motion=motion,
+            minuted=form.minuted(),
+            reason=form.cleaned_data["reason"],
+            dissent=form.cleaned_data["dissent"],
+            sources=form.sources(),
+            file=form.cleaned_data["document"],
+            principal_post=form.cleaned_data["principal"],
+            by=actors.acting(request.user, post=post),
+            at=at,
+        ),
+    )
+    if decision:
+        messages.success(request, _("The decision is entered. Whoever signed the minute is told."))
+        return redirect("forums:decision", pk=decision.pk)
     context = {"form": form, "motion": motion, "subject_url": selectors.subject_url(motion)}
     return render(request, "reviews/review_minute.html", context)
 

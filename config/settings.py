@@ -31,6 +31,7 @@ CSRF_TRUSTED_ORIGINS: list[str] = read(
 
 # Apps
 INSTALLED_APPS = [
+    "demo",
     "reviews",
     "kpis",
     "labs",

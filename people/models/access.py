@@ -106,6 +106,10 @@ class Installation(models.Model):
     setup_digest = models.CharField(max_length=64, blank=True)
     set_up_at = models.DateTimeField(null=True, blank=True)
     demo_loaded_at = models.DateTimeField(null=True, blank=True)
+    demo_accounts = models.JSONField(
+        default=list, blank=True, help_text="Accounts the sign-in page offers: email, label"
+    )
+    demo_password = models.CharField(max_length=40, blank=True)
 
     class Meta:
         constraints = [

@@ -18,7 +18,7 @@ from kpis.rules.detection import PeriodReading, SeriesFacts
 from kpis.rules.periods import Period
 from kpis.rules.schedule import Schedule
 from kpis.rules.values import Observation
-from kpis.services.readings.checks import business_date
+from kpis.services.readings.checks import business_date, frequency_of
 from labs.models import Programme
 from people.selectors import calendars
 
@@ -112,7 +112,7 @@ def _material(
     programme = programmes[kpi.area.programme_id]
     replaced = bool(getattr(row, "replaced", False))
     schedule = Schedule(
-        frequency=definition.frequency,
+        frequency=frequency_of(definition),
         fiscal_start=programme.fiscal_year_start,
         effect_from=None if replaced else definition.effective_from,
         reporting_from=None if replaced else definition.reporting_from,

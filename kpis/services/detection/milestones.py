@@ -102,9 +102,11 @@ def _gather(plan_ids: Sequence[int], at: datetime) -> list[Watched]:
     found = {row.key: _step(row.key, plans[row.plan_id], facts[row.key]) for row in rows}
     open_rows = Deviation.objects.filter(plan__in=plan_ids, closed_at=None)
     for deviation in open_rows.select_related("rule", "first_signal__version__rule", "last_signal"):
-        key = deviation.milestone_key
+        key, plan_id = deviation.milestone_key, deviation.plan_id
+        if key is None or plan_id is None:
+            continue
         if key not in found:
-            found[key] = _step(key, plans[deviation.plan_id], None)
+            found[key] = _step(key, plans[plan_id], None)
         found[key].open.setdefault(deviation.rule.kind, deviation)
     settled = (
         Deviation.objects.filter(plan__in=plan_ids, settled_through__isnull=False)
@@ -160,7 +162,7 @@ def _planned(zones: Mapping[UUID, ZoneInfo]) -> list[tuple[UUID, datetime, date]
     return [
         (key, adopted_at, date.fromisoformat(after))
         for key, adopted_at, after in changes.values_list("key", "revision__adopted_at", "after")
-        if after
+        if after and adopted_at
     ]
 
 

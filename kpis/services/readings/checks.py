@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import cast
 from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext_lazy as _
 
-from kpis.models import Reading, Series
+from kpis.models import Definition, Reading, Series
 from kpis.models.kpis import Kind
-from kpis.rules.periods import Period, is_complete
+from kpis.rules.periods import Frequency, Period, is_complete
 from kpis.rules.values import Observation, to_decimal
 from labs.models import Programme
 from ledger.rules.errors import Refused
@@ -86,8 +87,13 @@ def check_state(state: str) -> None:
 
 def complete(series: Series, period: Period) -> bool:
     """Whether the period is one of the KPI's own; only such enter rules."""
-    definition = series.definition
-    return is_complete(period, definition.frequency, programme_of(series).fiscal_year_start)
+    frequency = frequency_of(series.definition)
+    return is_complete(period, frequency, programme_of(series).fiscal_year_start)
+
+
+def frequency_of(definition: Definition) -> Frequency:
+    """The frequency as the rules take it."""
+    return cast("Frequency", definition.frequency)
 
 
 def is_restricted(series: Series) -> bool:

@@ -10,7 +10,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from kpis.models import Deviation, Series, SeriesStatus, Signal
-from kpis.services import deviations, detection, readings, rules
+from kpis.services import detection, deviations, readings, rules
 from kpis.services import series as series_service
 from labs.services import programmes
 from ledger.models import Event

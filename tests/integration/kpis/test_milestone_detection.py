@@ -7,7 +7,7 @@ import datetime
 import pytest
 
 from kpis.models import Deviation, Signal
-from kpis.services import deviations, detection, rules
+from kpis.services import detection, deviations, rules
 from labs.selectors import plans
 from labs.services import milestones
 from labs.services import revisions as revision_services

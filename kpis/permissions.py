@@ -1,0 +1,105 @@
+"""Who may do what with KPIs, values and rules. Pages and the API ask the same functions.
+
+What a user may *read* is in ``kpis.selectors.kpis.readable``.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from kpis.models import Kpi, Reading
+from kpis.selectors import kpis
+from labs.models import Programme
+from labs.selectors import programmes
+from people.models import Post
+from people.selectors import people
+
+
+def may_read_kpi(user: Any, kpi: Kpi, *, on: date) -> bool:
+    """Readers of the programme, the KPI's own posts, and whom a restriction names."""
+    return kpis.readable(user, on).filter(pk=kpi.pk).exists()
+
+
+def may_create_kpi(user: Any, programme: Programme, *, on: date) -> bool:
+    """The delivery unit, while the programme runs."""
+    return people.is_delivery_unit(user) and not programme.is_closed
+
+
+def may_change_kpi(user: Any, kpi: Kpi, *, on: date) -> bool:
+    """Owner, verifier, definition, restriction: the delivery unit."""
+    return may_create_kpi(user, kpi.area.programme, on=on)
+
+
+def may_change_rules(user: Any, programme: Programme, *, on: date) -> bool:
+    """Settings of the rules: the delivery unit."""
+    return may_create_kpi(user, programme, on=on)
+
+
+def reporting_post(user: Any, kpi: Kpi, *, on: date) -> Post | None:
+    """The post in which ``user`` may enter and correct values: the owner's, and no other."""
+    if kpi.area.programme.is_closed or kpi.owner_id is None:
+        return None
+    return next((post for post in people.posts_of(user, on) if post.pk == kpi.owner_id), None)
+
+
+def may_report(user: Any, kpi: Kpi, *, on: date) -> bool:
+    """The holder of the owner's post for themselves; the delivery unit for them, with evidence."""
+    return reporting_post(user, kpi, on=on) is not None or may_report_for(user, kpi, on=on)
+
+
+def may_report_for(user: Any, kpi: Kpi, *, on: date) -> bool:
+    """Enter a value on the owner's behalf, with the document that shows it."""
+    return people.is_delivery_unit(user) and not kpi.area.programme.is_closed
+
+
+def may_choose_source(user: Any, kpi: Kpi, *, on: date) -> bool:
+    """Say which source counts: the delivery unit, since the owner has a stake in it."""
+    return people.is_delivery_unit(user) and not kpi.area.programme.is_closed
+
+
+def may_send_readings(user: Any, kpi: Kpi, *, on: date) -> bool:
+    """Post values through the API: whoever may enter them, and systems that read the programme.
+
+    A system's token must also have the scope; a restricted KPI takes values from a
+    system too, which learns nothing by sending one.
+    """
+    if kpi.area.programme.is_closed:
+        return False
+    if reporting_post(user, kpi, on=on) is not None or people.is_delivery_unit(user):
+        return True
+    return bool(user.is_system) and programmes.is_readable(user, kpi.area.programme_id, on)
+
+
+def verifying_post(user: Any, reading: Reading, *, on: date) -> Post | None:
+    """The post in which ``user`` may verify this value: the verifier's, held by another person."""
+    kpi = reading.series.definition.kpi
+    if kpi.area.programme.is_closed or kpi.verifier_id is None or _entered(user, reading):
+        return None
+    return next((post for post in people.posts_of(user, on) if post.pk == kpi.verifier_id), None)
+
+
+def may_verify(user: Any, reading: Reading, *, on: date) -> bool:
+    """The verifier; where the organisation has no second person, the delivery unit (fact 9)."""
+    if verifying_post(user, reading, on=on) is not None:
+        return True
+    kpi = reading.series.definition.kpi
+    return (
+        people.is_delivery_unit(user)
+        and not kpi.area.programme.is_closed
+        and not _entered(user, reading)
+        and not has_second_person(reading, on=on)
+    )
+
+
+def has_second_person(reading: Reading, *, on: date) -> bool:
+    """Whether somebody other than who entered the value holds the verifier's post."""
+    verifier = reading.series.definition.kpi.verifier
+    if verifier is None:
+        return False
+    entered = {reading.by_user_id, reading.principal_id}
+    return any(holder.pk not in entered for holder in people.holders(verifier, on))
+
+
+def _entered(user: Any, reading: Reading) -> bool:
+    return user.pk in (reading.by_user_id, reading.principal_id)

@@ -162,6 +162,8 @@ class Cell(models.Model):
 
 
 class CellMember(models.Model):
+    """One member of a breakdown that a cell is cut by (region = North)."""
+
     cell = models.ForeignKey(Cell, models.CASCADE, related_name="members")
     member = models.ForeignKey(Member, models.PROTECT, related_name="+")
 

@@ -140,6 +140,8 @@ class VersionedRow(models.Model):
 
 
 class Goal(VersionedRow):
+    """What the lab wants to reach; its KPIs say whether it is."""
+
     title = models.CharField(_("goal"), max_length=300)
     description = models.TextField(_("description"), blank=True)
 

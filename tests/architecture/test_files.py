@@ -111,7 +111,7 @@ def test_services_take_keywords(app: str) -> None:
         for node in tree(path).body
         if isinstance(node, ast.FunctionDef)
         and not node.name.startswith("_")
-        and {"by", "at"} & {argument.arg for argument in node.args.args}
+        and {"by", "at"} <= {argument.arg for argument in node.args.args}
     ]
     assert positional == []
 

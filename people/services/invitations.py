@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from ledger import wallclock
 from ledger.rules.actors import Actor
 from ledger.rules.errors import Refused
-from ledger.services import events
+from ledger.services import events, notices
 from people.models import Invitation, Post, User
 from people.models.access import Role
 from people.rules import tokens
@@ -115,17 +115,33 @@ def accept(*, token: str, name: str, password: str, at: datetime.datetime) -> Us
         raise NotValid
     if invitation.role:
         roles.grant(user=user, role=invitation.role, by=inviter, at=at)
-    if invitation.post is not None:
-        appointments.appoint(
-            post=invitation.post, user=user, starts_on=at.date(), by=inviter, at=at
-        )
-    events.record(
+    appointed = _appoint(invitation, user, inviter, at)
+    event = events.record(
         verb="invitation.accepted",
         subject=invitation,
         by=Actor(user_id=user.pk, label="invited person"),
         at=at,
+        data={"user": user.pk, "appointed": appointed},
     )
+    if invitation.post is not None and not appointed:
+        title = _("%(name)s has joined, but someone else holds the post meanwhile: %(post)s")
+        notices.notify(
+            event=event,
+            recipients=[invitation.invited_by_id],
+            title=str(title) % {"name": user.name, "post": invitation.post},
+        )
     return user
+
+
+def _appoint(invitation: Invitation, user: User, by: Actor, at: datetime.datetime) -> bool:
+    """Put the person into the post they were promised, unless it has been filled since."""
+    if invitation.post is None:
+        return False
+    try:
+        appointments.appoint(post=invitation.post, user=user, starts_on=at.date(), by=by, at=at)
+    except (appointments.Occupied, appointments.Abolished):
+        return False
+    return True
 
 
 @transaction.atomic

@@ -69,11 +69,8 @@ def withdraw(*, user: User, role: str, by: Actor, at: datetime.datetime) -> Role
     given = RoleGrant.objects.filter(user=user, role=role, withdrawn_at=None).first()
     if given is None:
         raise NotHeld
-    others = RoleGrant.objects.filter(
-        role=Role.ADMINISTRATOR, withdrawn_at=None, user__is_active=True
-    ).exclude(user=user)
-    if role == Role.ADMINISTRATOR and not others.exists():
-        raise LastAdministrator
+    if role == Role.ADMINISTRATOR:
+        check_not_last(user=user)
     if RoleGrant.objects.filter(pk=given.pk, withdrawn_at=None).update(withdrawn_at=at) != 1:
         raise NotHeld
     given.withdrawn_at = at
@@ -86,3 +83,12 @@ def withdraw(*, user: User, role: str, by: Actor, at: datetime.datetime) -> Role
         data={"user": user.pk, "role": str(role)},
     )
     return given
+
+
+def check_not_last(*, user: User) -> None:
+    """Raise LastAdministrator if nobody but ``user`` administers."""
+    administrators = RoleGrant.objects.filter(
+        role=Role.ADMINISTRATOR, withdrawn_at=None, user__is_active=True
+    )
+    if administrators.filter(user=user).exists() and not administrators.exclude(user=user).exists():
+        raise LastAdministrator

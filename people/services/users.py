@@ -15,6 +15,7 @@ from ledger.rules.actors import Actor
 from ledger.rules.errors import Refused
 from ledger.services import events
 from people.models import User
+from people.services import roles
 
 
 class EmailTaken(Refused):
@@ -86,7 +87,11 @@ def create(
 
 @transaction.atomic
 def deactivate(*, user: User, by: Actor, at: datetime.datetime) -> User:
-    """Close an account: nobody signs in to it any more, and what it did stays."""
+    """Close an account: nobody signs in to it any more, and what it did stays.
+
+    Raises LastAdministrator.
+    """
+    roles.check_not_last(user=user)
     if User.objects.filter(pk=user.pk, is_active=True).update(is_active=False) == 1:
         events.record(verb="user.deactivated", subject=user, by=by, at=at)
     user.is_active = False

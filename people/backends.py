@@ -10,6 +10,7 @@ from typing import Any
 
 from allauth.account.auth_backends import AuthenticationBackend
 from django.contrib.auth.backends import BaseBackend
+from django.http import HttpRequest
 
 from people.models import User
 from people.models.access import Role
@@ -27,8 +28,9 @@ GRANTED: dict[str, frozenset[str]] = {
 class SignIn(AuthenticationBackend):
     """Sign-in by e-mail for people with an open account."""
 
-    def user_can_authenticate(self, user: Any) -> bool:
-        return bool(super().user_can_authenticate(user)) and not user.is_system
+    def authenticate(self, request: HttpRequest | None, **credentials: Any) -> Any:
+        user = super().authenticate(request, **credentials)
+        return None if user is not None and user.is_system else user
 
 
 class Roles(BaseBackend):

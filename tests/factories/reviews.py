@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import datetime
 from dataclasses import dataclass
+from itertools import count
 from uuid import UUID
 
 from forums.models import Decision, Forum, Motion
@@ -30,6 +31,7 @@ from tests.factories.people import OrganisationFactory, actor, with_role
 AT = datetime.datetime(2019, 4, 17, 2, 0, tzinfo=datetime.UTC)
 BEFORE = datetime.datetime(2018, 1, 10, 2, 0, tzinfo=datetime.UTC)
 ON = AT.date()
+_places = count(1)
 YEAR_2018 = "2018-01-01/2018-12-31"
 YEAR_2019 = "2019-01-01/2019-12-31"
 
@@ -69,7 +71,7 @@ class Draft:
 
 def place(*, tiers: int = 2, **forum: object) -> Place:
     """Programme, area, ladder, owner and verifier; the programme's default rules are on."""
-    ladder = make_forums.ladder(tiers, **forum)
+    ladder = _ladder(tiers, **forum)
     ministry = OrganisationFactory()
     area = make_labs.AreaFactory(lead=ministry, home_forum=ladder[0])
     rules.install_defaults(
@@ -85,6 +87,17 @@ def place(*, tiers: int = 2, **forum: object) -> Place:
         steering=ladder[min(1, tiers - 1)],
         unit=with_role(Role.DELIVERY_UNIT),
     )
+
+
+def _ladder(tiers: int, **fields: object) -> list[Forum]:
+    """Forums above one another, lowest first, under names of their own."""
+    number = next(_places)
+    above: Forum | None = None
+    made = []
+    for name in reversed(make_forums.NAMES[:tiers]):
+        above = make_forums.make_forum(f"{name} {number}", parent=above, **fields)
+        made.append(above)
+    return made[::-1]
 
 
 def complete_draft(where: Place | None = None, *, value: str = "50") -> Draft:

@@ -1,7 +1,20 @@
 """Pages of the forums app."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import path
+
+from forums.views import actions, forums, motions
 
 app_name = "forums"
 
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns = [
+    path("forums/", forums.index, name="index"),
+    path("forums/new/", forums.new, name="new"),
+    path("forums/<int:pk>/", forums.forum, name="forum"),
+    path("forums/<int:pk>/change/", forums.change, name="change"),
+    path("forums/<int:pk>/members/", forums.members, name="members"),
+    path("memberships/<int:pk>/end/", forums.end_membership, name="end_membership"),
+    path("motions/<int:pk>/", motions.motion, name="motion"),
+    path("decisions/<int:pk>/", motions.decision, name="decision"),
+    path("actions/<int:pk>/", actions.action, name="action"),
+    path("actions/<int:pk>/verify/", actions.verify, name="verify_action"),
+]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
+from django.core.files.base import File
 from django.db import transaction
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -15,6 +16,7 @@ from ledger.rules.errors import Refused
 from ledger.services import events, notices
 from people.models import Document, Post
 from people.selectors import people
+from people.services import documents
 
 
 class NeedsTitle(Refused):
@@ -137,6 +139,18 @@ def done(
         url=reverse("forums:action", args=[action.pk]),
     )
     return action
+
+
+@transaction.atomic
+def report(
+    *, action: Action, note: str, by: Actor, at: datetime, file: File | None = None
+) -> Action:
+    """Report it done and keep the file that shows it, both or neither.
+
+    Raises what ``done`` and people.services.documents.store raise.
+    """
+    evidence = documents.store(file=file, by=by, at=at) if file else None
+    return done(action=action, note=note, by=by, at=at, evidence=evidence)
 
 
 @transaction.atomic

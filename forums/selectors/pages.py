@@ -1,0 +1,110 @@
+"""What the pages of forums show, each in a fixed number of queries."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db.models import Count, Q
+
+from forums.models import Action, Decision, Forum, Motion, Voter
+from forums.rules.voting import Tally
+from forums.selectors import ladders, members, motions
+from people.models import Post, User
+from people.selectors import people
+
+SHOWN = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Seat:
+    """A post in a forum with who holds it; ``holders`` empty: vacant."""
+
+    post: Post
+    role: str
+    holders: list[User]
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line of the ladder of forums."""
+
+    depth: int
+    forum: Forum
+    open_motions: int
+    is_mine: bool
+
+
+def index(user: Any, on: date) -> list[Row]:
+    """All open forums as an indented list."""
+    mine = members.forum_ids_of(user, on)
+    waiting = dict(
+        Forum.objects.values_list("pk").annotate(
+            count=Count("motions", filter=Q(motions__state=Motion.State.OPEN))
+        )
+    )
+    return [
+        Row(depth, forum, waiting.get(forum.pk, 0), forum.pk in mine)
+        for depth, forum in ladders.tree()
+    ]
+
+
+def closed() -> list[Forum]:
+    """Forums that no longer sit, newest first."""
+    gone = Forum.objects.exclude(closed_on=None)
+    return list(gone.select_related("successor").order_by("-closed_on", "name"))
+
+
+def seats(forum: Forum, on: date) -> list[Seat]:
+    """Everybody who takes part, in order: chair, alternate, secretary, core, invited."""
+    named = [("chair", forum.chair), ("alternate", forum.alternate), ("secretary", forum.secretary)]
+    named += [("core", post) for post in members.members(forum, on)[1:]]
+    named += [("invited", post) for post in members.invited(forum, on)]
+    present = [(role, post) for role, post in named if post is not None]
+    ids = people.holder_ids([post for _role, post in present], on)
+    users = User.objects.in_bulk({pk for found in ids.values() for pk in found})
+    return [
+        Seat(post=post, role=role, holders=[users[pk] for pk in ids[post.pk]])
+        for role, post in present
+    ]
+
+
+def open_motions(forum: Forum) -> list[Motion]:
+    """What awaits the forum's decision, oldest first."""
+    return list(motions.open_in([forum.pk]))
+
+
+def recent_decisions(forum: Forum) -> list[Decision]:
+    """The newest decisions of the forum, to be filtered by who asks."""
+    return list(Decision.objects.filter(motion__forum=forum).select_related("motion")[: SHOWN * 3])
+
+
+def open_actions(forum: Forum) -> list[Action]:
+    """What the forum decided that somebody do, and that is not verified yet."""
+    return list(
+        Action.objects.filter(decision__motion__forum=forum)
+        .exclude(state__in=[Action.State.VERIFIED, Action.State.WITHDRAWN])
+        .select_related("owner__organisation")
+        .order_by("due_on", "pk")[:SHOWN]
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class MotionPage:
+    """A motion with its places, and how the votes stand."""
+
+    motion: Motion
+    voters: list[Voter]
+    tally: Tally
+    decision: Decision | None
+
+
+def motion_page(motion: Motion) -> MotionPage:
+    """All that a motion's page shows."""
+    return MotionPage(
+        motion=motion,
+        voters=list(motions.voters(motion)),
+        tally=motions.tally(motion),
+        decision=Decision.objects.filter(motion=motion).first(),
+    )

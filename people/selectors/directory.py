@@ -19,8 +19,10 @@ from people.models import (
 
 def organisations() -> QuerySet[Organisation]:
     """Every organisation with the number of its posts as ``post_count``."""
-    return Organisation.objects.select_related("parent", "successor").annotate(
-        post_count=Count("posts", filter=Q(posts__abolished_on=None))
+    return (
+        Organisation.objects.select_related("parent", "successor")
+        .annotate(post_count=Count("posts", filter=Q(posts__abolished_on=None)))
+        .order_by("name")
     )
 
 

@@ -10,14 +10,17 @@ import datetime
 
 import factory
 from django.contrib.auth.hashers import make_password
+from django.utils import timezone
 
 from ledger.rules.actors import Actor
-from people.models import Appointment, Organisation, Post, RoleGrant, User
+from people.models import Appointment, Invitation, Organisation, Post, RoleGrant, User
 from people.models.access import Role
 from people.selectors import people
 from people.selectors.actors import acting
+from people.services import api_clients, invitations
 
 PASSWORD = "correct horse battery"
+AT = datetime.datetime(2019, 4, 17, 2, 0, tzinfo=datetime.UTC)
 LONG_AGO = datetime.date(2000, 1, 1)
 
 
@@ -152,3 +155,26 @@ def integrator(**user: object) -> User:
 
 def outsider(**user: object) -> User:
     return UserFactory(**user)
+
+
+# States
+
+
+def invitation(inviter: User, **given: object) -> Invitation:
+    """An open invitation."""
+    fields = {"email": f"guest{Invitation.objects.count()}@example.org", "name": "Guest"}
+    made, _token = invitations.invite(**fields | given, by=acting(inviter), at=AT)
+    return made
+
+
+def token(issuer: User, *, user: User | None = None, scopes: tuple[str, ...] = ("read",)) -> str:
+    """A valid token, as an integrating system sends it."""
+    _client, secret = api_clients.issue(
+        name="Statistics bridge",
+        user=user or integrator(),
+        scopes=scopes,
+        expires_at=timezone.now() + datetime.timedelta(days=30),
+        by=acting(issuer),
+        at=AT,
+    )
+    return secret

@@ -66,11 +66,17 @@ def events(
     programme_id: str = "",
     since: datetime.date | None = None,
     until: datetime.date | None = None,
+    sees_restricted: bool,
 ) -> QuerySet[Event]:
     """Events that fit; ``verb`` may be the beginning of one ("reading."); days are
     business days in UTC, both included.
+
+    A filter on what an event says leaves out those the reader may not read, else the
+    filter itself would tell.
     """
     found = Event.objects.prefetch_related("texts")
+    if not sees_restricted and (verb or subject_type or subject_id or programme_id):
+        found = found.filter(restricted=False)
     if verb:
         found = found.filter(verb__startswith=verb)
     if subject_type:

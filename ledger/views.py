@@ -23,12 +23,13 @@ LARGEST = 2**63 - 1
 def events(request: HttpRequest) -> HttpResponse:
     """The ledger, newest first."""
     _require(request)
+    sees = permissions.may_read_restricted(request.user)
     form = EventFilter(request.GET if set(request.GET) & set(EventFilter.base_fields) else None)
     page = selectors.page(
-        selectors.events(**form.criteria()),
+        selectors.events(**form.criteria(), sees_restricted=sees),
         before=_cursor(request, "before"),
         after=_cursor(request, "after"),
-        sees_restricted=permissions.may_read_restricted(request.user),
+        sees_restricted=sees,
     )
     return render(
         request,

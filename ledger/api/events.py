@@ -58,7 +58,8 @@ class Events(GenericAPIView[Event]):
         form = EventFilter(self.request.query_params)
         if not form.is_valid():
             raise ValidationError(dict(form.errors))
-        return selectors.events(**form.cleaned_data)
+        sees = permissions.may_read_restricted(self.request.user)
+        return selectors.events(**form.cleaned_data, sees_restricted=sees)
 
     @extend_schema(
         operation_id="events_list", parameters=FILTERS, responses=EventSerializer(many=True)

@@ -16,10 +16,11 @@ from django.db.models import Count, Max, OuterRef, Prefetch, Q, QuerySet, Subque
 from forums.models import Action, Motion
 from kpis.models import Definition, Hold, Kpi, SeriesStatus
 from kpis.models.targets import Status
+from kpis.selectors import kpis as kpi_selectors
 from labs.models import Programme, ResultArea
 from labs.selectors import labs as lab_selectors
 from reviews.models import Dispute, Review
-from reviews.selectors import deviations, disputes, milestones, motions, reviews, visibility
+from reviews.selectors import deviations, disputes, milestones, motions, reviews
 
 SHOWN = 30
 
@@ -76,7 +77,7 @@ class Board:
 
 def board(user: Any, programme: Programme, on: datetime.date) -> Board:
     """The board of ``programme`` as ``user`` may see it on the day."""
-    visible = visibility.kpis(user, on).filter(area__programme=programme, retired_on=None)
+    visible = kpi_selectors.readable(user, on).filter(area__programme=programme, retired_on=None)
     plans = lab_selectors.readable_plans(user, on).filter(lab__area__programme=programme)
     areas = _areas(programme, visible)
     open_now = deviations.open_episodes(visible, plans, on)
@@ -218,7 +219,7 @@ def _actions(programme: Programme, on: datetime.date) -> QuerySet[Action]:
 
 def _counts(areas: list[AreaRow]) -> dict[str, int]:
     """How many KPIs show each status, most pressing first."""
-    found: dict[str, int] = {status: 0 for status in Status.values}
+    found: dict[str, int] = dict.fromkeys(Status.values, 0)
     for area in areas:
         for row in area.kpis:
             found[row.status] += 1

@@ -9,11 +9,12 @@ from typing import Any
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 
 from kpis.models import Deviation, LiveReading, Signal
+from kpis.selectors import kpis as kpi_selectors
 from labs.models import Milestone, Revision
 from labs.selectors import labs as lab_selectors
 from people.selectors import people
 from reviews.models import Explanation, Review, ReviewProposal
-from reviews.selectors import subjects, visibility
+from reviews.selectors import subjects
 from reviews.selectors.subjects import Subject
 
 SIGNALS_SHOWN = 60
@@ -27,7 +28,7 @@ def readable(user: Any, on: datetime.date) -> QuerySet[Review]:
         key=OuterRef("milestone_key"), owner__in=posts, until_revision=None
     )
     return Review.objects.filter(
-        Q(kpi__in=visibility.kpis(user, on).values("pk"))
+        Q(kpi__in=kpi_selectors.readable(user, on).values("pk"))
         | Q(plan__in=lab_selectors.readable_plans(user, on).values("pk"))
         | Q(Exists(own))
     )

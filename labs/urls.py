@@ -1,7 +1,89 @@
 """Pages of the labs app."""
 
-from django.urls import URLPattern, URLResolver
+from __future__ import annotations
+
+from django.urls import URLPattern, URLResolver, path
+
+from labs.views import labs, milestones, parts, plans, programmes
 
 app_name = "labs"
 
-urlpatterns: list[URLPattern | URLResolver] = []
+GOAL = {"part": "goal"}
+INITIATIVE = {"part": "initiative"}
+MILESTONE = {"part": "milestone"}
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("programmes/", programmes.index, name="programmes"),
+    path("programmes/new/", programmes.programme_new, name="programme_new"),
+    path("programmes/<slug:code>/", programmes.programme, name="programme"),
+    path("programmes/<slug:code>/close/", programmes.programme_close, name="programme_close"),
+    path("programmes/<slug:code>/areas/new/", programmes.area_new, name="area_new"),
+    path("programmes/<slug:code>/readers/", programmes.readers, name="readers"),
+    path(
+        "programmes/<slug:code>/readers/<int:pk>/remove/",
+        programmes.reader_remove,
+        name="reader_remove",
+    ),
+    path("labs/", labs.index, name="index"),
+    path("labs/new/", labs.lab_new, name="lab_new"),
+    path("labs/<int:pk>/", labs.lab, name="lab"),
+    path("labs/<int:pk>/close/", labs.lab_close, name="lab_close"),
+    path("labs/<int:pk>/readers/", labs.restrict, name="lab_restrict"),
+    path("labs/<int:pk>/seats/new/", labs.seat_new, name="seat_new"),
+    path("labs/<int:pk>/seats/<int:seat>/remove/", labs.seat_remove, name="seat_remove"),
+    path("plans/<int:pk>/", plans.plan, name="plan"),
+    path("plans/<int:pk>/revisions/new/", plans.revision_new, name="revision_new"),
+    path("revisions/<int:pk>/", plans.revision, name="revision"),
+    path("revisions/<int:pk>/withdraw/", plans.revision_withdraw, name="revision_withdraw"),
+    path("revisions/<int:pk>/refresh/", plans.revision_refresh, name="revision_refresh"),
+    path("revisions/<int:pk>/stress-test/", plans.stress_test, name="stress_test"),
+    # A draft's parts
+    path("revisions/<int:pk>/goals/new/", parts.part_new, GOAL, name="goal_new"),
+    path("revisions/<int:pk>/goals/<uuid:key>/", parts.part_edit, GOAL, name="goal_edit"),
+    path(
+        "revisions/<int:pk>/goals/<uuid:key>/remove/", parts.part_remove, GOAL, name="goal_remove"
+    ),
+    path(
+        "revisions/<int:pk>/goals/<uuid:parent>/initiatives/new/",
+        parts.part_new,
+        INITIATIVE,
+        name="initiative_new",
+    ),
+    path(
+        "revisions/<int:pk>/initiatives/<uuid:key>/",
+        parts.part_edit,
+        INITIATIVE,
+        name="initiative_edit",
+    ),
+    path(
+        "revisions/<int:pk>/initiatives/<uuid:key>/remove/",
+        parts.part_remove,
+        INITIATIVE,
+        name="initiative_remove",
+    ),
+    path(
+        "revisions/<int:pk>/initiatives/<uuid:parent>/milestones/new/",
+        parts.part_new,
+        MILESTONE,
+        name="milestone_new",
+    ),
+    path(
+        "revisions/<int:pk>/milestones/<uuid:key>/",
+        parts.part_edit,
+        MILESTONE,
+        name="milestone_edit",
+    ),
+    path(
+        "revisions/<int:pk>/milestones/<uuid:key>/remove/",
+        parts.part_remove,
+        MILESTONE,
+        name="milestone_remove",
+    ),
+    path(
+        "revisions/<int:pk>/<str:part>/<uuid:key>/take-back/",
+        parts.part_take_back,
+        name="part_take_back",
+    ),
+    path("milestones/<uuid:key>/", milestones.milestone, name="milestone"),
+    path("milestones/<uuid:key>/report/", milestones.milestone_report, name="milestone_report"),
+]

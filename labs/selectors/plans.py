@@ -20,7 +20,16 @@ from labs.selectors.content import MODELS, OPEN, named_posts, raw_content, raw_d
 from labs.selectors.milestones import latest_reports, milestones_due
 from people.models import Post
 
-__all__ = ["content", "draft", "history", "latest_reports", "milestones_due", "posts", "why"]
+__all__ = [
+    "OPEN",
+    "content",
+    "draft",
+    "history",
+    "latest_reports",
+    "milestones_due",
+    "posts",
+    "why",
+]
 
 
 def content(plan: Plan, number: int | None = None) -> PlanContent:
@@ -43,6 +52,19 @@ def draft(revision: Revision) -> PlanContent:
 def posts(content: PlanContent) -> dict[int, Post]:
     """Every post that a plan names, by id, in one query."""
     return named_posts(content.post_ids())
+
+
+@dataclass(frozen=True)
+class Names:
+    """What ids and keys in a plan are called."""
+
+    titles: dict[str, str]
+    posts: dict[int, Post]
+
+
+def names(content: PlanContent) -> Names:
+    """The titles of a plan's parts and the posts it names, to say changes with."""
+    return Names({str(each.key): each.title for each in content}, posts(content))
 
 
 @dataclass(frozen=True)

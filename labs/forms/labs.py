@@ -1,0 +1,185 @@
+"""Programmes, areas, labs, seats."""
+
+from __future__ import annotations
+
+from typing import Any
+from zoneinfo import available_timezones
+
+from django import forms
+from django.db.models import QuerySet
+from django.utils.dates import MONTHS
+from django.utils.translation import gettext_lazy as _
+
+from forums.models import Forum
+from labs.models import ResultArea, Seat
+from labs.models.labs import Method
+from people.models import Organisation, Post, User
+
+
+def open_forums() -> QuerySet[Forum]:
+    return Forum.objects.filter(closed_on=None)
+
+
+class ProgrammeForm(forms.Form):
+    code = forms.SlugField(
+        label=_("Code"),
+        max_length=40,
+        help_text=_("Part of addresses; small letters, digits and hyphens: gtp-2"),
+    )
+    name = forms.CharField(label=_("Name"), max_length=200)
+    currency = forms.CharField(
+        label=_("Currency"), max_length=3, required=False, help_text=_("Three letters: MYR")
+    )
+    time_zone = forms.ChoiceField(label=_("Time zone"), initial="UTC")
+    country = forms.CharField(
+        label=_("Country of its calendar"),
+        max_length=10,
+        required=False,
+        help_text=_("Two letters whose public holidays count: MY"),
+    )
+    fiscal_year_start = forms.TypedChoiceField(
+        label=_("Fiscal year starts in"), choices=list(MONTHS.items()), coerce=int, initial=1
+    )
+    starts_on = forms.DateField(label=_("Starts"), required=False)
+    ends_on = forms.DateField(label=_("Ends"), required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        zones: Any = self.fields["time_zone"]
+        zones.choices = [(zone, zone) for zone in sorted(available_timezones())]
+
+    def clean_currency(self) -> str:
+        return str(self.cleaned_data["currency"]).upper()
+
+    def clean_country(self) -> str:
+        return str(self.cleaned_data["country"]).upper()
+
+
+class AreaForm(forms.Form):
+    name = forms.CharField(label=_("Result area"), max_length=200)
+    lead = forms.ModelChoiceField(
+        Organisation.objects.all(),
+        label=_("Lead organisation"),
+        help_text=_("The one organisation that answers for the area."),
+    )
+    home_forum = forms.ModelChoiceField(
+        Forum.objects.none(),
+        label=_("Home forum"),
+        help_text=_("Where its reviews go and where its disputes begin."),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        forums: Any = self.fields["home_forum"]
+        forums.queryset = open_forums()
+
+
+class ReaderForm(forms.Form):
+    """Somebody who may read a programme: an organisation or a person."""
+
+    organisation = forms.ModelChoiceField(
+        Organisation.objects.all(), label=_("Organisation"), required=False
+    )
+    user = forms.ModelChoiceField(
+        User.objects.filter(is_active=True), label=_("Or a person"), required=False
+    )
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or {}
+        if bool(cleaned.get("organisation")) == bool(cleaned.get("user")):
+            raise forms.ValidationError(_("Choose either an organisation or a person."))
+        return cleaned
+
+
+class CloseForm(forms.Form):
+    because = forms.CharField(label=_("Why it is closed"), max_length=300)
+
+
+class LabForm(forms.Form):
+    area = forms.ModelChoiceField(ResultArea.objects.none(), label=_("Result area"))
+    title = forms.CharField(label=_("Title"), max_length=200)
+    question = forms.CharField(
+        label=_("Question"),
+        help_text=_("The problem the lab is to solve."),
+        max_length=5000,
+        widget=forms.Textarea(attrs={"rows": 4}),
+    )
+    method = forms.ChoiceField(
+        label=_("Method"), choices=Method, initial=Method.LAB, widget=forms.RadioSelect
+    )
+    is_mini = forms.BooleanField(
+        label=_("Mini-lab"), required=False, help_text=_("Shorter, on one part of the problem.")
+    )
+    starts_on = forms.DateField(label=_("Starts"))
+    ends_on = forms.DateField(label=_("Ends"), help_text=_("Labs take some weeks, often 6 to 9."))
+    steering = forms.ModelChoiceField(
+        Forum.objects.none(),
+        label=_("Steering committee"),
+        help_text=_("The forum that approves the plan."),
+    )
+
+    def __init__(self, *args: Any, areas: QuerySet[ResultArea], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choices: Any = self.fields["area"]
+        choices.queryset = areas.select_related("programme").order_by("programme__name", "position")
+        choices.label_from_instance = lambda area: f"{area.programme.name}: {area.name}"
+        forums: Any = self.fields["steering"]
+        forums.queryset = open_forums()
+
+
+class SeatForm(forms.Form):
+    organisation = forms.ModelChoiceField(Organisation.objects.none(), label=_("Organisation"))
+    kind = forms.ChoiceField(
+        label=_("Seat"), choices=Seat.Kind, initial=Seat.Kind.CORE, widget=forms.RadioSelect
+    )
+    post = forms.ModelChoiceField(
+        Post.objects.none(),
+        label=_("Post that sits"),
+        required=False,
+        help_text=_("One of the organisation's own posts."),
+    )
+    mandate = forms.CharField(
+        label=_("Mandate"),
+        required=False,
+        max_length=300,
+        help_text=_("What the seat may commit its organisation to; leave empty if none is known."),
+    )
+
+    def __init__(self, *args: Any, lab: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        organisations: Any = self.fields["organisation"]
+        seated = lab.seats.values("organisation")
+        organisations.queryset = Organisation.objects.exclude(pk__in=seated)
+        posts: Any = self.fields["post"]
+        posts.queryset = Post.objects.filter(abolished_on=None).select_related("organisation")
+
+
+class RestrictForm(forms.Form):
+    forums = forms.ModelMultipleChoiceField(
+        Forum.objects.none(),
+        label=_("Only for these forums"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_(
+            "Choose none to open the lab to all readers of the programme. Seated organisations, "
+            "the delivery unit and auditors always read it; others see it in counts only."
+        ),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        forums: Any = self.fields["forums"]
+        forums.queryset = open_forums()
+
+
+class RevisionForm(forms.Form):
+    """A new draft."""
+
+    title = forms.CharField(
+        label=_("Title"), max_length=200, help_text=_("What the revision is about.")
+    )
+    reason = forms.CharField(
+        label=_("Why the plan is to change"),
+        max_length=5000,
+        widget=forms.Textarea(attrs={"rows": 4}),
+    )

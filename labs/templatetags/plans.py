@@ -1,0 +1,151 @@
+"""Plans and their changes in words: ``{% load plans %}``."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from django import template
+from django.template.defaultfilters import truncatechars
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
+
+from labs.rules import parts, words
+from labs.rules.words import Line
+from people.templatetags.formats import NOTHING, day, number, period_label
+
+register = template.Library()
+
+PARTS: dict[str, str | Promise] = {
+    "goal": gettext_lazy("Goal"),
+    "initiative": gettext_lazy("Initiative"),
+    "milestone": gettext_lazy("Milestone"),
+    "target": gettext_lazy("Target"),
+}
+FIELDS: dict[str, str | Promise] = {
+    "title": gettext_lazy("title"),
+    "description": gettext_lazy("description"),
+    "goal_key": gettext_lazy("goal"),
+    "initiative_key": gettext_lazy("initiative"),
+    "lead": pgettext_lazy("who leads an initiative", "lead"),
+    "owner": gettext_lazy("owner"),
+    "starts_on": gettext_lazy("start"),
+    "finishes_on": gettext_lazy("finish"),
+    "expires_on": gettext_lazy("expiry"),
+    "budget": gettext_lazy("budget"),
+    "depends_on": gettext_lazy("comes after"),
+}
+SENTENCES: dict[str, str | Promise] = {
+    words.ADDED: gettext_lazy("%(part)s “%(title)s” is new"),
+    words.GONE: gettext_lazy("%(part)s “%(title)s” is taken out"),
+    words.RENAMED: gettext_lazy("%(part)s “%(title)s” is now called “%(after)s”"),
+    words.CHANGED: gettext_lazy("%(part)s “%(title)s”, %(field)s: %(before)s → %(after)s"),
+    words.SET: gettext_lazy("%(part)s “%(title)s”, %(field)s: none → %(after)s"),
+    words.CLEARED: gettext_lazy("%(part)s “%(title)s”, %(field)s: %(before)s → none"),
+    words.TARGET_CHANGED: gettext_lazy("Target of %(title)s, %(field)s: %(before)s → %(after)s"),
+    words.TARGET_SET: gettext_lazy("Target of %(title)s, %(field)s: none → %(after)s"),
+    words.TARGET_CLEARED: gettext_lazy("Target of %(title)s, %(field)s: %(before)s → none"),
+}
+LONGEST = 120
+
+
+@register.simple_tag
+def sentence(line: Line, names: Any) -> str:
+    """``{% sentence line reading %}``: one change in words; ``reading`` has posts and titles."""
+    target = line.part == "target"
+    said = str(SENTENCES[line.sentence]) % {
+        "part": PARTS[line.part],
+        "title": line.title or _("a KPI"),
+        "field": _period(line.field) if target else FIELDS.get(line.field, line.field),
+        "before": value_in_words(line.part, line.field, line.before, names),
+        "after": value_in_words(line.part, line.field, line.after, names),
+    }
+    if not line.reason:
+        return said
+    return _("%(change)s, because: %(reason)s") % {"change": said, "reason": line.reason}
+
+
+@register.simple_tag
+def detail_lines(line: Line, names: Any) -> list[tuple[str, str]]:
+    """The fields of an added part, as (name, value) in the order people read them."""
+    if line.sentence != words.ADDED:
+        return []
+    return [
+        (str(FIELDS[name]), value_in_words(line.part, name, line.details[name], names))
+        for name in parts.names_of(line.part)
+        if name in line.details
+    ]
+
+
+@register.simple_tag
+def change_value(change: Any, side: str, names: Any = None) -> str:
+    """``{% change_value change "after" %}``: one side of a stored change."""
+    return value_in_words(change.part, change.field, getattr(change, side), names)
+
+
+def value_in_words(part: str, field: str, value: Any, names: Any) -> str:
+    """A value of a change as people read it. Unknown ids are shown as they are."""
+    if value is None or value == []:
+        return NOTHING
+    if part == "target":
+        return _target(value)
+    rule = next((rule for rule in parts.SCHEMA.get(part, ()) if rule.name == field), None)
+    if rule is None:
+        return NOTHING
+    titles = getattr(names, "titles", {})
+    if rule.kind is parts.Kind.DATE:
+        return day(date.fromisoformat(value))
+    if rule.kind is parts.Kind.DECIMAL:
+        return number(value)
+    if rule.kind is parts.Kind.POST:
+        return str(getattr(names, "posts", {}).get(int(value)) or _("post %(id)s") % {"id": value})
+    if rule.kind is parts.Kind.KEY:
+        return titles.get(value) or NOTHING
+    if rule.kind is parts.Kind.KEYS:
+        return ", ".join(titles.get(key) or NOTHING for key in value)
+    return truncatechars(value, LONGEST)
+
+
+def _target(value: Any) -> str:
+    if value.get("high"):
+        shown = _("%(low)s to %(high)s") % {
+            "low": number(value.get("value")),
+            "high": number(value["high"]),
+        }
+    else:
+        shown = number(value.get("value"))
+    if value.get("baseline"):
+        return _("%(value)s (from %(baseline)s)") % {
+            "value": shown,
+            "baseline": number(value["baseline"]),
+        }
+    return shown
+
+
+def _period(text: str) -> str:
+    start, _slash, end = text.partition("/")
+    try:
+        return period_label(date.fromisoformat(start), date.fromisoformat(end))
+    except ValueError:
+        return text
+
+
+@register.filter
+def part_name(part: str) -> str:
+    """The word for a kind of part."""
+    return str(PARTS.get(part, part))
+
+
+@register.filter
+def field_name(field: str) -> str:
+    """The word for a field of a part, or a target's period."""
+    return str(FIELDS[field]) if field in FIELDS else _period(field)
+
+
+@register.filter
+def by_days(days: int) -> str:
+    """How far a finish moved: 31 days later, 3 days earlier."""
+    if days < 0:
+        return ngettext("%(n)d day earlier", "%(n)d days earlier", -days) % {"n": -days}
+    return ngettext("%(n)d day later", "%(n)d days later", days) % {"n": days}

@@ -141,6 +141,8 @@ STORAGES = {
 
 # Sign-in: by e-mail, accounts only by invitation
 AUTH_USER_MODEL = "people.User"
+# E-mail addresses are unique whatever their case, by a constraint the check does not see.
+SILENCED_SYSTEM_CHECKS = ["auth.W004"]
 AUTHENTICATION_BACKENDS = ["people.backends.SignIn", "people.backends.Roles"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},

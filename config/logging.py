@@ -11,10 +11,14 @@ from structlog.typing import EventDict, Processor, WrappedLogger
 SECRET = re.compile(
     r"password|passwd|secret|token|authorization|cookie|api_?key|csrf", re.IGNORECASE
 )
+# Invitations and the first set-up are opened by a token in the path.
+LONG_PART = re.compile(r"(?<=/)[\w-]{24,}(?=/|$)|\?.*$")
 
 
 def without_secrets(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
-    """Blank out the values of keys that name a secret, one level deep included."""
+    """Blank out values whose key names a secret, one level deep, and tokens in addresses."""
+    if "request" in event:
+        event["request"] = LONG_PART.sub("…", str(event["request"]))
     for key, value in event.items():
         if SECRET.search(key):
             event[key] = "…"
@@ -80,7 +84,7 @@ def logging_settings(*, form: str, level: int) -> dict[str, Any]:
             "django.request": {"level": "CRITICAL"},
             "django.server": {"level": "ERROR"},
             "celery": {"level": "WARNING"},
-            "kombu": {"level": "WARNING"},
+            "kombu": {"level": "ERROR"},
             "httpx": {"level": "WARNING"},
         },
     }

@@ -19,6 +19,7 @@ from people.selectors import people
 # Label and address name; who sees it. A page that is not installed is left out.
 EVERYONE: frozenset[str] = frozenset()
 OVERSEERS = frozenset({Role.ADMINISTRATOR, Role.DELIVERY_UNIT, Role.AUDITOR})
+MANAGERS = frozenset({Role.ADMINISTRATOR, Role.DELIVERY_UNIT})
 PAGES: list[tuple[Any, str, frozenset[str]]] = [
     (_("Board"), "reviews:board", EVERYONE),
     (_("My desk"), "reviews:desk", EVERYONE),
@@ -27,6 +28,7 @@ PAGES: list[tuple[Any, str, frozenset[str]]] = [
     (_("Disputes"), "reviews:disputes", EVERYONE),
     (_("Forums"), "forums:index", EVERYONE),
     (_("Ledger"), "ledger:events", OVERSEERS),
+    (_("People"), "people:index", MANAGERS),
 ]
 
 

@@ -9,6 +9,7 @@ app_name = "people"
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("components/", Gallery.as_view(), name="components"),
+    path("people/", organisations.index, name="index"),
     path("people/organisations/", organisations.organisations, name="organisations"),
     path("people/organisations/new/", organisations.organisation_new, name="organisation_new"),
     path("people/organisations/<int:pk>/", organisations.organisation, name="organisation"),

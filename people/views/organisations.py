@@ -31,6 +31,13 @@ ONE_DAY = datetime.timedelta(days=1)
 
 
 @require_safe
+def index(request: HttpRequest) -> HttpResponse:
+    """The first of the pages about people."""
+    _require(request)
+    return redirect("people:organisations")
+
+
+@require_safe
 def organisations(request: HttpRequest) -> HttpResponse:
     """Every organisation."""
     _require(request)

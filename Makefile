@@ -61,7 +61,7 @@ migrations: $(STAMP) ## Write migrations for changed models
 
 .PHONY: messages
 messages: $(STAMP) ## Collect texts to translate and compile the catalogues
-	@cd . && $(BIN)/python manage.py makemessages --all --no-location --ignore '.venv' --ignore 'var' --ignore 'frontend' --ignore 'tests'
+	@$(BIN)/python manage.py makemessages --all --no-location --ignore '.venv' --ignore 'var' --ignore 'frontend' --ignore 'tests'
 	@$(BIN)/python manage.py compilemessages --ignore '.venv'
 
 .PHONY: format

@@ -1,5 +1,12 @@
 """Addresses of the reviews app under /api/v1/."""
 
-from django.urls import URLPattern, URLResolver
+from __future__ import annotations
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from rest_framework.routers import SimpleRouter
+
+from reviews.api.reviews import ReviewViewSet
+
+router = SimpleRouter()
+router.register("reviews", ReviewViewSet, basename="api-reviews")
+
+urlpatterns = router.urls

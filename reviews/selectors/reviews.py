@@ -12,6 +12,7 @@ from kpis.models import Deviation, LiveReading, Signal
 from kpis.selectors import kpis as kpi_selectors
 from labs.models import Milestone, Revision
 from labs.selectors import labs as lab_selectors
+from labs.selectors import programmes
 from people.selectors import people
 from reviews.models import Explanation, Review, ReviewProposal
 from reviews.selectors import subjects
@@ -34,6 +35,15 @@ def readable(user: Any, on: datetime.date) -> QuerySet[Review]:
     )
 
 
+def hidden_count(user: Any, on: datetime.date, state: str) -> int:
+    """How many reviews of readable programmes are kept from the user by restriction."""
+    within = programmes.readable(user, on).values("pk")
+    reviews = Review.objects.filter(
+        Q(kpi__area__programme__in=within) | Q(plan__lab__area__programme__in=within), state=state
+    )
+    return reviews.exclude(pk__in=readable(user, on).values("pk")).count()
+
+
 def listed(reviews: QuerySet[Review]) -> QuerySet[Review]:
     """Reviews with what a line about each shows; a fixed number of queries."""
     title = Milestone.objects.filter(key=OuterRef("milestone_key")).order_by("-pk")
@@ -47,6 +57,13 @@ def listed(reviews: QuerySet[Review]) -> QuerySet[Review]:
             explained=Exists(Explanation.objects.filter(review=OuterRef("pk"))),
         )
         .order_by("state", "due_on", "pk")
+    )
+
+
+def of_programme(reviews: QuerySet[Review], code: str) -> QuerySet[Review]:
+    """Those about KPIs and milestones of the programme with this code."""
+    return reviews.filter(
+        Q(kpi__area__programme__code=code) | Q(plan__lab__area__programme__code=code)
     )
 
 

@@ -30,7 +30,7 @@ def index(request: HttpRequest) -> HttpResponse:
     state = "closed" if request.GET.get("state") == "closed" else "open"
     readable = selectors.readable(request.user, on).filter(state=state)
     page = Paginator(selectors.listed(readable), PER_PAGE).get_page(request.GET.get("page"))
-    hidden = Review.objects.filter(state=state).count() - page.paginator.count
+    hidden = selectors.hidden_count(request.user, on, state)
     context = {"page": page, "state": state, "hidden": hidden, "on": on}
     return render(request, "reviews/reviews.html", context)
 

@@ -29,7 +29,7 @@ from tests.factories.forums import held_post, person_in
 from tests.factories.people import OrganisationFactory, actor, with_role
 
 AT = datetime.datetime(2019, 4, 17, 2, 0, tzinfo=datetime.UTC)
-BEFORE = datetime.datetime(2018, 1, 10, 2, 0, tzinfo=datetime.UTC)
+BEFORE = datetime.datetime(2018, 6, 4, 2, 0, tzinfo=datetime.UTC)
 ON = AT.date()
 _places = count(1)
 YEAR_2018 = "2018-01-01/2018-12-31"

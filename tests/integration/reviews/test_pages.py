@@ -1,0 +1,223 @@
+"""Pages and API of reviews: who may open, explain, propose, vote, and what they do."""
+
+from __future__ import annotations
+
+import datetime
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+
+from forums.models import Decision
+from kpis.models import Kpi
+from labs.models import ProgrammeReader
+from people.models import User
+from reviews.models import Explanation, Review
+from tests.factories import forums as make_forums
+from tests.factories import reviews as make
+from tests.factories.forums import held_post, person_in
+from tests.factories.people import auditor, outsider
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("today")]
+
+
+def personas(where: make.Place) -> dict[str, User]:
+    reader = person_in(held_post("Officer"))
+    ProgrammeReader.objects.create(programme=where.programme, user=reader)
+    return {
+        "owner": where.owner_user,
+        "verifier": person_in(where.verifier),
+        "chair": person_in(where.home.chair),
+        "member": person_in(make_forums.core(where.home)[0]),
+        "secretary": person_in(where.home.secretary),
+        "unit": where.unit,
+        "auditor": auditor(),
+        "reader": reader,
+        "outsider": outsider(),
+    }
+
+
+# Page -> status for those named; everybody else gets the last one.
+TABLE: dict[str, tuple[dict[str, int], int]] = {
+    "/reviews/{review}/": ({"outsider": 404}, 200),
+    "/reviews/{review}/explain/": ({"owner": 200, "outsider": 404}, 403),
+    "/reviews/{review}/propose/": (
+        {"unit": 200, "chair": 200, "member": 200, "secretary": 200, "outsider": 404},
+        403,
+    ),
+    "/motions/{motion}/vote/": (
+        {
+            "chair": 200,
+            "member": 200,
+            "secretary": 403,
+            "unit": 403,
+            "auditor": 403,
+        },
+        404,
+    ),
+    "/motions/{motion}/minute/": (
+        {
+            "chair": 403,
+            "member": 403,
+            "secretary": 200,
+            "unit": 403,
+            "auditor": 403,
+        },
+        404,
+    ),
+    "/forums/{forum}/agenda/": (
+        {"owner": 403, "verifier": 403, "reader": 403, "outsider": 403},
+        200,
+    ),
+    "/plans/{plan}/gate/": ({"outsider": 404}, 200),
+    "/": ({}, 200),
+    "/desk/": ({}, 200),
+    "/reviews/": ({}, 200),
+    "/api/v1/reviews/": ({}, 200),
+    "/api/v1/reviews/{review}/": ({"outsider": 404}, 200),
+}
+
+
+@pytest.mark.parametrize("address", list(TABLE))
+def test_who_may_open_each_page(address: str, client: Client) -> None:
+    review, draft = make.open_review()
+    motion = make.propose(review).motion
+    named, others = TABLE[address]
+    page = address.format(
+        review=review.pk, motion=motion.pk, forum=review.forum_id, plan=draft.revision.plan_id
+    )
+    everybody = personas(draft.place)
+    found = {}
+    for name, user in everybody.items():
+        client.force_login(user)
+        found[name] = client.get(page).status_code
+    assert found == {name: named.get(name, others) for name in everybody}
+
+
+@pytest.mark.parametrize("address", list(TABLE))
+def test_nobody_reads_without_signing_in(address: str, client: Client) -> None:
+    page = address.format(review=1, motion=1, forum=1, plan=1)
+    assert client.get(page).status_code in {302, 401, 403}
+
+
+def test_the_owner_explains(client: Client) -> None:
+    review, draft = make.open_review()
+    client.force_login(draft.place.owner_user)
+    page = f"/reviews/{review.pk}/explain/"
+    kept = client.post(page, {"cause": "means", "text": ""})
+    assert kept.status_code == 200
+    assert kept.context["form"].errors["text"]
+    answer = client.post(page, {"cause": "means", "text": "Too few patrols.", "tried": "Overtime"})
+    assert answer.status_code == 302
+    explanation = Explanation.objects.get()
+    assert (explanation.by_post, explanation.tried) == (draft.place.owner, "Overtime")
+    shown = client.get(f"/reviews/{review.pk}/").content.decode()
+    assert "Too few patrols." in shown
+    assert "2018: 90" in shown, "the evidence is a sentence"
+
+
+def test_a_proposal_that_lacks_something_keeps_what_was_typed(client: Client) -> None:
+    review, draft = make.open_review()
+    client.force_login(draft.place.unit)
+    answer = client.post(
+        f"/reviews/{review.pk}/propose/",
+        {"cause": "goal", "outcome": "change_goal", "reason": "Out of reach", "mode": "chair"},
+    )
+    form = answer.context["form"]
+    assert form.errors["revision"]
+    assert "Out of reach" in answer.content.decode()
+
+
+def test_proposing_and_voting_through_pages(client: Client) -> None:
+    review, draft = make.open_review()
+    client.force_login(draft.place.unit)
+    answer = client.post(
+        f"/reviews/{review.pk}/propose/",
+        {
+            "cause": "external_policy",
+            "outcome": "no_action",
+            "reason": "The law changes in June.",
+            "look_again_on": "2019-09-01",
+            "mode": "chair",
+        },
+    )
+    assert answer.status_code == 302, answer.context["form"].errors
+    motion = review.proposals.get().motion
+    client.force_login(person_in(draft.place.home.chair))
+    page = f"/motions/{motion.pk}/vote/"
+    assert client.post(page, {"choice": "for", "reason": ""}).context["form"].errors["reason"]
+    answer = client.post(page, {"choice": "for", "reason": "Agreed."})
+    decision = Decision.objects.get(motion=motion)
+    assert answer.url == f"/decisions/{decision.pk}/"
+    review.refresh_from_db()
+    assert review.state == Review.State.CLOSED
+    assert "The law changes" in client.get(f"/reviews/{review.pk}/").content.decode()
+
+
+def test_the_secretary_records_the_minute(client: Client) -> None:
+    review, draft = make.open_review()
+    motion = make.propose(review).motion
+    home = draft.place.home
+    client.force_login(person_in(home.secretary))
+    page = f"/motions/{motion.pk}/minute/"
+    given = {
+        f"choice_{home.chair_id}": "for",
+        f"reason_{home.chair_id}": "One more quarter.",
+        "reason": "The committee heard the director.",
+        "source_1": "Police statistics",
+        "principal": home.chair_id,
+    }
+    wrong = client.post(page, given)
+    assert set(wrong.context["form"].errors) == {"dated_1", "document"}
+    answer = client.post(
+        page,
+        given
+        | {
+            "dated_1": "2019-03-01",
+            "document": SimpleUploadedFile("minute.pdf", b"%PDF-1.7 signed"),
+        },
+    )
+    decision = Decision.objects.get(motion=motion)
+    assert answer.url == f"/decisions/{decision.pk}/"
+    assert decision.standing == Decision.Standing.AWAITED
+    assert decision.sources.get().dated == datetime.date(2019, 3, 1)
+
+
+def test_the_board_says_status_in_words(client: Client) -> None:
+    _review, draft = make.open_review()
+    client.force_login(draft.place.unit)
+    page = client.get("/").content.decode()
+    assert "Off track" in page
+    assert draft.kpi.name in page
+    assert client.get("/?programme=nowhere").status_code == 404
+
+
+def test_restricted_reviews_are_counted_not_named(client: Client) -> None:
+    review, draft = make.open_review()
+    Kpi.objects.get(pk=draft.kpi.pk).restricted_to.add(draft.place.home)
+    found = personas(draft.place)
+    client.force_login(found["reader"])
+    listed = client.get("/reviews/").content.decode()
+    assert draft.kpi.name not in listed
+    assert "1 restricted review is not shown" in listed
+    assert client.get(f"/reviews/{review.pk}/").status_code == 404
+    assert client.get("/api/v1/reviews/").json()["results"] == []
+    client.force_login(found["member"])
+    assert client.get(f"/reviews/{review.pk}/").status_code == 200
+
+
+def test_the_api_filters_and_says_what_was_decided(client: Client) -> None:
+    review, draft = make.open_review()
+    make.carry(make.propose(review).motion)
+    client.force_login(draft.place.unit)
+    (row,) = client.get(f"/api/v1/reviews/?kpi={draft.kpi.code}&state=closed").json()["results"]
+    assert (row["cause"], row["outcome"], row["look_again_on"]) == (
+        "means",
+        "no_action",
+        "2019-09-01",
+    )
+    assert row["deviations"] == list(review.deviations.values_list("deviation", flat=True))
+    code = draft.place.programme.code
+    assert len(client.get(f"/api/v1/reviews/?programme={code}").json()["results"]) == 1
+    assert client.get("/api/v1/reviews/?programme=other").json()["results"] == []
+    assert client.get("/api/v1/reviews/?state=open").json()["results"] == []

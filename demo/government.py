@@ -183,8 +183,10 @@ def _programme(
         at=at,
         **(place or MALAYSIA),
     )
+    readers = {"pmd", "cabinet", "audit"}
     for area in names:
         lead, _chair = LEADS.get(area, ("nhs", ""))
+        readers.add(lead)
         stage.areas[code, area] = areas.create(
             programme=stage.programmes[code],
             name=area,
@@ -193,8 +195,7 @@ def _programme(
             by=SYSTEM,
             at=at,
         )
-        _read(stage, code, lead, at)
-    for key in ("pmd", "cabinet", "audit"):
+    for key in sorted(readers):
         _read(stage, code, key, at)
 
 

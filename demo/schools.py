@@ -35,7 +35,8 @@ class Schools:
             (date(2009, 11, 13), self.plan_is_written),
             (date(2009, 11, 27), self.plan_goes_to_the_committee),
             (date(2009, 12, 4), self.plan_is_approved),
-            (date(2009, 12, 7), self.baseline),
+            (date(2010, 1, 11), self.baseline),
+            (date(2010, 6, 28), self.register_is_made),
             (date(2010, 9, 30), self.classes_are_open),
             (date(2011, 1, 20), self.first_year),
             (date(2011, 8, 5), self.half_year),
@@ -49,6 +50,7 @@ class Schools:
             (date(2013, 2, 1), self.action_is_decided),
             (date(2013, 6, 28), self.action_is_done),
             (date(2014, 1, 22), self.fourth_year),
+            (date(2015, 2, 23), self.reporting_has_ended),
         ]
 
     def lab_opens(self, at: datetime) -> None:
@@ -123,12 +125,11 @@ class Schools:
     def baseline(self, at: datetime) -> None:
         self._value(2009, "67", at)
 
+    def register_is_made(self, at: datetime) -> None:
+        self._done("register", "Register of private pre-schools", at)
+
     def classes_are_open(self, at: datetime) -> None:
-        for step in ("register", "classes"):
-            moves.report(
-                self.stage, self.lab, self.keys.steps[step], OWNER, "done",
-                evidence="Register of classes, state education offices", at=at,
-            )  # fmt: skip
+        self._done("classes", "Register of classes, state education offices", at)
 
     def first_year(self, at: datetime) -> None:
         self._verify(self._value(2010, "72.4", at), at)
@@ -268,6 +269,29 @@ class Schools:
 
     def fourth_year(self, at: datetime) -> None:
         self._value(2013, "81.7", at)
+
+    def reporting_has_ended(self, at: datetime) -> None:
+        """No value of 2014 was published under this programme: a review, and no action."""
+        stage = self.stage
+        motion = proposals.put(
+            review=moves.open_review(stage, "schools"),
+            cause="institution",
+            outcome="no_action",
+            reason="The measure moves to the next programme, which reports 2015.",
+            look_again_on=date(2016, 2, 1),
+            by=stage.actor("unit"),
+            at=at,
+        ).motion
+        votes = [
+            ("chief_secretary", "for", "One reporting line is enough."),
+            ("education_minister", "for", "We report 2015 in the new programme."),
+        ]
+        moves.vote_all(stage, motion, votes, at=at)
+
+    def _done(self, step: str, evidence: str, at: datetime) -> None:
+        moves.report(
+            self.stage, self.lab, self.keys.steps[step], OWNER, "done", evidence=evidence, at=at
+        )
 
     def _value(self, number: int, value: str, at: datetime):  # type: ignore[no-untyped-def]
         return moves.tell(

@@ -60,6 +60,7 @@ class Visas:
         )
 
     def ruling_is_put(self, at: datetime) -> None:
+        self.first.refresh_from_db()
         self.ruling = rulings.put(
             dispute=self.first,
             text="The fee stays for one year and is halved for groups over twenty.",
@@ -87,6 +88,7 @@ class Visas:
         self._state(self.second, TOURISM, "Visas took twelve days where three were promised.", at)
 
     def second_question(self, at: datetime) -> None:
+        self.second.refresh_from_db()
         information.ask(
             dispute=self.second,
             asked_by=self._party(self.second, TOURISM),
@@ -114,6 +116,7 @@ class Visas:
         return dispute.parties.get(organisation=self.stage.post(post).organisation)
 
     def _state(self, dispute: Dispute, post: str, words: str, at: datetime) -> None:
+        dispute.refresh_from_db()
         positions.state(
             dispute=dispute,
             party=self._party(dispute, post),

@@ -110,10 +110,12 @@ class Waits:
         moves.stress(stage, draft, "Holds outside winter; winter beds are short.", at=at)
 
     def _all_trusts(self, at: datetime) -> Iterable[Series]:
-        for cell in sorted({row.cell for row in self.rows}):
-            self.trusts[cell] = series_service.ensure(
-                kpi=self.stage.kpis["waits"], cell_key=cell, by=self.stage.actor("unit"), at=at
-            )
+        cells = sorted({row.cell for row in self.rows})
+        self.trusts = series_service.ensure_many(
+            definition=self.stage.kpis["waits"].definitions.get(),
+            cells={cell: f"Trust {cell.partition('=')[2]}" for cell in cells},
+            at=at,
+        )
         return self.trusts.values()
 
     def history_is_loaded(self, at: datetime) -> None:
@@ -188,8 +190,6 @@ class Waits:
         return ReadingRow(
             series=series,
             period=moves.month(first),
-            observation=Observation(
-                numerator=Decimal(seen), denominator=Decimal(everyone), scale=Decimal(100)
-            ),
+            observation=Observation.ratio(Decimal(seen), Decimal(everyone), Decimal(100)),
             source=source,
         )

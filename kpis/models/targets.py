@@ -42,6 +42,9 @@ class Target(models.Model):
     source = models.ForeignKey(
         "kpis.Source", models.PROTECT, null=True, blank=True, related_name="+"
     )
+    batch = models.ForeignKey(
+        "kpis.ImportBatch", models.PROTECT, null=True, blank=True, related_name="targets"
+    )
     note = models.TextField(blank=True)
     set_at = models.DateTimeField()
     until_change = models.ForeignKey(

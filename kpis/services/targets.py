@@ -11,7 +11,7 @@ from typing import Any
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
-from kpis.models import Series, Source, Target
+from kpis.models import ImportBatch, Series, Source, Target
 from kpis.models.kpis import Direction
 from kpis.rules.periods import Period, parse_date
 from kpis.rules.values import to_decimal
@@ -119,10 +119,12 @@ def from_source(
         return target
 
 
-def insert(*, rows: Sequence[TargetRow], at: datetime) -> list[Target]:
+def insert(
+    *, rows: Sequence[TargetRow], batch: ImportBatch | None = None, at: datetime
+) -> list[Target]:
     """Write targets that were checked, and ask for detection; the event is the caller's."""
     named = sources.ensure_many(names=(row.source for row in rows))
-    made = [_target(row, named[row.source.strip()], at) for row in rows]
+    made = [_target(row, named[row.source.strip()], batch, at) for row in rows]
     try:
         with transaction.atomic():
             Target.objects.bulk_create(made, batch_size=CHUNK)
@@ -280,7 +282,7 @@ def _known(rows: Sequence[TargetRow]) -> dict[tuple[int, date, date], list[Targe
     return known_targets(series_ids={row.series.pk for row in rows})
 
 
-def _target(row: TargetRow, source: Source, at: datetime) -> Target:
+def _target(row: TargetRow, source: Source, batch: ImportBatch | None, at: datetime) -> Target:
     return Target(
         series=row.series,
         period_start=row.period.start,
@@ -289,6 +291,7 @@ def _target(row: TargetRow, source: Source, at: datetime) -> Target:
         high=row.high,
         baseline=row.baseline,
         source=source,
+        batch=batch,
         note=row.note,
         set_at=at,
     )

@@ -92,6 +92,20 @@ def write(
     raise AssertionError("the last try returns or raises")
 
 
+def look(*, rows: Sequence[ReadingRow]) -> Outcome:
+    """What ``write`` would find of these rows without writing any: known, or in conflict."""
+    live = _live(rows)
+    outcome = Outcome(order=[live.get(row.key) for row in rows])
+    for index, (row, known) in enumerate(zip(rows, outcome.order, strict=True)):
+        if known is None:
+            continue
+        if content_of(known) == row.content:
+            outcome.already.append(known)
+        else:
+            outcome.conflicts.append((index, known))
+    return outcome
+
+
 def digest(rows: Iterable[ReadingRow]) -> str:
     """SHA-256 over the rows as they came in."""
     total = hashlib.sha256()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.db.models import Q
@@ -28,7 +28,7 @@ def raw_content(plan: Plan, number: int | None = None) -> Raw:
         return {}
     found: Raw = {}
     for part, model in MODELS.items():
-        rows = model.objects.filter(plan=plan)
+        rows: Any = model._default_manager.filter(plan=plan)
         if number is None:
             rows = rows.filter(until_revision=None)
         else:
@@ -79,7 +79,7 @@ def pure(change: Change) -> revisions.Change:
     )
 
 
-def plain(part: str, row: dict[str, Any]) -> dict[str, Any]:
+def plain(part: str, row: Mapping[str, Any]) -> dict[str, Any]:
     """A stored row in the one spelling that changes use; empty fields left out."""
     fields = {}
     for rule in parts.SCHEMA[part]:

@@ -52,7 +52,7 @@ def in_force(key: uuid.UUID) -> Milestone | None:
 
 def said(key: uuid.UUID) -> list[rules.Said]:
     """Every finish that revisions planned and reports expected, for ``rules.moves``."""
-    planned = Change.objects.filter(
+    planned: Any = Change.objects.filter(
         part=Change.Part.MILESTONE,
         key=key,
         field="finishes_on",

@@ -6,17 +6,17 @@ Each of these costs a fixed number of queries, whatever the size of the plan.
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import F, QuerySet
 
-from labs.models import MilestoneReport, Plan, Revision, StressTest
+from labs.models import Change, MilestoneReport, Plan, Revision, StressTest
 from labs.rules import plans
 from labs.rules.plans import GoalContent, InitiativeContent, MilestoneContent, PlanContent
 from labs.selectors.changes import history, why
-from labs.selectors.content import MODELS, OPEN, named_posts, raw_content, raw_draft
+from labs.selectors.content import COLUMNS, MODELS, OPEN, named_posts, raw_content, raw_draft
 from labs.selectors.milestones import latest_reports, milestones_due
 from people.models import Post
 
@@ -62,9 +62,13 @@ class Names:
     posts: dict[int, Post]
 
 
-def names(content: PlanContent) -> Names:
-    """The titles of a plan's parts and the posts it names, to say changes with."""
-    return Names({str(each.key): each.title for each in content}, posts(content))
+def names(content: PlanContent, told: Iterable[Change] = ()) -> Names:
+    """The titles of a plan's parts and the posts that it or the changes ``told`` name."""
+    ids = content.post_ids()
+    for change in told:
+        if change.field in COLUMNS:
+            ids |= {int(post) for post in (change.before, change.after) if post}
+    return Names({str(each.key): each.title for each in content}, named_posts(ids))
 
 
 @dataclass(frozen=True)

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
-from django.utils.functional import Promise
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from labs.rules.parts import Problem
 
-MESSAGES: dict[str, str | Promise] = {
+MESSAGES: dict[str, Any] = {
     "required": _("Fill this in."),
     "unknown_field": _("This part has no such field."),
     "too_long": _("Write at most {longest} characters."),
@@ -40,7 +40,7 @@ MESSAGES: dict[str, str | Promise] = {
     "late_until_when": _("Say by which day you now expect it."),
     "finish_past": _("This day is over. Give a day still to come."),
 }
-NAMES: dict[str, str | Promise] = {
+NAMES: dict[str, Any] = {
     "starts_on": _("start"),
     "finishes_on": _("finish"),
     "expires_on": _("expiry"),
@@ -49,11 +49,11 @@ NAMES: dict[str, str | Promise] = {
 
 def said(problem: Problem) -> str:
     """The message of a problem, in the language of whoever reads it."""
-    params = {**problem.params}
-    params = {name: str(value) for name, value in params.items()}
+    params: dict[str, Any] = dict(problem.params)
     if "other" in params:
-        params["other"] = NAMES.get(params["other"], params["other"])  # type: ignore[assignment]
-    return format_lazy(MESSAGES[problem.code], **params)  # type: ignore[return-value]
+        params["other"] = NAMES.get(params["other"], params["other"])
+    message: Any = format_lazy(MESSAGES[problem.code], **params)
+    return message
 
 
 def by_field(problems: Mapping[str, Problem]) -> dict[str, str]:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
 from labs.rules import parts, words
+from labs.rules.revisions import REMOVED
 from labs.rules.words import Line
 from people.templatetags.formats import NOTHING, day, number, period_label
 
@@ -84,6 +85,31 @@ def change_value(change: Any, side: str, names: Any = None) -> str:
     return value_in_words(change.part, change.field, getattr(change, side), names)
 
 
+@register.simple_tag
+def conflict_name(conflict: Any, names: Any) -> str:
+    """What a stale change is about: the part's title and the field."""
+    change = conflict.change
+    if change.part == "target":
+        return _("Target for %(period)s") % {"period": _period(change.field)}
+    title = getattr(names, "titles", {}).get(str(change.key)) or str(PARTS[change.part])
+    return f"{title}: {FIELDS.get(change.field, _('whole part'))}"
+
+
+@register.simple_tag
+def conflict_value(conflict: Any, side: str, names: Any) -> str:
+    """One of the three values of a stale change: ``before``, ``now``, ``after``."""
+    change = conflict.change
+    if change.field == REMOVED:
+        words = {
+            "before": _("in the plan"),
+            "now": _("changed") if conflict.now else _("taken out"),
+            "after": _("taken out"),
+        }
+        return words[side]
+    value = conflict.now if side == "now" else getattr(change, side)
+    return value_in_words(change.part, change.field, value, names)
+
+
 def value_in_words(part: str, field: str, value: Any, names: Any) -> str:
     """A value of a change as people read it. Unknown ids are shown as they are."""
     if value is None or value == []:
@@ -149,3 +175,36 @@ def by_days(days: int) -> str:
     if days < 0:
         return ngettext("%(n)d day earlier", "%(n)d days earlier", -days) % {"n": -days}
     return ngettext("%(n)d day later", "%(n)d days later", days) % {"n": days}
+
+
+REVISIONS: dict[str, tuple[str | Promise, str, str]] = {
+    "draft": (gettext_lazy("Draft"), "○", "neutral"),
+    "submitted": (gettext_lazy("Before the forum"), "▶", "info"),
+    "in_force": (gettext_lazy("In force"), "●", "good"),
+    "adopted": (gettext_lazy("Adopted, since replaced"), "✓", "neutral"),
+    "rejected": (gettext_lazy("Not adopted"), "✕", "bad"),
+    "withdrawn": (gettext_lazy("Withdrawn"), "–", "neutral"),
+}
+VERDICTS: dict[str, tuple[str | Promise, str, str]] = {
+    "holds": (gettext_lazy("Holds"), "✓", "good"),
+    "strained": (gettext_lazy("Holds under strain"), "▲", "warn"),
+    "fails": (gettext_lazy("Fails"), "▼", "bad"),
+}
+
+
+@register.inclusion_tag("components/status_tag.html")
+def revision_tag(revision: Any, plan: Any) -> dict[str, object]:
+    """``{% revision_tag revision plan %}``: the state of a revision; the one in force says so."""
+    state = "in_force" if revision.pk == plan.in_force_id else str(revision.state)
+    return _look(REVISIONS[state])
+
+
+@register.inclusion_tag("components/status_tag.html")
+def verdict_tag(verdict: str) -> dict[str, object]:
+    """``{% verdict_tag test.money %}``: one verdict of a stress test."""
+    return _look(VERDICTS[str(verdict)])
+
+
+def _look(look: tuple[str | Promise, str, str]) -> dict[str, object]:
+    word, symbol, tone = look
+    return {"word": word, "symbol": symbol, "tone": tone}

@@ -38,7 +38,8 @@ def milestone(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
     initiative = content.initiatives.get(shown.initiative_key)
     reports = list(milestones.reports(key))
     moves = rules.moves(milestones.said(key))
-    posts = plans.posts(content)
+    history = list(plans.history(key).exclude(field="removed"))
+    names = plans.names(content, history)
     context = {
         "plan": plan,
         "lab": plan.lab,
@@ -47,7 +48,7 @@ def milestone(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
         "in_force": current is not None,
         "initiative": initiative,
         "goal": content.goals.get(initiative.goal_key) if initiative else None,
-        "owner": posts.get(shown.owner_id or 0),
+        "owner": names.posts.get(shown.owner_id or 0),
         "depends_on": [
             content.milestones[each] for each in shown.depends_on if each in content.milestones
         ],
@@ -55,8 +56,8 @@ def milestone(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
         "newest": reports[0] if reports else None,
         "moves": moves,
         "slips": sum(move.is_slip for move in moves),
-        "changes": plans.history(key).exclude(field="removed"),
-        "names": plans.names(content),
+        "changes": history,
+        "names": names,
         "may_report": current is not None
         and permissions.may_report(request.user, plan, current, on=on),
     }

@@ -10,6 +10,7 @@ from labs.services.revisions.adoption import (
     Stale,
     adopt,
     reject,
+    release,
     submit,
 )
 from labs.services.revisions.drafts import (
@@ -47,6 +48,7 @@ __all__ = [
     "bring_up_to_date",
     "edit",
     "reject",
+    "release",
     "remove",
     "set_target",
     "start",

@@ -210,3 +210,22 @@ def reject(*, revision: Revision, decision: Decision, by: Actor, at: datetime) -
         data={"decision": decision.pk, "outcome": decision.outcome},
     )
     return revision
+
+
+@transaction.atomic
+def release(*, revision: Revision, by: Actor, at: datetime) -> Revision:
+    """Make a submitted revision a draft again, when its motion was withdrawn undecided.
+
+    Raises NotDecided while the motion still stands, NotADraft.
+    """
+    if revision.motion is None or revision.motion.state != Motion.State.WITHDRAWN:
+        raise NotDecided
+    motion = revision.motion_id
+    changed = Revision.objects.filter(
+        pk=revision.pk, motion=motion, state=Revision.State.SUBMITTED
+    ).update(state=Revision.State.DRAFT, motion=None)
+    if changed != 1:
+        raise NotADraft
+    revision.refresh_from_db()
+    record("revision.released", revision, by=by, at=at, data={"motion": motion})
+    return revision

@@ -1,0 +1,184 @@
+"""How programmes, labs, plans and milestones look from outside. Numbers are strings."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rest_framework import serializers
+
+from labs.models import Change, Lab, Milestone, MilestoneReport, Plan, Programme, Revision, Seat
+
+
+class ProgrammeSerializer(serializers.ModelSerializer[Programme]):
+    areas = serializers.SerializerMethodField()
+
+    class Meta:
+        model = Programme
+        fields = [
+            "id",
+            "code",
+            "name",
+            "currency",
+            "time_zone",
+            "country",
+            "fiscal_year_start",
+            "starts_on",
+            "ends_on",
+            "closed_at",
+            "closed_because",
+            "areas",
+        ]
+
+    def get_areas(self, programme: Programme) -> list[dict[str, Any]]:
+        return [
+            {
+                "id": area.pk,
+                "name": area.name,
+                "lead": area.lead_id,
+                "home_forum": area.home_forum_id,
+            }
+            for area in programme.areas.all()
+        ]
+
+
+class SeatSerializer(serializers.ModelSerializer[Seat]):
+    name = serializers.CharField(source="organisation.name")
+    sector = serializers.CharField(source="organisation.sector")
+
+    class Meta:
+        model = Seat
+        fields = ["organisation", "name", "sector", "post", "kind", "mandate"]
+
+
+class LabSerializer(serializers.ModelSerializer[Lab]):
+    programme = serializers.CharField(source="area.programme.code")
+    plan = serializers.IntegerField(source="plan.pk")
+    revision_in_force = serializers.IntegerField(source="plan.in_force.number", default=None)
+    seats = SeatSerializer(many=True)
+
+    class Meta:
+        model = Lab
+        fields = [
+            "id",
+            "programme",
+            "area",
+            "title",
+            "question",
+            "method",
+            "is_mini",
+            "starts_on",
+            "ends_on",
+            "steering",
+            "closed_at",
+            "is_illustrative",
+            "plan",
+            "revision_in_force",
+            "seats",
+        ]
+
+
+class GoalSerializer(serializers.Serializer[Any]):
+    key = serializers.UUIDField()
+    title = serializers.CharField()
+    description = serializers.CharField()
+
+
+class InitiativeSerializer(serializers.Serializer[Any]):
+    key = serializers.UUIDField()
+    goal_key = serializers.UUIDField()
+    title = serializers.CharField()
+    description = serializers.CharField()
+    lead = serializers.IntegerField(source="lead_id", allow_null=True)
+    starts_on = serializers.DateField(allow_null=True)
+    finishes_on = serializers.DateField(allow_null=True)
+    expires_on = serializers.DateField(allow_null=True)
+    budget = serializers.DecimalField(max_digits=15, decimal_places=2, allow_null=True)
+
+
+class PlanMilestoneSerializer(serializers.Serializer[Any]):
+    key = serializers.UUIDField()
+    initiative_key = serializers.UUIDField()
+    title = serializers.CharField()
+    owner = serializers.IntegerField(source="owner_id", allow_null=True)
+    starts_on = serializers.DateField(allow_null=True)
+    finishes_on = serializers.DateField(allow_null=True)
+    depends_on = serializers.ListField(child=serializers.UUIDField())
+
+
+class PlanSerializer(serializers.ModelSerializer[Plan]):
+    """A plan in a list: which revision is in force."""
+
+    revision_in_force = serializers.IntegerField(source="in_force.number", default=None)
+
+    class Meta:
+        model = Plan
+        fields = ["id", "lab", "revision_in_force"]
+
+
+class PlanContentSerializer(serializers.Serializer[Any]):
+    """A plan with what one of its revisions made of it."""
+
+    id = serializers.IntegerField()
+    lab = serializers.IntegerField()
+    revision_in_force = serializers.IntegerField(allow_null=True)
+    revision = serializers.IntegerField(allow_null=True, help_text="The revision shown")
+    goals = GoalSerializer(many=True)
+    initiatives = InitiativeSerializer(many=True)
+    milestones = PlanMilestoneSerializer(many=True)
+
+
+class ChangeSerializer(serializers.ModelSerializer[Change]):
+    class Meta:
+        model = Change
+        fields = ["part", "key", "field", "before", "after", "reason", "touches", "label"]
+
+
+class RevisionSerializer(serializers.ModelSerializer[Revision]):
+    class Meta:
+        model = Revision
+        fields = [
+            "id",
+            "plan",
+            "number",
+            "base",
+            "title",
+            "reason",
+            "state",
+            "motion",
+            "decision",
+            "at",
+            "adopted_at",
+        ]
+
+
+class RevisionWithChangesSerializer(RevisionSerializer):
+    changes = ChangeSerializer(many=True)
+
+    class Meta(RevisionSerializer.Meta):
+        fields = [*RevisionSerializer.Meta.fields, "changes"]
+
+
+class ReportSerializer(serializers.ModelSerializer[MilestoneReport]):
+    class Meta:
+        model = MilestoneReport
+        fields = ["at", "state", "expected_finish", "blocked_by", "note", "done_evidence"]
+
+
+class MilestoneSerializer(serializers.ModelSerializer[Milestone]):
+    """A milestone in force with what its owner said last."""
+
+    report = ReportSerializer(source="newest_report", allow_null=True)
+
+    class Meta:
+        model = Milestone
+        fields = [
+            "key",
+            "plan",
+            "initiative_key",
+            "title",
+            "owner",
+            "starts_on",
+            "finishes_on",
+            "depends_on",
+            "report",
+        ]

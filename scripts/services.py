@@ -13,6 +13,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from scripts.children import die_with
+
 START_WITHIN = 30.0
 
 
@@ -51,8 +53,9 @@ def as_nobody(command: list[str]) -> list[str]:
     if os.geteuid() != 0:
         return command
     nobody = pwd.getpwnam("nobody")
-    given = [f"--reuid={nobody.pw_uid}", f"--regid={nobody.pw_gid}", "--clear-groups"]
-    return ["setpriv", *given, *command]
+    account = [f"--reuid={nobody.pw_uid}", f"--regid={nobody.pw_gid}", "--clear-groups"]
+    # Changing the account drops the wish to die with the parent, so it is stated again.
+    return ["setpriv", *account, "--pdeathsig=TERM", *command]
 
 
 def wait_for(port: int, process: subprocess.Popen[bytes], name: str) -> None:
@@ -79,6 +82,7 @@ def running(command: list[str], *, port: int, name: str, log: Path) -> Iterator[
             stderr=subprocess.STDOUT,
             cwd="/",
             start_new_session=True,
+            preexec_fn=die_with(os.getpid()),
         )
         try:
             wait_for(port, process, name)
@@ -123,9 +127,9 @@ def postgres(programs: Path, folder: Path) -> Iterator[str]:
 
 
 @contextmanager
-def redis(program: str, folder: Path) -> Iterator[str]:
-    """A Redis server that keeps nothing; yields its BROKER_URL."""
-    port = free_port()
+def redis(program: str, folder: Path, *, port: int | None = None) -> Iterator[str]:
+    """A Redis server that keeps nothing, on ``port`` or a free one; yields its BROKER_URL."""
+    port = port or free_port()
     command = [
         *(program, "--port", str(port), "--bind", "127.0.0.1", "--dir", str(folder)),
         *("--save", "", "--appendonly", "no", "--databases", "16"),

@@ -30,6 +30,12 @@ class VoteForm(forms.Form):
     )
 
 
+class WithdrawForm(forms.Form):
+    """Why a motion is taken back."""
+
+    reason = forms.CharField(label=_("Why is it withdrawn?"), widget=forms.Textarea)
+
+
 class MinuteForm(forms.Form):
     """What a signed minute shows: who voted how, why the forum decided, on which sources."""
 

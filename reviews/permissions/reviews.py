@@ -62,6 +62,14 @@ def may_record_minute(user: Any, motion: Motion, *, on: datetime.date) -> bool:
     return forum_permissions.minuting_post(user, motion, on=on) is not None
 
 
+def may_withdraw_motion(user: Any, motion: Motion, *, on: datetime.date) -> bool:
+    """Whoever put it, and the chair of its forum, while it is open."""
+    if motion.state != Motion.State.OPEN:
+        return False
+    own = user.pk in {motion.by_user_id, motion.principal_id}
+    return own or forum_permissions.chairing_post(user, motion.forum, on=on) is not None
+
+
 def may_submit(user: Any, revision: Revision, *, on: datetime.date) -> bool:
     """Put a draft to its steering committee: as labs says, for those who may read the lab."""
     return lab_permissions.may_submit(user, revision, on=on)

@@ -16,6 +16,7 @@ from django.db import transaction
 
 from forums.models import Decision, Motion
 from forums.selectors import motions
+from forums.services import motions as motion_services
 from forums.services import votes
 from labs.models import Revision
 from labs.services import revisions
@@ -77,6 +78,19 @@ def record_minute(
     )
     apply(decision=decision, by=by, at=at)
     return decision
+
+
+@transaction.atomic
+def withdraw(*, motion: Motion, reason: str, by: Actor, at: datetime.datetime) -> Motion:
+    """Take a motion back before it is decided; a plan that came with it is a draft again.
+
+    Raises what forums.services.motions.withdraw raises.
+    """
+    withdrawn = motion_services.withdraw(motion=motion, reason=reason, by=by, at=at)
+    submitted = Revision.objects.filter(motion=motion, state=Revision.State.SUBMITTED)
+    for revision in submitted.select_related("motion", "plan__lab__area"):
+        revisions.release(revision=revision, by=by, at=at)
+    return withdrawn
 
 
 def close_due(*, at: datetime.datetime) -> list[Decision]:

@@ -55,6 +55,9 @@ def plan_gate(request: HttpRequest, pk: int) -> HttpResponse:
         "missing": missing,
         "to_mend": [gap for gap in missing if gap.code != "approval"],
         "may_submit": may_submit,
+        "may_withdraw": revision is not None
+        and revision.motion is not None
+        and permissions.may_withdraw_motion(request.user, revision.motion, on=at.date()),
         "form": form,
     }
     return render(request, "reviews/gate.html", context)
@@ -62,7 +65,7 @@ def plan_gate(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _revision(request: HttpRequest, plan: Plan) -> Revision | None:
     """The revision asked for, else the newest that is not decided, else what is in force."""
-    rows = plan.revisions.select_related("plan__lab__steering", "plan__lab__area", "motion")
+    rows = plan.revisions.select_related("plan__lab__steering", "plan__lab__area", "motion__forum")
     wanted = request.GET.get("revision", "")
     if wanted.isdigit():
         return get_object_or_404(rows, pk=int(wanted))

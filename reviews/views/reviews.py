@@ -40,8 +40,14 @@ def review(request: HttpRequest, pk: int) -> HttpResponse:
     """Everything about one review, and what the user may do in it."""
     on = clock.now().date()
     found = _readable(request, pk)
+    page = selectors.page(found)
+    proposal = page.open_proposal
     context = {
-        "page": selectors.page(found),
+        "page": page,
+        "withdrawable": proposal.pk
+        if proposal
+        and permissions.may_withdraw_motion(request.user, proposal.motion, on=on)
+        else None,
         "review": found,
         "may_explain": permissions.may_explain(request.user, found, on=on),
         "may_propose": permissions.may_propose(request.user, found, on=on),

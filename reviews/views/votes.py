@@ -17,7 +17,8 @@ from people.forms.refusals import attempt
 from people.models import Post
 from people.permissions import require
 from people.selectors import actors
-from reviews.forms.votes import MinuteForm, VoteForm
+from reviews.forms.votes import MinuteForm, VoteForm, WithdrawForm
+from reviews.permissions import reviews as permissions
 from reviews.selectors import motions as selectors
 from reviews.services import minutes, voting
 
@@ -87,6 +88,34 @@ def minute(request: HttpRequest, pk: int) -> HttpResponse:
         return redirect("forums:decision", pk=decision.pk)
     context = {"form": form, "motion": motion, "subject_url": selectors.subject_url(motion)}
     return render(request, "reviews/review_minute.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take a motion back before it is decided."""
+    at = clock.now()
+    motion = _readable(request, pk)
+    require(permissions.may_withdraw_motion(request.user, motion, on=at.date()))
+    form = WithdrawForm(request.POST or None)
+    if request.method == "POST" and attempt(
+        form,
+        lambda: voting.withdraw(
+            motion=motion,
+            reason=form.cleaned_data["reason"],
+            by=actors.acting(request.user, post=_acting_post(request, motion, at.date())),
+            at=at,
+        ),
+    ):
+        messages.success(request, _("The motion is withdrawn."))
+        return redirect(selectors.subject_url(motion))
+    context = {"form": form, "motion": motion, "subject_url": selectors.subject_url(motion)}
+    return render(request, "reviews/review_withdraw.html", context)
+
+
+def _acting_post(request: HttpRequest, motion: Motion, on: datetime.date) -> Post | None:
+    """The chair's post for who holds it; who put the motion acts as they did then."""
+    own = motion.by_post if motion.by_user_id == request.user.pk else None
+    return forum_permissions.chairing_post(request.user, motion.forum, on=on) or own
 
 
 def _readable(request: HttpRequest, pk: int) -> Motion:

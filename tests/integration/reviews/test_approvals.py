@@ -110,3 +110,16 @@ def test_a_lost_decision_adopts_nothing() -> None:
     decision = decide(motion, outcome="lost")
     with pytest.raises(adoptions.NotCarried):
         adoptions.adopt(revision=draft.revision, decision=decision, by=actor(), at=make.BEFORE)
+
+
+def test_a_withdrawn_motion_gives_the_draft_back() -> None:
+    draft = make.complete_draft()
+    motion = submit(draft)
+    voting.withdraw(
+        motion=motion, reason="A figure is wrong", by=actor(draft.place.unit), at=make.BEFORE
+    )
+    draft.revision.refresh_from_db()
+    assert (draft.revision.state, draft.revision.motion) == (Revision.State.DRAFT, None)
+    make.carry(submit(draft), make.BEFORE)
+    draft.revision.refresh_from_db()
+    assert draft.revision.number == 1

@@ -65,6 +65,10 @@ TABLE: dict[str, tuple[dict[str, int], int]] = {
         },
         404,
     ),
+    "/motions/{motion}/withdraw/": (
+        {"chair": 200, "member": 403, "secretary": 403, "unit": 403, "auditor": 403},
+        404,
+    ),
     "/forums/{forum}/agenda/": (
         {"owner": 403, "verifier": 403, "reader": 403, "outsider": 403},
         200,
@@ -181,6 +185,17 @@ def test_the_secretary_records_the_minute(client: Client) -> None:
     assert answer.url == f"/decisions/{decision.pk}/"
     assert decision.standing == Decision.Standing.AWAITED
     assert decision.sources.get().dated == datetime.date(2019, 3, 1)
+
+
+def test_the_chair_withdraws_a_motion(client: Client) -> None:
+    review, draft = make.open_review()
+    motion = make.propose(review).motion
+    client.force_login(person_in(draft.place.home.chair))
+    assert "Withdraw" in client.get(f"/reviews/{review.pk}/").content.decode()
+    answer = client.post(f"/motions/{motion.pk}/withdraw/", {"reason": "Too early"})
+    assert answer.url == f"/reviews/{review.pk}/"
+    motion.refresh_from_db()
+    assert motion.state == "withdrawn"
 
 
 def test_the_board_says_status_in_words(client: Client) -> None:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from forums.views import actions, forums, motions
+from forums.views import actions, documents, forums, motions
 
 app_name = "forums"
 
@@ -15,6 +15,8 @@ urlpatterns = [
     path("memberships/<int:pk>/end/", forums.end_membership, name="end_membership"),
     path("motions/<int:pk>/", motions.motion, name="motion"),
     path("decisions/<int:pk>/", motions.decision, name="decision"),
+    path("decisions/<int:pk>/minute/", documents.minute, name="decision_minute"),
+    path("actions/<int:pk>/evidence/", documents.evidence, name="action_evidence"),
     path("actions/<int:pk>/", actions.action, name="action"),
     path("actions/<int:pk>/verify/", actions.verify, name="verify_action"),
 ]

@@ -27,27 +27,30 @@ class Seat:
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
-    """One line of the ladder of forums."""
+class Node:
+    """A forum with those right below it."""
 
-    depth: int
     forum: Forum
     open_motions: int
     is_mine: bool
+    below: list[Node]
 
 
-def index(user: Any, on: date) -> list[Row]:
-    """All open forums as an indented list."""
+def index(user: Any, on: date) -> list[Node]:
+    """All open forums as the ladders they form: the tops with what is below them."""
     mine = members.forum_ids_of(user, on)
     waiting = dict(
         Forum.objects.values_list("pk").annotate(
             count=Count("motions", filter=Q(motions__state=Motion.State.OPEN))
         )
     )
-    return [
-        Row(depth, forum, waiting.get(forum.pk, 0), forum.pk in mine)
-        for depth, forum in ladders.tree()
-    ]
+    tops: list[Node] = []
+    above: dict[int, Node] = {}
+    for depth, forum in ladders.tree():
+        node = Node(forum, waiting.get(forum.pk, 0), forum.pk in mine, [])
+        (tops if depth == 0 else above[depth - 1].below).append(node)
+        above[depth] = node
+    return tops
 
 
 def closed() -> list[Forum]:

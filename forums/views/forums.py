@@ -25,7 +25,7 @@ def index(request: HttpRequest) -> HttpResponse:
     """All forums as the ladder they form."""
     on = clock.now().date()
     context = {
-        "rows": pages.index(request.user, on),
+        "tops": pages.index(request.user, on),
         "closed": pages.closed(),
         "may_manage": permissions.may_manage_forums(request.user, on=on),
     }

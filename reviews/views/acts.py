@@ -1,0 +1,55 @@
+"""One form, one act: what every page that does something in a dispute has in common."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+
+from config import clock
+from ledger.rules.errors import Refused
+from people.forms import refusals
+from reviews.models import Dispute
+from reviews.selectors import dispute_pages, disputes
+
+
+def readable(request: HttpRequest, pk: int) -> Dispute:
+    """The dispute, or 404 for those who may not read it."""
+    on = clock.now().date()
+    found: Dispute = get_object_or_404(dispute_pages.loaded(), pk=pk)
+    if not disputes.readable(request.user, on).filter(pk=pk).exists():
+        raise Http404
+    return found
+
+
+def serve(
+    request: HttpRequest,
+    *,
+    dispute: Dispute,
+    form: forms.Form,
+    act: Callable[[dict[str, Any]], Any],
+    done: Any,
+    heading: Any,
+    submit: Any,
+    template: str = "reviews/disputes/act.html",
+    **context: Any,
+) -> HttpResponse:
+    """Show the form; when it holds, do the one act and go back to the dispute.
+
+    A refusal is shown on the form with all that was typed.
+    """
+    if request.method == "POST" and form.is_valid():
+        try:
+            act(form.cleaned_data)
+        except Refused as refused:
+            refusals.show(form, refused)
+            dispute.refresh_from_db(fields=["tier"])  # what they see when they try again
+        else:
+            messages.success(request, done)
+            return redirect("reviews:dispute", pk=dispute.pk)
+    shown = {"form": form, "dispute": dispute, "heading": heading, "submit": submit, **context}
+    return render(request, template, shown)

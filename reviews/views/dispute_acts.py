@@ -1,0 +1,236 @@
+"""What parties and forums do in a dispute, each on a page of its own."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from config import clock
+from ledger.rules.errors import Refused
+from people.permissions import require
+from people.selectors import actors, calendars
+from reviews.forms import disputes as forms
+from reviews.models import Dispute, InformationRequest, SettlementProposal
+from reviews.permissions import disputes as permissions
+from reviews.selectors import dispute_choices, dispute_pages, standing
+from reviews.services import bump_ups, information, positions, rulings, settlements
+from reviews.views.acts import readable, serve
+
+ANSWER_DAYS = 5
+
+
+def _place(request: HttpRequest, dispute: Dispute, at: datetime) -> permissions.Place:
+    """The party the user speaks for; 403 for anybody else."""
+    place = permissions.party_place(request.user, dispute, on=at.date())
+    require(place)
+    assert place is not None
+    return place
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def position(request: HttpRequest, pk: int) -> HttpResponse:
+    """State a position."""
+    at = clock.now()
+    dispute = readable(request, pk)
+    place = _place(request, dispute, at)
+    by = actors.acting(request.user, post=place.post)
+    return serve(
+        request,
+        dispute=dispute,
+        form=forms.PositionForm(request.POST or None),
+        act=lambda data: positions.state(dispute=dispute, party=place.party, **data, by=by, at=at),
+        done=_("Your position is on record."),
+        heading=_("State the position of %(party)s") % {"party": place.party},
+        submit=_("State position"),
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def settle(request: HttpRequest, pk: int) -> HttpResponse:
+    """Offer terms."""
+    at = clock.now()
+    dispute = readable(request, pk)
+    place = _place(request, dispute, at)
+    by = actors.acting(request.user, post=place.post)
+    return serve(
+        request,
+        dispute=dispute,
+        form=forms.SettlementForm(request.POST or None, revisions=dispute_choices.drafts(dispute)),
+        act=lambda data: settlements.propose(
+            dispute=dispute, party=place.party, **data, by=by, at=at
+        ),
+        done=_("Your proposal is before the other parties."),
+        heading=_("Propose a settlement for %(party)s") % {"party": place.party},
+        submit=_("Propose these terms"),
+        note=_("To propose is to assent. The dispute ends once every other party assents too."),
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def answer_settlement(request: HttpRequest, pk: int) -> HttpResponse:
+    """Assent to terms, or decline them."""
+    at = clock.now()
+    proposal = get_object_or_404(
+        SettlementProposal.objects.select_related("party__organisation"), pk=pk
+    )
+    dispute = readable(request, proposal.dispute_id)
+    proposal.dispute = _as_seen(request, dispute)
+    place = _place(request, dispute, at)
+    by = actors.acting(request.user, post=place.post)
+    return serve(
+        request,
+        dispute=dispute,
+        form=forms.AnswerForm(request.POST or None),
+        act=lambda data: settlements.answer(
+            proposal=proposal, party=place.party, **data, by=by, at=at
+        ),
+        done=_("Your answer is on record."),
+        heading=_("Answer the proposal of %(party)s") % {"party": proposal.party},
+        submit=_("Answer"),
+        proposal=proposal,
+    )
+
+
+def _as_seen(request: HttpRequest, dispute: Dispute) -> Dispute:
+    """The dispute at the tier the page showed: an answer to what has moved since is refused."""
+    seen = request.POST.get("seen_at_tier", "")
+    if seen.isdigit() and 1 <= int(seen) < dispute.tier:
+        dispute.tier = int(seen)
+    return dispute
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def bump_up(request: HttpRequest, pk: int) -> HttpResponse:
+    """One step up, for a trigger that is open now; the page says why others are not."""
+    at = clock.now()
+    dispute = _as_seen(request, readable(request, pk))
+    on = at.date()
+    place = permissions.party_place(request.user, dispute, on=on)
+    chair = permissions.chair_post(request.user, dispute, on=on)
+    require(place or chair)
+    post = chair or (place.post if place else None)
+    party = place.party if place else None
+    options = dispute_pages.bump_up_options(dispute, at, party=party, by_chair=chair is not None)
+    by = actors.acting(request.user, post=post)
+    return serve(
+        request,
+        dispute=dispute,
+        form=forms.BumpUpForm(request.POST or None, options=options),
+        act=lambda data: bump_ups.bump_up(
+            dispute=dispute, party=party, by_chair=chair is not None, **data, by=by, at=at
+        ),
+        done=_("The dispute has gone up one tier."),
+        heading=_("Bump the dispute up"),
+        submit=_("Bump up"),
+        template="reviews/disputes/bump_up.html",
+        options=options,
+        may_waive=party is not None and dispute_pages.may_waive(dispute, party),
+        page=dispute_pages.page(dispute, at),
+    )
+
+
+@require_POST
+def waive(request: HttpRequest, pk: int) -> HttpResponse:
+    """Waive the minimum stay at this tier for one's own organisation."""
+    at = clock.now()
+    dispute = _as_seen(request, readable(request, pk))
+    place = _place(request, dispute, at)
+    by = actors.acting(request.user, post=place.post)
+    try:
+        bump_ups.waive(dispute=dispute, party=place.party, by=by, at=at)
+    except Refused as refused:
+        messages.error(request, str(refused))
+    else:
+        messages.success(request, _("Waived. The minimum stay falls once all parties waive it."))
+    return redirect("reviews:dispute", pk=dispute.pk)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def ask(request: HttpRequest, pk: int) -> HttpResponse:
+    """Ask an organisation for information."""
+    at = clock.now()
+    dispute = readable(request, pk)
+    require(permissions.may_ask(request.user, dispute, on=at.date()))
+    place = permissions.party_place(request.user, dispute, on=at.date())
+    post = place.post if place else permissions.asking_post(request.user, dispute, on=at.date())
+    by = actors.acting(request.user, post=post)
+    country = standing.forum_of(standing.tier_of(dispute)).country
+    form = forms.AskForm(
+        request.POST or None,
+        organisations=dispute_choices.organisations(),
+        soonest=calendars.deadline(standing.today(dispute, at), ANSWER_DAYS, country),
+    )
+    return serve(
+        request,
+        dispute=dispute,
+        form=form,
+        act=lambda data: information.ask(
+            dispute=dispute, asked_by=place.party if place else None, **data, by=by, at=at
+        ),
+        done=_("The organisation is asked."),
+        heading=_("Ask for information"),
+        submit=_("Ask"),
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def reply(request: HttpRequest, pk: int) -> HttpResponse:
+    """Answer a request for information, or refuse it."""
+    at = clock.now()
+    asked = get_object_or_404(
+        InformationRequest.objects.select_related(
+            "organisation", "asked_by__organisation", "dispute__area__programme"
+        ),
+        pk=pk,
+    )
+    dispute = readable(request, asked.dispute_id)
+    post = permissions.answering_post(request.user, asked, on=at.date())
+    require(post)
+    by = actors.acting(request.user, post=post)
+
+    def act(data: dict[str, Any]) -> None:
+        if data["how"] == "refuse":
+            information.refuse(request=asked, reason=data["answer"], by=by, at=at)
+        else:
+            information.answer(request=asked, answer=data["answer"], by=by, at=at)
+
+    return serve(
+        request,
+        dispute=dispute,
+        form=forms.ReplyForm(request.POST or None),
+        act=act,
+        done=_("Your reply is on record."),
+        heading=_("Reply for %(organisation)s") % {"organisation": asked.organisation},
+        submit=_("Reply"),
+        asked=asked,
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def ruling(request: HttpRequest, pk: int) -> HttpResponse:
+    """Put a ruling to the forum that holds the dispute."""
+    at = clock.now()
+    dispute = readable(request, pk)
+    post = permissions.ruling_post(request.user, dispute, on=at.date())
+    require(post)
+    by = actors.acting(request.user, post=post)
+    return serve(
+        request,
+        dispute=dispute,
+        form=forms.RulingForm(
+            request.POST or None,
+            revisions=dispute_choices.drafts(dispute),
+            owners=dispute_choices.action_owners(dispute, at.date()),
+        ),
+        act=lambda data: rulings.put(dispute=dispute, **data, by=by, at=at),
+        done=_("The ruling is before the forum. Its members vote on the motion's page."),
+        heading=_("Put a ruling to the forum"),
+        submit=_("Put to the vote"),
+        note=_("Members of a party stand aside; the quorum is of those who are free."),
+    )

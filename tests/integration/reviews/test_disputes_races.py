@@ -1,0 +1,156 @@
+"""A step, a settlement and a ruling at the same moment: exactly one wins.
+
+On every database the two are interleaved by hand: both read, one acts, the other
+acts on what it read. On PostgreSQL they also run in threads of their own.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.db import connection, connections
+
+from ledger.models import Event
+from ledger.rules.errors import Refused
+from reviews.models import Dispute, SettlementAnswer, SettlementProposal
+from reviews.services import ladder
+from tests.factories import disputes as factory
+from tests.factories.disputes import DAY
+from tests.factories.forums import AT, SYSTEM
+
+LATE = AT + 40 * DAY
+pytestmark = pytest.mark.django_db(transaction=True)
+on_postgresql = pytest.mark.skipif(
+    connection.vendor != "postgresql", reason="threads meet on PostgreSQL only"
+)
+
+
+def one_of(dispute: Dispute) -> None:
+    """Either it settled at tier 1 and never moved, or it moved once and is still open."""
+    dispute.refresh_from_db()
+    steps = dispute.bump_ups.count()
+    assert (dispute.state, dispute.tier, steps) in {("settled", 1, 0), ("open", 2, 1)}
+    assert Event.objects.filter(verb="dispute.bumped_up").count() == steps
+    assert Event.objects.filter(verb="dispute.settled").count() == 1 - steps
+    assert SettlementAnswer.objects.count() == 1 - steps
+
+
+def test_an_assent_to_what_has_just_climbed_is_refused_and_can_be_given_again():
+    dispute = factory.open_dispute()
+    proposal = factory.propose(dispute)
+    read = SettlementProposal.objects.select_related("dispute").get(pk=proposal.pk)
+    ladder.advance(at=LATE)
+    with pytest.raises(ladder.AlreadyMoved):
+        factory.answer(read)
+    one_of(dispute)
+    factory.answer(SettlementProposal.objects.select_related("dispute").get(pk=proposal.pk))
+    dispute.refresh_from_db()
+    assert (dispute.state, dispute.tier) == ("settled", 2)
+
+
+def test_a_step_of_what_has_just_settled_is_refused():
+    dispute = factory.open_dispute()
+    read = Dispute.objects.get(pk=dispute.pk)
+    factory.answer(factory.propose(dispute))
+    with pytest.raises(ladder.AlreadyMoved):
+        ladder.climb(dispute=read, trigger="deadlock", reason="Stuck", by=SYSTEM, at=LATE)
+    assert ladder.advance(at=LATE) == ladder.Counts()
+    one_of(dispute)
+
+
+def test_two_steps_of_the_same_tier_are_one():
+    dispute = factory.open_dispute()
+    read = Dispute.objects.get(pk=dispute.pk)
+    ladder.advance(at=LATE)
+    with pytest.raises(ladder.AlreadyMoved):
+        ladder.climb(dispute=read, trigger="deadlock", reason="Stuck", by=SYSTEM, at=LATE)
+    one_of(dispute)
+
+
+def test_a_ruling_of_the_tier_below_no_longer_counts():
+    dispute = factory.open_dispute()
+    ruling = factory.put_ruling(dispute)
+    ladder.advance(at=LATE)
+    with pytest.raises(Refused):
+        factory.rule(ruling, at=LATE)
+    one_of(dispute)
+
+
+def together(*acts: Callable[[], Any]) -> list[Exception]:
+    """Run the acts at the same moment, each on a connection of its own; what was refused."""
+    start = threading.Barrier(len(acts))
+    refused: list[Exception] = []
+
+    def run(act: Callable[[], Any]) -> None:
+        try:
+            start.wait(10)
+            act()
+        except Refused as error:
+            refused.append(error)
+        finally:
+            connections.close_all()
+
+    threads = [threading.Thread(target=run, args=(act,)) for act in acts]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+        assert not thread.is_alive()
+    return refused
+
+
+@on_postgresql
+@pytest.mark.parametrize("_again", range(5))
+def test_settlement_at_the_very_moment_of_the_step(_again):
+    dispute = factory.open_dispute()
+    proposal = factory.propose(dispute)
+    read = SettlementProposal.objects.select_related("dispute").get(pk=proposal.pk)
+    together(lambda: factory.answer(read), lambda: ladder.advance(at=LATE))
+    one_of(dispute)
+
+
+@on_postgresql
+@pytest.mark.parametrize("_again", range(5))
+def test_two_sweepers_take_each_step_once(_again):
+    area = factory.make_area()
+    kpi = factory.make_kpi(area)
+    made = [factory.open_dispute(area, kpi=kpi) for _ in range(6)]
+    assert together(lambda: ladder.advance(at=LATE), lambda: ladder.advance(at=LATE)) == []
+    for dispute in made:
+        dispute.refresh_from_db()
+        assert (dispute.tier, dispute.bump_ups.count()) == (2, 1)
+    assert Event.objects.filter(verb="dispute.bumped_up").count() == 6
+
+
+@on_postgresql
+@pytest.mark.parametrize("_again", range(5))
+def test_a_ruling_and_a_settlement_at_the_same_moment(_again):
+    dispute = factory.open_dispute()
+    ruling = factory.put_ruling(dispute)
+    proposal = factory.propose(dispute)
+    refused = together(lambda: factory.answer(proposal), lambda: factory.rule(ruling))
+    dispute.refresh_from_db()
+    assert dispute.state in {"settled", "ruled"}
+    assert len(refused) == 1
+    ended = Event.objects.filter(verb__in=["dispute.settled", "dispute.ruled"])
+    assert ended.count() == 1
+
+
+@on_postgresql
+@pytest.mark.parametrize("_again", range(5))
+def test_the_last_two_assents_at_the_same_moment_settle_once(_again):
+    dispute = factory.open_dispute()
+    factory.party(dispute)
+    third = factory.OrganisationFactory()
+    factory.ministry_officer(third)
+    dispute.parties.create(organisation=third, joined_at=AT)
+    proposal = factory.propose(dispute)
+    assert together(
+        lambda: factory.answer(proposal, 1),
+        lambda: factory.answer(SettlementProposal.objects.get(pk=proposal.pk), 2),
+    ) == []
+    dispute.refresh_from_db()
+    assert dispute.state == "settled"

@@ -23,9 +23,7 @@ class ExplainForm(forms.Form):
         help_text=_("The means: the way it is done. The goal: what was asked for."),
     )
     text = forms.CharField(label=_("What happened, and why?"), widget=forms.Textarea)
-    tried = forms.CharField(
-        label=_("What have you tried?"), widget=forms.Textarea, required=False
-    )
+    tried = forms.CharField(label=_("What have you tried?"), widget=forms.Textarea, required=False)
     proposed = forms.CharField(
         label=_("What do you propose?"), widget=forms.Textarea, required=False
     )
@@ -68,9 +66,7 @@ class ProposeForm(MotionForm):
     action_owner = forms.ModelChoiceField(
         label=_("Action: who answers for it"), queryset=Post.objects.none(), required=False
     )
-    action_due = forms.DateField(
-        label=_("Action: due"), required=False, widget=forms.DateInput
-    )
+    action_due = forms.DateField(label=_("Action: due"), required=False, widget=forms.DateInput)
     look_again_on = forms.DateField(
         label=_("Look again on"),
         required=False,

@@ -77,10 +77,7 @@ def may_submit(user: Any, revision: Revision, *, on: datetime.date) -> bool:
 
 def may_read_agenda(user: Any, forum: Forum, *, on: datetime.date) -> bool:
     """Those who sit in the forum or in one above it, the delivery unit and auditors."""
-    return (
-        programmes.reads_everything(user)
-        or forum.pk in programmes.forums_within_reach(user, on)
-    )
+    return programmes.reads_everything(user) or forum.pk in programmes.forums_within_reach(user, on)
 
 
 def _proposers(forum: Forum, on: datetime.date) -> list[int]:

@@ -83,9 +83,7 @@ def board(user: Any, programme: Programme, on: datetime.date) -> Board:
     open_now = deviations.open_episodes(visible, plans, on)
     cases = list(
         disputes.listed(
-            disputes.readable(user, on).filter(
-                area__programme=programme, state=Dispute.State.OPEN
-            )
+            disputes.readable(user, on).filter(area__programme=programme, state=Dispute.State.OPEN)
         )
     )
     awaited = motions.open_in(programme)
@@ -124,9 +122,9 @@ def _areas(programme: Programme, visible: QuerySet[Kpi]) -> list[AreaRow]:
     statuses, parts = _statuses(programme), _parts(programme)
     units = _units(rows)
     open_reviews = dict(
-        Review.objects.filter(
-            state=Review.State.OPEN, kpi__area__programme=programme
-        ).values_list("kpi_id", "pk")
+        Review.objects.filter(state=Review.State.OPEN, kpi__area__programme=programme).values_list(
+            "kpi_id", "pk"
+        )
     )
     by_area: dict[int, list[KpiRow]] = {}
     for kpi in rows:
@@ -208,9 +206,7 @@ def _actions(programme: Programme, on: datetime.date) -> QuerySet[Action]:
     """Actions past their day that reviews and disputes of this programme decided."""
     decided = motions.of_programme(programme)
     return (
-        Action.objects.filter(
-            state=Action.State.OPEN, due_on__lt=on, decision__motion__in=decided
-        )
+        Action.objects.filter(state=Action.State.OPEN, due_on__lt=on, decision__motion__in=decided)
         .filter(decision__motion__restricted=False)
         .select_related("owner__organisation", "decision")
         .order_by("due_on", "pk")

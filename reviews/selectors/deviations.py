@@ -32,9 +32,7 @@ class Open:
         return str(RuleKind(self.kind).label)
 
 
-def open_episodes(
-    kpis: QuerySet[Kpi], plans: QuerySet[Plan], on: datetime.date
-) -> list[Open]:
+def open_episodes(kpis: QuerySet[Kpi], plans: QuerySet[Plan], on: datetime.date) -> list[Open]:
     """Open deviations of these KPIs and plans, grouped by subject and rule. Five queries."""
     rows = [*_of_kpis(kpis, on), *_of_milestones(plans, on)]
     return sorted(rows, key=lambda row: (row.since, row.title))
@@ -74,13 +72,11 @@ def _of_milestones(plans: QuerySet[Plan], on: datetime.date) -> list[Open]:
         .annotate(count=Count("pk"), since=Min("opened_at"))
     )
     keys = {group["milestone_key"] for group in groups}
-    titles = dict(
-        Milestone.objects.filter(key__in=keys).order_by("pk").values_list("key", "title")
-    )
+    titles = dict(Milestone.objects.filter(key__in=keys).order_by("pk").values_list("key", "title"))
     reviews = dict(
-        Review.objects.filter(
-            state=Review.State.OPEN, milestone_key__in=keys
-        ).values_list("milestone_key", "pk")
+        Review.objects.filter(state=Review.State.OPEN, milestone_key__in=keys).values_list(
+            "milestone_key", "pk"
+        )
     )
     return [
         _row(

@@ -47,9 +47,7 @@ def describe(revision: Revision, *, approved: bool) -> gate.PlanFacts:
             gate.GoalFacts(str(goal.key), goal.title, tuple(by_goal.get(goal.key, [])))
             for goal in content.goals.values()
         ),
-        initiatives=tuple(
-            _step(row, row.lead_id) for row in content.initiatives.values()
-        ),
+        initiatives=tuple(_step(row, row.lead_id) for row in content.initiatives.values()),
         milestones=tuple(_step(row, row.owner_id) for row in content.milestones.values()),
         stress_test=tests.first(),
         approved=approved,
@@ -67,7 +65,9 @@ def _step(row: InitiativeContent | MilestoneContent, owner: int | None) -> gate.
     )
 
 
-def _kpis_by_goal(goal_keys: list[UUID], revision: Revision) -> dict[UUID | None, list[gate.KpiFacts]]:
+def _kpis_by_goal(
+    goal_keys: list[UUID], revision: Revision
+) -> dict[UUID | None, list[gate.KpiFacts]]:
     kpis = list(Kpi.objects.filter(goal_key__in=goal_keys, retired_on=None).order_by("code"))
     newest = _newest_definitions(kpis)
     targeted = _with_target(newest.values(), revision)
@@ -123,7 +123,9 @@ def _texts() -> dict[str, str]:
     return {
         "goal": _("The plan has no goal. Write at least one."),
         "goal_kpi": _("The goal “%(goal)s” has no KPI that says which way is better. Add one."),
-        "kpi_direction": _("The KPI “%(kpi)s” has no direction. Say whether more or less is better."),
+        "kpi_direction": _(
+            "The KPI “%(kpi)s” has no direction. Say whether more or less is better."
+        ),
         "kpi_owner": _("The KPI “%(kpi)s” has no owner. Name the post that answers for it."),
         "kpi_verifier": _("The KPI “%(kpi)s” has no verifier. Name the post that checks it."),
         "kpi_target": _("The KPI “%(kpi)s” has no target. Set one for at least one period."),
@@ -131,7 +133,9 @@ def _texts() -> dict[str, str]:
         "milestone_dates": _("The milestone “%(milestone)s” ends before it starts."),
         "initiative_dates": _("The initiative “%(initiative)s” ends before it starts."),
         "stress_test": _("The plan has not been stress-tested. Record the test."),
-        "stress_test_fails": _("The stress test says the plan fails. Mend the plan, then test again."),
+        "stress_test_fails": _(
+            "The stress test says the plan fails. Mend the plan, then test again."
+        ),
         "approval": _("The steering committee has not approved the plan."),
     }
 

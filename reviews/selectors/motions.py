@@ -18,13 +18,10 @@ from reviews.models import ReviewProposal, RulingProposal
 def of_programme(programme: Programme) -> QuerySet[Motion]:
     """Every motion about a review, a dispute or a plan of the programme."""
     reviews = ReviewProposal.objects.filter(
-        Q(review__kpi__area__programme=programme)
-        | Q(review__plan__lab__area__programme=programme)
+        Q(review__kpi__area__programme=programme) | Q(review__plan__lab__area__programme=programme)
     )
     rulings = RulingProposal.objects.filter(dispute__area__programme=programme)
-    plans = Revision.objects.filter(
-        plan__lab__area__programme=programme, motion__isnull=False
-    )
+    plans = Revision.objects.filter(plan__lab__area__programme=programme, motion__isnull=False)
     return Motion.objects.filter(
         Q(pk__in=reviews.values("motion"))
         | Q(pk__in=rulings.values("motion"))

@@ -148,9 +148,11 @@ def drafts(review: Review) -> list[Revision]:
 
 def _signals(review: Review) -> QuerySet[Signal]:
     """The signals of the review's episodes: same rule and subject, first to last."""
-    same = {"series": OuterRef("series")} if review.kpi_id else {
-        "milestone_key": OuterRef("milestone_key")
-    }
+    same = (
+        {"series": OuterRef("series")}
+        if review.kpi_id
+        else {"milestone_key": OuterRef("milestone_key")}
+    )
     episodes = Deviation.objects.filter(
         pk__in=review.deviations.values("deviation"),
         rule=OuterRef("version__rule"),

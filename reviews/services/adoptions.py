@@ -35,9 +35,7 @@ class Held(Refused):
 
 
 @transaction.atomic
-def adopt(
-    *, revision: Revision, decision: Decision, by: Actor, at: datetime.datetime
-) -> Revision:
+def adopt(*, revision: Revision, decision: Decision, by: Actor, at: datetime.datetime) -> Revision:
     """Bring ``revision`` into force by a carried decision (facts 4 and 5).
 
     Adopts the plan rows, then the targets that the revision sets. Raises

@@ -153,9 +153,7 @@ def _open_lab(
 def _settle(review: Review, by: Actor, at: datetime.datetime) -> None:
     joined = review.deviations.values("deviation")
     for deviation in Deviation.objects.filter(pk__in=joined, closed_at=None):
-        deviations.close(
-            deviation=deviation, closed_as=Deviation.Closing.DECIDED, by=by, at=at
-        )
+        deviations.close(deviation=deviation, closed_as=Deviation.Closing.DECIDED, by=by, at=at)
 
 
 def _tell(

@@ -158,9 +158,7 @@ def _join(
     )
     notices.notify(
         event=event,
-        recipients=subjects.holders(
-            [subject.owner, forum.chair, forum.secretary], subject.day(at)
-        ),
+        recipients=subjects.holders([subject.owner, forum.chair, forum.secretary], subject.day(at)),
         title=title % {"subject": subject.title, "day": review.explain_by.isoformat()},
         url=reverse("reviews:review", args=[review.pk]),
     )

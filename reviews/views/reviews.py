@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from config import clock
+from kpis.selectors import kpis as kpi_selectors
 from people.forms.refusals import attempt
 from people.permissions import require
 from people.selectors import actors
@@ -36,6 +37,18 @@ def index(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
+def of_kpi(request: HttpRequest, code: str) -> HttpResponse:
+    """Every review of one KPI the user may read, open ones first."""
+    on = clock.now().date()
+    kpi = get_object_or_404(kpi_selectors.readable(request.user, on), code=code)
+    found = selectors.listed(selectors.readable(request.user, on).filter(kpi=kpi))
+    page = Paginator(found.order_by("-state", "-opened_at"), PER_PAGE).get_page(
+        request.GET.get("page")
+    )
+    return render(request, "reviews/reviews_of_kpi.html", {"page": page, "kpi": kpi})
+
+
+@require_safe
 def review(request: HttpRequest, pk: int) -> HttpResponse:
     """Everything about one review, and what the user may do in it."""
     on = clock.now().date()
@@ -45,8 +58,7 @@ def review(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "page": page,
         "withdrawable": proposal.pk
-        if proposal
-        and permissions.may_withdraw_motion(request.user, proposal.motion, on=on)
+        if proposal and permissions.may_withdraw_motion(request.user, proposal.motion, on=on)
         else None,
         "review": found,
         "may_explain": permissions.may_explain(request.user, found, on=on),

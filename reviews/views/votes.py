@@ -8,7 +8,7 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from config import clock
 from forums import permissions as forum_permissions
@@ -110,6 +110,16 @@ def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
         return redirect(selectors.subject_url(motion))
     context = {"form": form, "motion": motion, "subject_url": selectors.subject_url(motion)}
     return render(request, "reviews/review_withdraw.html", context)
+
+
+@require_safe
+def subject(request: HttpRequest, pk: int) -> HttpResponse:
+    """On to what a motion decides: its review, its dispute or its revision."""
+    motion = get_object_or_404(Motion, pk=pk)
+    readable = forum_permissions.readable_motions(request.user, [pk], on=clock.now().date())
+    if pk not in readable:
+        raise Http404
+    return redirect(selectors.subject_url(motion))
 
 
 def _acting_post(request: HttpRequest, motion: Motion, on: datetime.date) -> Post | None:

@@ -164,9 +164,7 @@ def carry(motion: Motion, at: datetime.datetime = AT) -> Decision:
 def in_force(where: Place | None = None, *, value: str = "50") -> Draft:
     """A plan that its steering committee approved by vote."""
     draft = complete_draft(where, value=value)
-    motion = approvals.submit(
-        revision=draft.revision, by=actor(draft.place.unit), at=BEFORE
-    )
+    motion = approvals.submit(revision=draft.revision, by=actor(draft.place.unit), at=BEFORE)
     carry(motion, BEFORE)
     draft.revision.refresh_from_db()
     return draft

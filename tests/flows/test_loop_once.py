@@ -57,7 +57,9 @@ def test_a_bad_value_opens_one_review_with_its_dates_and_notices() -> None:
     # Five and ten working days after Wednesday 17 April, without a calendar of holidays.
     assert review.explain_by == datetime.date(2019, 4, 24)
     assert review.due_on == datetime.date(2019, 5, 1)
-    told = set(Notice.objects.filter(url=f"/reviews/{review.pk}/").values_list("recipient", flat=True))
+    told = set(
+        Notice.objects.filter(url=f"/reviews/{review.pk}/").values_list("recipient", flat=True)
+    )
     assert f"user:{draft.place.owner_user.pk}" in told
     assert len(told) == 3, "owner, chair and secretary of the home forum"
 

@@ -74,6 +74,7 @@ TABLE: dict[str, tuple[dict[str, int], int]] = {
         200,
     ),
     "/plans/{plan}/gate/": ({"outsider": 404}, 200),
+    "/kpis/{kpi}/reviews/": ({"outsider": 404}, 200),
     "/": ({}, 200),
     "/desk/": ({}, 200),
     "/reviews/": ({}, 200),
@@ -88,7 +89,11 @@ def test_who_may_open_each_page(address: str, client: Client) -> None:
     motion = make.propose(review).motion
     named, others = TABLE[address]
     page = address.format(
-        review=review.pk, motion=motion.pk, forum=review.forum_id, plan=draft.revision.plan_id
+        review=review.pk,
+        motion=motion.pk,
+        forum=review.forum_id,
+        plan=draft.revision.plan_id,
+        kpi=draft.kpi.code,
     )
     everybody = personas(draft.place)
     found = {}
@@ -100,7 +105,7 @@ def test_who_may_open_each_page(address: str, client: Client) -> None:
 
 @pytest.mark.parametrize("address", list(TABLE))
 def test_nobody_reads_without_signing_in(address: str, client: Client) -> None:
-    page = address.format(review=1, motion=1, forum=1, plan=1)
+    page = address.format(review=1, motion=1, forum=1, plan=1, kpi="x")
     assert client.get(page).status_code in {302, 401, 403}
 
 
@@ -196,6 +201,15 @@ def test_the_chair_withdraws_a_motion(client: Client) -> None:
     assert answer.url == f"/reviews/{review.pk}/"
     motion.refresh_from_db()
     assert motion.state == "withdrawn"
+
+
+def test_a_motion_leads_to_what_it_decides(client: Client) -> None:
+    review, draft = make.open_review()
+    motion = make.propose(review).motion
+    client.force_login(personas(draft.place)["reader"])
+    assert client.get(f"/motions/{motion.pk}/subject/").url == f"/reviews/{review.pk}/"
+    client.force_login(outsider())
+    assert client.get(f"/motions/{motion.pk}/subject/").status_code == 404
 
 
 def test_the_board_says_status_in_words(client: Client) -> None:

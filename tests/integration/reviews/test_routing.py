@@ -104,9 +104,7 @@ def test_a_closed_programme_opens_nothing() -> None:
 def test_a_closed_home_forum_passes_the_review_to_its_successor() -> None:
     draft = make.in_force()
     successor = make_forums.make_forum("New committee")
-    forums.close(
-        forum=draft.place.home, successor=successor, by=make_forums.SYSTEM, at=make.AT
-    )
+    forums.close(forum=draft.place.home, successor=successor, by=make_forums.SYSTEM, at=make.AT)
     make_kpis.reading(draft.series, "2018", "90")
     make.sweep()
     assert Review.objects.get().forum == successor

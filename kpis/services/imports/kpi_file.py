@@ -212,8 +212,11 @@ def _target_fate(
 ) -> str:
     if targets.match(row, {row.place: list(known)}) is not None:
         return SAME
-    if any(target.until_change_id is None for target in known):
-        return OTHER
+    current = next((target for target in known if target.until_change_id is None), None)
+    if current is not None:
+        # A plan's own target that says the same needs no second source.
+        said = (current.value, current.high, current.baseline)
+        return SAME if current.change_id is not None and said == row.asked else OTHER
     earlier = first.get(row.place)
     if earlier is None:
         return NEW

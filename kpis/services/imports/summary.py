@@ -14,7 +14,7 @@ CHUNK = 1000
 
 @dataclass(slots=True)
 class Summary:
-    """``rows`` = loaded + already + skipped + conflicts + outside."""
+    """``rows`` = loaded + already + skipped + outside; conflicts are among the skipped."""
 
     rows: int
     loaded: int = 0
@@ -35,6 +35,7 @@ class Summary:
 
     def conflict(self, row: int, reason: object) -> None:
         self.conflicts.append({"row": row, "reason": str(reason)})
+        self.skip(row, f"conflict: {reason}")
 
     def part(self, row: int, reason: object) -> None:
         """Say what of a loaded row was left out."""

@@ -2,9 +2,20 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from django.utils.translation import gettext_lazy as _
 
-from config.environment import BASE_DIR, data_dir, database, email, env, kept_key, read
+from config.environment import (
+    BASE_DIR,
+    data_dir,
+    database,
+    email,
+    env,
+    kept_key,
+    make_folder,
+    read,
+)
 from config.logging import logging_settings
 
 # Where and as what this runs
@@ -13,7 +24,9 @@ DEBUG: bool = read(env.bool, "DEBUG", False, hint="0 or 1")
 HTTPS: bool = read(env.bool, "HTTPS", False, hint="1 when people reach Makmal by https, else 0")
 DATA_DIR = data_dir(demo=DEMO)
 KEYS_DIR = DATA_DIR / "keys"
-SEALS_DIR = DATA_DIR / "seals"
+# The seals outside the database; every worker of an installation needs the same folder.
+SEALS_DIR = Path(read(env.str, "SEALS_DIR", str(DATA_DIR / "seals"), hint="a folder"))
+make_folder(SEALS_DIR)
 
 SECRET_KEY = kept_key("SECRET_KEY", KEYS_DIR)
 # Keys the ledger's digests; never in the database.

@@ -71,6 +71,17 @@ def test_a_sealer_that_died_is_replaced(at):
     assert SealerLease.objects.get().holder == ""
 
 
+def test_a_sealer_that_lost_its_lease_writes_nothing(at, monkeypatch):
+    """It was too slow: another took over between its claim and its batch."""
+    ledger.event()
+    taken_over = SealerLease.objects.filter(name=seals.LEASE)
+    monkeypatch.setattr(seals, "_mend", lambda: taken_over.update(holder="another"))
+    assert seals.seal(at=at) is None
+    assert not Seal.objects.exists()
+    assert Event.objects.filter(number=None).count() == 1
+    assert SealerLease.objects.get().holder == "another"
+
+
 def test_a_crash_before_the_line_is_written_is_mended_by_the_next_run(at, monkeypatch):
     def crash(seal):
         raise OSError("disk full")

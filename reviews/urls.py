@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from importlib import import_module
-from importlib.util import find_spec
-
 from django.urls import URLPattern, URLResolver, path
 
+from reviews.urls_disputes import urlpatterns as disputes
 from reviews.views import board, gate, reviews, setup, votes
 
 app_name = "reviews"
@@ -18,12 +16,13 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("reviews/<int:pk>/", reviews.review, name="review"),
     path("reviews/<int:pk>/explain/", reviews.explain, name="explain"),
     path("reviews/<int:pk>/propose/", reviews.propose, name="propose"),
+    path("kpis/<slug:code>/reviews/", reviews.of_kpi, name="kpi_reviews"),
+    path("motions/<int:pk>/subject/", votes.subject, name="subject"),
     path("motions/<int:pk>/vote/", votes.vote, name="vote"),
     path("motions/<int:pk>/minute/", votes.minute, name="minute"),
+    path("motions/<int:pk>/withdraw/", votes.withdraw, name="withdraw_motion"),
     path("forums/<int:pk>/agenda/", board.agenda, name="agenda"),
     path("plans/<int:pk>/gate/", gate.plan_gate, name="plan_gate"),
     path("setup/<str:token>/", setup.setup, name="setup"),
+    *disputes,
 ]
-
-if find_spec("reviews.urls_disputes"):
-    urlpatterns += import_module("reviews.urls_disputes").urlpatterns

@@ -48,6 +48,11 @@ class NeedsSuccessor(Refused):
     code = "needs_successor"
 
 
+class NameTaken(Refused):
+    message = _("Another forum has this name. Choose another.")
+    code = "name_taken"
+
+
 class SameChairTwice(Refused):
     message = _("The alternate must be another post than the chair.")
     code = "alternate_is_chair"
@@ -74,6 +79,8 @@ def create(
     """Found a forum with its core members. Days are working days of its calendar."""
     if alternate is not None and alternate.pk == chair.pk:
         raise SameChairTwice
+    if Forum.objects.filter(name=name).exists():
+        raise NameTaken(fields={"name": str(NameTaken.message)})
     if parent is not None and parent.closed_on is not None:
         raise ForumClosed
     forum = Forum.objects.create(

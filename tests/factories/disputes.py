@@ -51,9 +51,7 @@ def open_dispute(
         "about": "value",
         "question": "Whose count is right?",
     }
-    return disputes.open(
-        parties=parties, kpi=kpi, by=SYSTEM, at=at, **{**given, **fields}
-    )
+    return disputes.open(parties=parties, kpi=kpi, by=SYSTEM, at=at, **{**given, **fields})
 
 
 def at_tier(number: int, **fields: object) -> Dispute:

@@ -47,8 +47,9 @@ def make_forum(
     """A forum with a held chair and secretary and some held core members."""
     posts = members if isinstance(members, list) else [held_post("Member") for _ in range(members)]
     other = held_post("Alternate chair") if alternate is True else alternate
+    taken = Forum.objects.filter(name__startswith=name).count()
     return services.create(
-        name=name,
+        name=f"{name} {taken + 1}" if taken else name,
         parent=parent,
         chair=chair or held_post("Chair"),
         alternate=other if isinstance(other, Post) else None,

@@ -181,7 +181,9 @@ class TestMinutes:
         assert (decision.outcome, decision.standing) == ("carried", "awaited")
         assert decision.principal == person_in(forum.chair)
         assert [source.title for source in decision.sources.all()] == ["Census"]
-        told = Notice.objects.get(recipient=f"user:{person_in(forum.chair).pk}", event__verb="decision.taken")
+        told = Notice.objects.get(
+            recipient=f"user:{person_in(forum.chair).pk}", event__verb="decision.taken"
+        )
         assert "confirm or repudiate" in told.title
 
     def test_a_minute_that_decides_nothing_leaves_nothing(self, forum):

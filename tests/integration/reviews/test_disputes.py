@@ -62,9 +62,11 @@ class TestOpening:
         plain = factory.open_dispute()
         assert plain.deadline == datetime.date(2019, 5, 1)
         malaysian = factory.open_dispute(
-            AreaFactory(home_forum=forum_factory.make_forum(
-                "Here", parent=forum_factory.make_forum("Above"), country="MY"
-            ))
+            AreaFactory(
+                home_forum=forum_factory.make_forum(
+                    "Here", parent=forum_factory.make_forum("Above"), country="MY"
+                )
+            )
         )
         assert malaysian.deadline == datetime.date(2019, 5, 2)
 
@@ -106,9 +108,7 @@ class TestOpening:
         with pytest.raises(disputes.NeedsTwoParties):
             factory.open_dispute(area, [one, one], kpi=kpi)
         with pytest.raises(disputes.NeedsSubject):
-            disputes.open(
-                title="x", about="value", question="x", parties=[one], by=SYSTEM, at=AT
-            )
+            disputes.open(title="x", about="value", question="x", parties=[one], by=SYSTEM, at=AT)
         area.programme.closed_at, area.programme.closed_because = AT, "over"
         area.programme.save()
         with pytest.raises(disputes.ProgrammeClosed):

@@ -148,9 +148,12 @@ def test_the_last_two_assents_at_the_same_moment_settle_once(_again):
     factory.ministry_officer(third)
     dispute.parties.create(organisation=third, joined_at=AT)
     proposal = factory.propose(dispute)
-    assert together(
-        lambda: factory.answer(proposal, 1),
-        lambda: factory.answer(SettlementProposal.objects.get(pk=proposal.pk), 2),
-    ) == []
+    assert (
+        together(
+            lambda: factory.answer(proposal, 1),
+            lambda: factory.answer(SettlementProposal.objects.get(pk=proposal.pk), 2),
+        )
+        == []
+    )
     dispute.refresh_from_db()
     assert dispute.state == "settled"

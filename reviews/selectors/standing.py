@@ -109,6 +109,11 @@ def can_sit(dispute: Dispute, tier: Tier, on: date) -> Sitting:
     return sitting.can_sit(forum_of(tier), interests(dispute), on, offices_of(tier))
 
 
+def frozen(dispute: Dispute, tier: Tier, on: date) -> tuple[Sitting, list[sitting.Place]]:
+    """Who would preside, vote and stand aside at a rung, as a ruling put now would freeze it."""
+    return sitting.frozen(forum_of(tier), interests(dispute), on, offices_of(tier))
+
+
 def deadline_of(tier: Tier, start: date) -> date:
     """The last day at a rung entered on ``start``, in working days of its forum."""
     return calendars.deadline(start, tier.response_days, forum_of(tier).country)

@@ -44,9 +44,9 @@ SENTENCES: dict[str, str | Promise] = {
     words.CHANGED: gettext_lazy("%(part)s “%(title)s”, %(field)s: %(before)s → %(after)s"),
     words.SET: gettext_lazy("%(part)s “%(title)s”, %(field)s: none → %(after)s"),
     words.CLEARED: gettext_lazy("%(part)s “%(title)s”, %(field)s: %(before)s → none"),
-    words.TARGET_CHANGED: gettext_lazy("Target of %(title)s, %(field)s: %(before)s → %(after)s"),
-    words.TARGET_SET: gettext_lazy("Target of %(title)s, %(field)s: none → %(after)s"),
-    words.TARGET_CLEARED: gettext_lazy("Target of %(title)s, %(field)s: %(before)s → none"),
+    words.TARGET_CHANGED: gettext_lazy("Target of %(title)s: %(before)s → %(after)s"),
+    words.TARGET_SET: gettext_lazy("Target of %(title)s: none → %(after)s"),
+    words.TARGET_CLEARED: gettext_lazy("Target of %(title)s: %(before)s → none"),
 }
 LONGEST = 120
 
@@ -54,11 +54,10 @@ LONGEST = 120
 @register.simple_tag
 def sentence(line: Line, names: Any) -> str:
     """``{% sentence line reading %}``: one change in words; ``reading`` has posts and titles."""
-    target = line.part == "target"
     said = str(SENTENCES[line.sentence]) % {
         "part": PARTS[line.part],
-        "title": line.title or _("a KPI"),
-        "field": _period(line.field) if target else FIELDS.get(line.field, line.field),
+        "title": line.title or _("a KPI, %(period)s") % {"period": _period(line.field)},
+        "field": FIELDS.get(line.field, line.field),
         "before": value_in_words(line.part, line.field, line.before, names),
         "after": value_in_words(line.part, line.field, line.after, names),
     }

@@ -44,7 +44,8 @@ def set_target(
 
     ``period``: "2012-01-01/2012-12-31". ``before`` is the target in force, None if
     there is none. Numbers are strings: value, high (of a range), baseline. ``label``
-    says in words what the target is of, for readers of the revision. None when it
+    says in words what the target is of and for which period, for readers of the
+    revision. None when it
     ends up as it is in force. Raises NotADraft, TargetRefused, ReasonMissing.
     """
     claim(revision)

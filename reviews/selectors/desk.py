@@ -13,13 +13,14 @@ from django.db.models import Q, QuerySet
 
 from forums.models import Action, Decision, Forum, Motion
 from forums.selectors import motions as forum_motions
-from kpis.models import Deviation, LiveReading, SeriesStatus
+from kpis.models import Deviation, LiveReading
 from labs.models import Revision
 from labs.selectors.milestones import DueMilestone, milestones_due
 from people.models import Post
 from people.selectors import people
 from reviews.models import Dispute, InformationRequest, Review, SettlementProposal
 from reviews.selectors import disputes, reviews
+from reviews.selectors.values import DueValue, due_values
 
 SHOWN = 50
 
@@ -30,7 +31,7 @@ class Desk:
 
     on: datetime.date
     posts: list[Post]
-    values: list[SeriesStatus]
+    values: list[DueValue]
     milestones: list[DueMilestone]
     reviews: list[Review]
     asked: list[Deviation]
@@ -78,7 +79,7 @@ def desk(user: Any, on: datetime.date) -> Desk:
     return Desk(
         on=on,
         posts=posts,
-        values=list(_values(ids)[:SHOWN]),
+        values=due_values(ids, on)[:SHOWN],
         milestones=milestones_due(ids, on)[:SHOWN],
         reviews=list(reviews.to_explain(user, on)[:SHOWN]),
         asked=list(_asked(ids)[:SHOWN]),
@@ -92,20 +93,6 @@ def desk(user: Any, on: datetime.date) -> Desk:
         decisions=list(forum_motions.awaiting_confirmation(user, on)[:SHOWN]),
         readings=list(_readings(user, ids)[:SHOWN]),
         plans=list(_plans(user)[:SHOWN]),
-    )
-
-
-def _values(posts: list[int]) -> QuerySet[SeriesStatus]:
-    """Series of KPIs these posts own that lack a value past its day, longest first."""
-    return (
-        SeriesStatus.objects.filter(
-            missing_period_end__isnull=False,
-            series__definition__kpi__owner__in=posts,
-            series__definition__kpi__retired_on=None,
-            series__definition__kpi__area__programme__closed_at=None,
-        )
-        .select_related("series__definition__kpi", "series__cell")
-        .order_by("missing_period_end", "series__definition__kpi__name", "pk")
     )
 
 

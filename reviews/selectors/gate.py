@@ -145,13 +145,13 @@ def link(gap: gate.Gap, revision: Revision) -> str:
     if gap.code == "goal":
         return reverse("labs:goal_new", args=[revision.pk])
     if gap.code == "goal_kpi":
-        return f"{reverse('kpis:kpi_new')}?goal={gap.key}"
+        return f"{reverse('kpis:kpi_new')}?goal={gap.key}&revision={revision.pk}"
     if gap.code == "kpi_direction":
         return reverse("kpis:kpi_redefine", args=[gap.key])
     if gap.code in {"kpi_owner", "kpi_verifier"}:
         return reverse("kpis:kpi_edit", args=[gap.key])
     if gap.code == "kpi_target":
-        return f"{reverse('kpis:target_new', args=[gap.key])}?revision={revision.pk}"
+        return reverse("kpis:target_edit", args=[revision.pk, gap.key])
     if gap.code.startswith("milestone"):
         return reverse("labs:milestone_edit", args=[revision.pk, gap.key])
     if gap.code.startswith("initiative"):

@@ -12,7 +12,6 @@ from django.test.utils import CaptureQueriesContext
 
 from forums.services import actions
 from kpis.models import Kpi
-from kpis.services import detection
 from labs.models import ProgrammeReader
 from people.models import User
 from reviews.models import Review
@@ -45,6 +44,7 @@ def busy(where: make.Place, count: int) -> None:
             owner=where.owner,
             verifier=where.verifier,
             name=f"KPI {Kpi.objects.count()}",
+            reporting_from=datetime.date(2017, 1, 1),
         )
         series = make_kpis.total(kpi)
         make_kpis.target(series, "2018", "50", baseline="100")
@@ -168,18 +168,40 @@ def test_the_desk_of_a_member_and_of_the_secretary() -> None:
     assert (len(found.motions), len(found.minutes)) == (0, 1)
 
 
+def owing(where: make.Place, **fields: object) -> Kpi:
+    """A KPI whose values are owed from 2017 on."""
+    given = {
+        "owner": where.owner,
+        "reporting_from": datetime.date(2017, 1, 1),
+        "effective_from": datetime.date(2017, 1, 1),
+    }
+    return make_kpis.kpi(where.area, rules_from="", **{**given, **fields})
+
+
 def test_a_missing_value_is_on_the_desk() -> None:
     where = make.place()
-    make_kpis.kpi(
-        where.area,
-        rules_from="",
-        owner=where.owner,
-        reporting_from=datetime.date(2017, 1, 1),
-        effective_from=datetime.date(2017, 1, 1),
-    )
-    detection.detect(at=make.AT)
+    series = make_kpis.total(owing(where))
+    make_kpis.reading(series, "2017", "1")
     (row,) = desks.desk(where.owner_user, make.ON).values
-    assert row.missing_period_end == datetime.date(2018, 12, 31)
+    assert (row.period_start.year, row.is_missing, row.series) == (2018, True, 1)
+
+
+def test_a_value_due_soon_is_on_the_desk_before_it_is_late() -> None:
+    where = make.place()
+    series = make_kpis.total(owing(where, reporting_days=100))
+    make_kpis.reading(series, "2017", "1")
+    (row,) = desks.desk(where.owner_user, make.ON).values
+    assert not row.is_missing
+    assert row.due_on > make.ON
+
+
+def test_parts_of_a_kpi_are_one_line_on_the_desk() -> None:
+    where = make.place()
+    kpi = owing(where)
+    for key in ("total", "region=north", "region=south"):
+        make_kpis.reading(make_kpis.cell(kpi, key), "2017", "1")
+    (row,) = desks.desk(where.owner_user, make.ON).values
+    assert (row.series, row.cell) == (3, "")
 
 
 def test_a_desk_with_nothing_is_empty() -> None:

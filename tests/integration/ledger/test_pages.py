@@ -134,7 +134,13 @@ def test_restricted_items_are_counted_and_not_named(client, persona):
     for page in (LEDGER, reverse("ledger:event", args=[event.pk])):
         text = client.get(page).text
         assert "Restricted item" in text
-        for name in ("dispute.opened", "reviews.dispute 66", "the palace", str(event.uid), "Director"):
+        for name in (
+            "dispute.opened",
+            "reviews.dispute 66",
+            "the palace",
+            str(event.uid),
+            "Director",
+        ):
             assert name not in text
     (row,) = client.get(API).json()["results"]
     assert row["hidden"] is True

@@ -10,6 +10,7 @@ import json
 
 import pytest
 from django.core.management import call_command
+from django.core.management.base import CommandError
 from django.db import connection
 
 from ledger import content
@@ -316,3 +317,14 @@ def test_command_exits_1_and_names_the_place(sealed, capsys):
         call_command("verify_ledger")
     assert stopped.value.code == 1
     assert "event 4 is missing" in capsys.readouterr().err
+
+
+def test_command_erases_by_number_or_identity(sealed, capsys):
+    call_command("erase_text", "4", "reason", "--reason", "a court order")
+    uid = str(Event.objects.get(number=5).uid)
+    call_command("erase_text", uid, "reason", "--reason", "a court order")
+    assert EventText.objects.filter(erased_at__isnull=False).count() == 2
+    assert verification.verify().intact
+    for given in ("4", "999", "nonsense"):
+        with pytest.raises(CommandError):
+            call_command("erase_text", given, "reason", "--reason", "again")

@@ -1,7 +1,47 @@
 """Pages of the kpis app."""
 
-from django.urls import URLPattern, URLResolver
+from __future__ import annotations
+
+from django.urls import URLPattern, URLResolver, path
+
+from kpis.views import definitions, goals, index, kpi, readings, rules
 
 app_name = "kpis"
 
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("kpis/", index.index, name="index"),
+    path("kpis/new/", definitions.kpi_new, name="kpi_new"),
+    path("kpis/<slug:code>/", kpi.kpi, name="kpi"),
+    path("kpis/<slug:code>/chart.svg", kpi.chart, name="chart"),
+    path("kpis/<slug:code>/edit/", definitions.kpi_edit, name="kpi_edit"),
+    path("kpis/<slug:code>/definition/", definitions.kpi_redefine, name="kpi_redefine"),
+    path("kpis/<slug:code>/targets/", goals.target_new, name="target_new"),
+    path("kpis/<slug:code>/readings/new/", readings.reading_new, name="reading_new"),
+    path(
+        "kpis/<slug:code>/readings/<int:pk>/correct/",
+        readings.reading_correct,
+        name="reading_correct",
+    ),
+    path(
+        "kpis/<slug:code>/readings/<int:pk>/retract/",
+        readings.reading_retract,
+        name="reading_retract",
+    ),
+    path(
+        "kpis/<slug:code>/readings/<int:pk>/verify/",
+        readings.reading_verify,
+        name="reading_verify",
+    ),
+    path(
+        "kpis/<slug:code>/readings/<int:pk>/choose/",
+        readings.reading_choose,
+        name="reading_choose",
+    ),
+    path("deviations/<int:pk>/", kpi.deviation, name="deviation"),
+    path("revisions/<int:revision>/goals/<uuid:key>/kpis/", goals.goal, name="goal"),
+    path(
+        "revisions/<int:revision>/kpis/<slug:code>/targets/", goals.target_edit, name="target_edit"
+    ),
+    path("programmes/<slug:code>/rules/", rules.rules, name="rules"),
+    path("programmes/<slug:code>/rules/<int:pk>/", rules.rule, name="rule"),
+]

@@ -32,7 +32,7 @@ def history(series_ids: Iterable[int]) -> QuerySet[Target]:
             "source",
             "change__revision__decision__motion__forum",
             "change__revision__plan__lab",
-            "until_change__revision__decision",
+            "until_change__revision__decision__motion__forum",
         )
         .order_by("series_id", "period_end", "-set_at", "-pk")
     )

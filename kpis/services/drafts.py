@@ -80,5 +80,3 @@ def words(series: Series, period: Period) -> str:
     parts = [kpi.name, "" if series.cell.is_total else series.cell.label]
     parts.append(label(period, kpi.area.programme.fiscal_year_start))
     return ", ".join(part for part in parts if part)
-
-

@@ -89,6 +89,4 @@ def _author(by: Actor, owner: Post | None, file: File | None, at: datetime) -> A
     if file is None:
         raise EvidenceMissing(fields={"document": str(EvidenceMissing.message)})
     document = documents.store(file=file, by=by, at=at)
-    return by.on_behalf_of(
-        principal_id=None, principal_post_id=owner.pk, evidence_id=document.pk
-    )
+    return by.on_behalf_of(principal_id=None, principal_post_id=owner.pk, evidence_id=document.pk)

@@ -1,0 +1,49 @@
+"""What the chart of a series shows, as plain values in float64."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+Mark = Literal["value", "provisional", "bound", "deviation"]
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """One period of the series. Numbers that are not known are None; ``group`` is the baseline group."""
+
+    start: date
+    label: str
+    value: float | None = None
+    high: float | None = None
+    mark: Mark = "value"
+    target: float | None = None
+    target_high: float | None = None
+    mean: float | None = None
+    lower: float | None = None
+    upper: float | None = None
+    group: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Something decided on a day, drawn as an upright line with a short name."""
+
+    on: date
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class SeriesChart:
+    """A chart: its points, oldest first, and what was decided meanwhile."""
+
+    unit: str
+    points: Sequence[Point]
+    events: Sequence[Event] = ()
+    has_limits: bool = True
+
+    @property
+    def is_empty(self) -> bool:
+        return not any(p.value is not None or p.target is not None for p in self.points)

@@ -1,0 +1,231 @@
+"""Forms that take a value: strict about numbers and periods, and plain about what to write instead."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+
+from kpis.models import Definition, Reading, Series
+from kpis.models.kpis import Kind
+from kpis.rules.periods import PeriodRefused, parse_period
+from kpis.rules.schedule import Owed
+from kpis.rules.values import NumberRefused, Observation, parse_decimal, to_text
+from people.templatetags.formats import day, period_label
+
+COMPARATORS = [
+    ("=", _("exactly")),
+    ("≈", _("about (≈)")),
+    ("<", _("less than (<)")),
+    (">", _("more than (>)")),
+    ("range", _("a range, from … to …")),
+]
+
+
+class StrictNumber(forms.CharField):
+    """A number as the rules take it: digits and a point, nothing that could mean two things."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("widget", forms.TextInput(attrs={"inputmode": "decimal"}))
+        super().__init__(**kwargs)
+        self.widget.attrs.setdefault("autocomplete", "off")
+        self.widget.attrs["class"] = "govuk-input--width-10"
+
+    def clean(self, value: Any) -> Decimal | None:
+        text = super().clean(value)
+        if not text:
+            return None
+        try:
+            return parse_decimal(text)
+        except NumberRefused as refused:
+            raise forms.ValidationError(str(refused)) from None
+
+
+class ObservationForm(forms.Form):
+    """What was observed: a number, or the two parts of a ratio; with a bound where it is one."""
+
+    definition: Definition
+
+    def __init__(self, *args: Any, definition: Definition, evidence: bool = False, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        self.definition = definition
+        unit = definition.unit
+        if definition.kind == Kind.RATIO:
+            self.fields["numerator"] = StrictNumber(label=_("Numerator: the part"))
+            self.fields["denominator"] = StrictNumber(
+                label=_("Denominator: the whole"),
+                help_text=_now("Shown as numerator ÷ denominator × %(scale)s, in %(unit)s.")
+                % {"scale": definition.scale, "unit": unit},
+            )
+            comparators = [each for each in COMPARATORS if each[0] != "range"]
+        else:
+            self.fields["value"] = StrictNumber(
+                label=_now("Value, in %(unit)s") % {"unit": unit} if unit else _("Value"),
+                help_text=_("Digits and a point: 1250000 or 12.5."),
+            )
+            self.fields["high"] = StrictNumber(
+                label=_("Upper end"), required=False, help_text=_("Only for a range.")
+            )
+            comparators = COMPARATORS
+        self.fields["comparator"] = forms.ChoiceField(
+            label=_("The value is"), choices=comparators, initial="="
+        )
+        self.fields["state"] = forms.ChoiceField(
+            label=_("State"),
+            choices=[
+                (Reading.State.FINAL, _("Final")),
+                (Reading.State.PROVISIONAL, _("Provisional: it may still change")),
+            ],
+            widget=forms.RadioSelect,
+            initial=Reading.State.FINAL,
+        )
+        self.fields["vintage"] = forms.DateField(
+            label=_("Date of the source"),
+            required=False,
+            widget=forms.DateInput,
+            help_text=_("When the source was published, if it says so."),
+        )
+        if evidence:
+            self.fields["document"] = forms.FileField(
+                label=_("Document that shows the value"),
+                help_text=_("You enter this for the post that owns the KPI."),
+            )
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if not self.errors:
+            try:
+                cleaned["observation"] = self._observation(cleaned)
+            except NumberRefused as refused:
+                for name, message in (refused.fields or {"": str(refused)}).items():
+                    self.add_error(name if name in self.fields else None, message)
+        return cleaned
+
+    def _observation(self, cleaned: dict[str, Any]) -> Observation:
+        if self.definition.kind == Kind.RATIO:
+            return Observation.ratio(
+                cleaned["numerator"],
+                cleaned["denominator"],
+                Decimal(self.definition.scale),
+                cleaned["comparator"],
+            )
+        return Observation(cleaned["comparator"], cleaned["value"], cleaned["high"])
+
+    @staticmethod
+    def initial_of(reading: Reading) -> dict[str, Any]:
+        """The form as it would have been filled in for a reading."""
+        numbers = {
+            name: to_text(value)
+            for name in ("value", "high", "numerator", "denominator")
+            if (value := getattr(reading, name)) is not None
+        }
+        return {
+            **numbers,
+            "comparator": reading.comparator,
+            "state": reading.state,
+            "vintage": reading.vintage,
+        }
+
+
+class ReadingForm(ObservationForm):
+    """A new value: for a period that is owed, or for any other."""
+
+    period = forms.ChoiceField(label=_("Period"), required=False)
+    other_period = forms.CharField(
+        label=_("Another period"),
+        required=False,
+        max_length=40,
+        help_text=_("Write 2019, 2019-03, 2019-Q1, 2019-H1, 2019-W07 or 2019-03-01/2019-03-31."),
+    )
+    source = forms.CharField(
+        label=_("Source"),
+        max_length=500,
+        help_text=_("Where the value comes from: a register, a report, a page."),
+        widget=forms.TextInput(attrs={"list": "sources", "autocomplete": "off"}),
+    )
+    note = forms.CharField(
+        label=_("Note"), required=False, widget=forms.Textarea(attrs={"rows": 3})
+    )
+
+    def __init__(self, *args: Any, series: Series, owed: list[Owed], **kwargs: Any) -> None:
+        super().__init__(*args, definition=series.definition, **kwargs)
+        self.series = series
+        if owed:
+            self.fields["period"].choices = [  # type: ignore[attr-defined]
+                *[(str(each.period), _said(each)) for each in owed],
+                ("", _("Another period, written below")),
+            ]
+            self.fields["period"].initial = str(owed[-1].period)
+        else:
+            del self.fields["period"]
+            self.fields["other_period"].label = _("Period")
+            self.fields["other_period"].required = True
+        self.order_fields(
+            [
+                *("period", "other_period", "value", "numerator", "denominator", "comparator"),
+                *("high", "state", "source", "vintage", "note", "document"),
+            ]
+        )
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        text = cleaned.get("other_period") or cleaned.get("period") or ""
+        field = "other_period" if "period" not in self.fields or text else "period"
+        if not text:
+            if field not in self.errors:
+                self.add_error(field, _("Choose a period, or write another one."))
+            return cleaned
+        definition = self.series.definition
+        fiscal_start = definition.kpi.area.programme.fiscal_year_start
+        try:
+            cleaned["when"] = parse_period(text, definition.frequency, fiscal_start)  # type: ignore[arg-type]
+        except PeriodRefused as refused:
+            self.add_error("other_period", str(refused))
+        return cleaned
+
+
+class CorrectForm(ObservationForm):
+    """Another value in place of one that is there."""
+
+    reason = forms.CharField(
+        label=_("Why is it corrected?"),
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("The old value stays visible with this reason."),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.order_fields(
+            [
+                *("value", "numerator", "denominator", "comparator", "high"),
+                *("state", "vintage", "reason", "document"),
+            ]
+        )
+
+
+class ReasonForm(forms.Form):
+    """One reason, and nothing else."""
+
+    reason = forms.CharField(label=_("Reason"), widget=forms.Textarea(attrs={"rows": 3}))
+
+
+class VerifyForm(forms.Form):
+    """What whoever checks a value has to say about it."""
+
+    note = forms.CharField(
+        label=_("Note"),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("What you checked it against."),
+    )
+
+
+def _said(owed: Owed) -> str:
+    """A period that is owed, with its due date."""
+    words = {"period": period_label(owed.period.start, owed.period.end), "due": day(owed.due)}
+    if owed.status == "missing":
+        return _now("%(period)s – was due on %(due)s") % words
+    return _now("%(period)s – due on %(due)s") % words

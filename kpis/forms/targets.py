@@ -1,0 +1,117 @@
+"""The grid in which targets of one series are written into a draft."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from kpis.forms.readings import StrictNumber
+from kpis.models import Series
+from kpis.models.kpis import Direction
+from kpis.rules.periods import Period, PeriodRefused, label, parse_period
+from kpis.rules.values import to_text
+from kpis.selectors.pages.goals import TargetRow
+from kpis.services.drafts import Proposal
+
+BLANK = 3
+
+
+class TargetRowForm(forms.Form):
+    """One period: what is asked of it, and where the way to it starts."""
+
+    period = forms.CharField(label=_("Period"), max_length=40, required=False)
+    value = StrictNumber(label=_("Target"), required=False)
+    high = StrictNumber(label=_("Upper end"), required=False)
+    baseline = StrictNumber(label=_("Baseline"), required=False)
+    drop = forms.BooleanField(label=_("Drop the target"), required=False)
+
+    def __init__(
+        self, *args: Any, series: Series, row: TargetRow | None = None, **kwargs: Any
+    ) -> None:
+        self.series, self.row = series, row
+        fiscal = series.definition.kpi.area.programme.fiscal_year_start
+        initial: dict[str, Any] = {}
+        if row is not None:
+            initial = {"period": label(row.period, fiscal), **(row.shown or {})}
+            initial["drop"] = row.dropped
+        super().__init__(*args, initial=initial, **kwargs)
+        if series.definition.direction != Direction.RANGE:
+            del self.fields["high"]
+        else:
+            self.fields["value"].label = _("Lower end")
+        if row is not None:
+            self.fields["period"].widget = forms.HiddenInput()
+        if row is None or row.now is None:
+            del self.fields["drop"]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        text, value = cleaned.get("period", ""), cleaned.get("value")
+        filled = value is not None or cleaned.get("baseline") is not None
+        if text and self.row is None and not filled and not self.errors:
+            self.add_error("value", _("Write the target of this period."))
+        if filled and not text:
+            self.add_error("period", _("Write the period that this target is for."))
+        if cleaned.get("baseline") is not None and value is None and "value" not in self.errors:
+            self.add_error("value", _("Write the target, not the baseline alone."))
+        if text:
+            definition = self.series.definition
+            fiscal = definition.kpi.area.programme.fiscal_year_start
+            try:
+                cleaned["when"] = parse_period(text, definition.frequency, fiscal)  # type: ignore[arg-type]
+            except PeriodRefused as refused:
+                self.add_error("period", str(refused))
+        return cleaned
+
+    def proposal(self) -> Proposal | None:
+        """What this row asks the draft to say; None where it changes nothing."""
+        data = self.cleaned_data
+        period: Period | None = data.get("when")
+        if period is None:
+            return None
+        asked = None
+        if data.get("value") is not None and not data.get("drop"):
+            asked = {
+                name: None if data.get(name) is None else to_text(data[name])
+                for name in ("value", "high", "baseline")
+            }
+        if self.row is not None and asked == self.row.shown:
+            return None
+        if self.row is None and asked is None:
+            return None
+        return Proposal(period, asked)
+
+
+class TargetsForm(forms.Form):
+    """The rows of a series, and one reason for all that changes."""
+
+    reason = forms.CharField(
+        label=_("Why do the targets change?"),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+    def __init__(
+        self,
+        data: Any = None,
+        *,
+        series: Series,
+        rows: list[TargetRow],
+        needs_reason: bool,
+    ) -> None:
+        super().__init__(data)
+        self.fields["reason"].required = needs_reason
+        self.rows = [
+            TargetRowForm(data, prefix=f"row{i}", series=series, row=row)
+            for i, row in enumerate(rows)
+        ] + [TargetRowForm(data, prefix=f"new{i}", series=series) for i in range(BLANK)]
+
+    def is_valid(self) -> bool:
+        # All of them, so that everything that is wrong is shown at once.
+        return all([super().is_valid(), *(row.is_valid() for row in self.rows)])
+
+    def proposals(self) -> list[Proposal]:
+        """What changes."""
+        return [found for row in self.rows if (found := row.proposal()) is not None]

@@ -1,0 +1,1 @@
+"""What the pages of the kpis app show: one read per page, in a constant number of queries."""

@@ -1,0 +1,60 @@
+"""What the pages that take values show: periods owed, sources used before."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from kpis.models import LiveReading, Reading, Series, Source
+from kpis.rules.periods import Period
+from kpis.rules.schedule import Owed, owed
+from kpis.selectors.pages import facts
+
+SOURCES = 20
+
+
+def owed_periods(series: Series, at: datetime) -> list[Owed]:
+    """Periods that have ended and have no value, newest first."""
+    today = facts.today_of(series.definition.kpi.area.programme, at)
+    reported = {
+        Period(start, end)
+        for start, end in LiveReading.objects.filter(series=series).values_list(
+            "period_start", "period_end"
+        )
+    }
+    return owed(facts.schedule(series.definition, today), reported, today)[::-1]
+
+
+def sources(series: Series) -> list[str]:
+    """Sources that this KPI's values came from, the newest used first."""
+    rows = (
+        Source.objects.filter(
+            pk__in=LiveReading.objects.filter(
+                series__definition__kpi=series.definition.kpi_id
+            ).values("source")
+        )
+        .order_by("-pk")
+        .values_list("name", flat=True)
+    )
+    newest = (
+        LiveReading.objects.filter(series=series)
+        .order_by("-period_end", "-pk")
+        .values_list("source__name", flat=True)
+        .first()
+    )
+    names = list(rows[:SOURCES])
+    return [newest, *(name for name in names if name != newest)] if newest else names
+
+
+def live_from(series: Series, period: Period, source: str) -> Reading | None:
+    """The live value of a period from a source."""
+    pointer = (
+        LiveReading.objects.filter(
+            series=series,
+            period_start=period.start,
+            period_end=period.end,
+            source__name=source.strip(),
+        )
+        .select_related("reading")
+        .first()
+    )
+    return pointer.reading if pointer else None

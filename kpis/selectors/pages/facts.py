@@ -1,0 +1,107 @@
+"""A series as the rules see it, read for a page: what was observed, what was asked, by which settings."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.db.models import Q
+
+from kpis.models import Definition, Kpi, Reading, RuleVersion, Series, Target
+from kpis.models.kpis import Direction
+from kpis.rules import targets as rules
+from kpis.rules.detection import SeriesFacts
+from kpis.rules.rules_catalogue import Typed, typed
+from kpis.rules.schedule import Schedule
+from kpis.rules.values import Observation
+from labs.models import Programme
+from people.selectors import calendars
+
+WORDS: dict[str, rules.Direction] = {
+    Direction.INCREASE: "increase",
+    Direction.DECREASE: "decrease",
+    Direction.RANGE: "hold",
+}
+
+
+def today_of(programme: Programme, at: datetime) -> date:
+    """The day it is where the programme is."""
+    return at.astimezone(ZoneInfo(programme.time_zone)).date()
+
+
+def series_facts(series: Series, today: date) -> SeriesFacts:
+    """Direction and schedule of a series loaded with its KPI, area and programme."""
+    return SeriesFacts(
+        direction=WORDS.get(series.definition.direction, "context"),
+        schedule=schedule(series.definition, today),
+    )
+
+
+def schedule(definition: Definition, today: date) -> Schedule:
+    """When the newest definition of a KPI owes values; nothing in a closed programme."""
+    kpi: Kpi = definition.kpi
+    programme: Programme = kpi.area.programme
+    asked = not programme.is_closed
+    first = definition.reporting_from or definition.effective_from or today
+    return Schedule(
+        frequency=definition.frequency,  # type: ignore[arg-type]
+        fiscal_start=programme.fiscal_year_start,
+        effect_from=definition.effective_from if asked else None,
+        reporting_from=definition.reporting_from if asked else None,
+        programme_until=programme.ends_on,
+        closed_on=kpi.retired_on,
+        lag_working_days=definition.reporting_days,
+        holidays=_holidays(programme.country, first.year, today.year + 1),
+    )
+
+
+def _holidays(country: str, first: int, last: int) -> frozenset[date]:
+    try:
+        return calendars.holidays(country, min(first, last), last)
+    except ValueError:
+        return frozenset()
+
+
+def observation(reading: Reading, scale: int) -> Observation:
+    """What a stored reading says, as the rules take it."""
+    return Observation(
+        reading.comparator,  # type: ignore[arg-type]
+        reading.value,
+        reading.high,
+        reading.numerator,
+        reading.denominator,
+        Decimal(scale),
+    )
+
+
+def target(direction: str, stored: Target) -> rules.Target | None:
+    """A stored target as the rules take it; None when it does not fit the direction."""
+    if direction == "hold":
+        if stored.high is None:
+            return None
+        return rules.Target(low=stored.value, high=stored.high, baseline=stored.baseline)
+    return rules.Target(value=stored.value, baseline=stored.baseline)
+
+
+def settings(kpi: Kpi, kinds: Iterable[str]) -> dict[str, dict[str, Any]]:
+    """The settings that apply to a KPI by kind of rule: its own, else the programme's. One query."""
+    rows = (
+        RuleVersion.objects.filter(
+            Q(rule__kpi=kpi.pk) | Q(rule__kpi=None),
+            rule__programme=kpi.area.programme_id,
+            rule__kind__in=list(kinds),
+        )
+        .select_related("rule")
+        .order_by("version")
+    )
+    newest: dict[tuple[str, bool], RuleVersion] = {}
+    for row in rows:
+        newest[row.rule.kind, row.rule.kpi_id is not None] = row
+    found: dict[str, dict[str, Typed]] = {}
+    for kind in kinds:
+        version = newest.get((kind, True)) or newest.get((kind, False))
+        found[kind] = typed(kind, version.parameters if version else {})
+    return found

@@ -1,0 +1,208 @@
+"""Values, targets and verdicts in words: ``{% load readings %}{{ reading|observed:unit }}``."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+from django import template
+from django.utils.translation import gettext as _
+
+from kpis.rules.values import to_text
+from kpis.templatetags import signals
+from people.templatetags.formats import NOTHING, day, number, period_label, quantity
+
+register = template.Library()
+
+
+@register.filter
+def observed(reading: Any, unit: str = "") -> str:
+    """What was observed: 72.5%, "< 5 cases", "10 to 20 cases"."""
+    if reading is None:
+        return NOTHING
+    if reading.comparator == "range":
+        return _span(reading.value, reading.high, unit)
+    mark = "" if reading.comparator == "=" else f"{reading.comparator}\N{NO-BREAK SPACE}"
+    return f"{mark}{quantity(short(reading.value), unit)}"
+
+
+@register.filter
+def ratio_parts(reading: Any) -> str:
+    """The two parts of a ratio, "29 of 40"; empty for a number."""
+    if reading is None or reading.numerator is None:
+        return ""
+    return _("%(part)s of %(whole)s") % {
+        "part": number(reading.numerator),
+        "whole": number(reading.denominator),
+    }
+
+
+@register.filter
+def asked(target: Any, unit: str = "") -> str:
+    """What a target asks for: 80%, "70 to 80%"."""
+    if target is None:
+        return NOTHING
+    if target.high is not None:
+        return _span(target.value, target.high, unit)
+    return quantity(target.value, unit)
+
+
+@register.filter
+def wanted(numbers: Mapping[str, Any] | None, unit: str = "") -> str:
+    """A target as a change writes it: its numbers as text, with the baseline it starts from."""
+    if not numbers:
+        return NOTHING
+    low, high, start = numbers.get("value"), numbers.get("high"), numbers.get("baseline")
+    said = _span(low, high, unit) if high else quantity(low, unit)
+    if not start:
+        return said
+    return _("%(target)s, from %(baseline)s") % {"target": said, "baseline": number(start)}
+
+
+@register.filter
+def evidence(signal: Any) -> list[tuple[str, str]]:
+    """The numbers a signal was found with, each with its name; ids of rows are left out."""
+    unit = signal.series.definition.unit if signal.series_id else ""
+    said = _evidence_names()
+    return [
+        (said[name], _evidence_value(name, value, unit))
+        for name, value in signal.evidence.items()
+        if name in said
+    ]
+
+
+@register.filter
+def short(value: Any) -> Any:
+    """No more digits than a person reads: two places from 10 on, four below."""
+    if value is None:
+        return None
+    amount = Decimal(to_text(value)) if isinstance(value, Fraction) else Decimal(str(value))
+    return round(amount, 2 if abs(amount) >= 10 else 4)
+
+
+@register.filter
+def percent(share: Any) -> str:
+    """A share of the way in per cent: 0.625 is 62.5%."""
+    if share is None:
+        return NOTHING
+    exact = Fraction(share) * 100
+    return quantity(round(Decimal(to_text(exact)), 1), "%")
+
+
+@register.filter
+def verdict(row: Any, unit: str = "") -> str:
+    """One sentence on a period that was judged: value, target, how much of the way."""
+    if row.judgement is None or row.judgement.status in {"context", "no_target"}:
+        return ""
+    return signals.SENTENCES["progress"](
+        row.judgement.evidence, period_label(row.start, row.end), unit
+    )
+
+
+@register.filter
+def arithmetic(judgement: Any, unit: str = "") -> list[str]:
+    """How the verdict was worked out, line by line; empty where nothing was judged."""
+    evidence = judgement.evidence if judgement else {}
+    if "mode" not in evidence:
+        return []
+    lines = [_ratio(evidence, unit), _way(evidence), *_bands(evidence, unit)]
+    return [line for line in lines if line]
+
+
+def _evidence_names() -> dict[str, str]:
+    return {
+        "value": _("Value"),
+        "high": _("Upper end"),
+        "numerator": _("Numerator"),
+        "denominator": _("Denominator"),
+        "target": _("Target"),
+        "target_low": _("Lower end of the target"),
+        "target_high": _("Upper end of the target"),
+        "baseline": _("Baseline"),
+        "progress": _("Progress"),
+        "shortfall": _("Missing to the target"),
+        "on_track_min": _("On track from"),
+        "on_track_max": _("On track up to"),
+        "at_risk_min": _("At risk from"),
+        "at_risk_max": _("At risk up to"),
+        "mean": _("Average"),
+        "lower": _("Lower control limit"),
+        "upper": _("Upper control limit"),
+        "points": _("Values the limits rest on"),
+        "due": _("Was due on"),
+        "grace_working_days": _("Working days of grace"),
+        "row": _("Periods in a row"),
+    }
+
+
+PLAIN = {"numerator", "denominator", "points", "grace_working_days"}
+
+
+def _evidence_value(name: str, value: Any, unit: str) -> str:
+    if name == "progress":
+        return percent(Decimal(value))
+    if name == "due":
+        return day(date.fromisoformat(value))
+    if name == "row":
+        return str(len(value))
+    return number(value) if name in PLAIN else quantity(short(value), unit)
+
+
+def _span(low: Any, high: Any, unit: str) -> str:
+    return _("%(low)s to %(high)s") % {
+        "low": number(short(low)),
+        "high": quantity(short(high), unit),
+    }
+
+
+def _ratio(evidence: Mapping[str, Any], unit: str) -> str:
+    if "numerator" not in evidence:
+        return ""
+    return _("%(part)s of %(whole)s is %(value)s.") % {
+        "part": number(evidence["numerator"]),
+        "whole": number(evidence["denominator"]),
+        "value": quantity(short(evidence.get("value")), unit),
+    }
+
+
+def _way(evidence: Mapping[str, Any]) -> str:
+    """The formula of progress with its numbers: (75 − 100) ÷ (50 − 100) = 50%."""
+    share = evidence.get("progress")
+    if evidence["mode"] != "baseline" or share is None or "target" not in evidence:
+        return _("There is no way from a baseline to cover: nearness to the target decides.")
+    return _(
+        "Progress is the way covered as a share of the way to cover:"
+        " (%(value)s − %(baseline)s) ÷ (%(target)s − %(baseline)s) = %(share)s."
+    ) % {
+        "value": number(short(evidence.get("value"))),
+        "baseline": number(short(evidence.get("baseline"))),
+        "target": number(short(evidence["target"])),
+        "share": percent(Decimal(share)),
+    }
+
+
+def _bands(evidence: Mapping[str, Any], unit: str) -> list[str]:
+    """Which values count as on track, and which as at risk."""
+    said = {
+        "on_track": _("On track: %(values)s."),
+        "at_risk": _("At risk: outside that, and %(values)s. Anything else is off track."),
+    }
+    return [
+        text % {"values": values}
+        for band, text in said.items()
+        if (values := _edges(evidence, band, unit))
+    ]
+
+
+def _edges(evidence: Mapping[str, Any], band: str, unit: str) -> str:
+    low, high = evidence.get(f"{band}_min"), evidence.get(f"{band}_max")
+    if low is not None and high is not None:
+        return _span(low, high, unit)
+    if low is not None:
+        return _("%(low)s or more") % {"low": quantity(short(low), unit)}
+    if high is not None:
+        return _("%(high)s or less") % {"high": quantity(short(high), unit)}
+    return ""

@@ -1,0 +1,1 @@
+"""Pages of the kpis app: load, ask permission, one service call, answer."""

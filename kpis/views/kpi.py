@@ -1,0 +1,108 @@
+"""One KPI: its page, its chart, and one of its deviations."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import NoReverseMatch, reverse
+from django.views.decorators.http import require_safe
+
+from config import clock
+from kpis import permissions
+from kpis.models import Deviation
+from kpis.selectors import deviations, kpis
+from kpis.selectors.pages import facts, history
+from kpis.selectors.pages import kpi as pages
+from kpis.views import pictures
+from kpis.views.loading import chosen_series, readable_kpi
+
+ROWS, PARTS = 40, 25
+WIDE, NARROW = 840, 350
+
+
+@require_safe
+def kpi(request: HttpRequest, code: str) -> HttpResponse:
+    """Everything about one series of a KPI; ``?cell=`` shows a part of a breakdown."""
+    at = clock.now()
+    on = at.date()
+    found = readable_kpi(request, code, on)
+    page = pages.page(found, chosen_series(request, found), at)
+    rows = page.history.rows if "all" in request.GET else page.history.rows[:ROWS]
+    text = request.GET.get("part", "").strip()[:100]
+    context: dict[str, Any] = {
+        "kpi": found,
+        "page": page,
+        "rows": rows,
+        "more": len(page.history.rows) - len(rows),
+        "summary": pictures.summary(found, page.series, page.history, page.status),
+        "part_text": text,
+        "reviews_url": _url("reviews:kpi_reviews", code),
+        "disputes_url": _url("reviews:disputes"),
+        "may_report": permissions.may_report(request.user, found, on=on),
+        "may_change": permissions.may_change_kpi(request.user, found, on=on),
+        "may_choose": permissions.may_choose_source(request.user, found, on=on),
+        "may_check": _may_check(request, page),
+        "pair": kpis.readable(request.user, on).filter(pk=found.quality_pair_id).first()
+        if found.quality_pair_id
+        else None,
+    }
+    if page.parts and page.series.cell.is_total:
+        context["parts"] = Paginator(pages.parts(found, text), PARTS).get_page(
+            request.GET.get("page")
+        )
+    return render(request, "kpis/kpi.html", context)
+
+
+@require_safe
+def chart(request: HttpRequest, code: str) -> HttpResponse:
+    """The chart of a series as SVG; ``?narrow=1`` for phones."""
+    at = clock.now()
+    found = readable_kpi(request, code, at.date())
+    series = chosen_series(request, found)
+    past = history.of(series, facts.today_of(found.area.programme, at))
+    width = NARROW if "narrow" in request.GET else WIDE
+    drawing = pictures.drawn(pictures.chart(series, past), width=width)
+    response = HttpResponse(drawing, content_type="image/svg+xml")
+    response["Cache-Control"] = "private, no-cache"
+    return response
+
+
+@require_safe
+def deviation(request: HttpRequest, pk: int) -> HttpResponse:
+    """One episode on a series: the rule as it was set, and each signal with its evidence."""
+    on = clock.now().date()
+    found: Deviation = get_object_or_404(deviations.listed().filter(series__isnull=False), pk=pk)
+    series = found.series
+    if series is None or not permissions.may_read_kpi(request.user, series.definition.kpi, on=on):
+        raise Http404
+    of_kpi = series.definition.kpi
+    context = {
+        "deviation": found,
+        "kpi": of_kpi,
+        "series": series,
+        "signals": list(pages.signals_of(found)),
+        "reviews_url": _url("reviews:kpi_reviews", of_kpi.code),
+        "is_total": series.cell.key == kpis.TOTAL,
+    }
+    return render(request, "kpis/deviation.html", context)
+
+
+def _may_check(request: HttpRequest, page: pages.Page) -> bool:
+    """Whether to offer the check of values: who may verify the newest may be offered it."""
+    latest = page.history.latest
+    if latest is None or latest.reading is None or hasattr(latest.reading, "verification"):
+        return False
+    latest.reading.series = page.series
+    on = clock.now().date()
+    return permissions.may_verify(request.user, latest.reading, on=on)
+
+
+def _url(name: str, *args: str) -> str:
+    """The address of a page of a higher app, or "" where there is none."""
+    try:
+        return reverse(name, args=args)
+    except NoReverseMatch:
+        return ""

@@ -1,0 +1,108 @@
+"""From the history of a series to its chart, and to the sentence that stands for it."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from fractions import Fraction
+
+from django.utils.translation import gettext as _
+
+from kpis.charts.data import Event, Mark, Point, SeriesChart
+from kpis.models import Kpi, Reading, Series
+from kpis.selectors.pages.history import History, PeriodRow
+from kpis.templatetags.readings import asked, observed
+from people.templatetags.formats import period_label
+from people.templatetags.statuses import look_of
+
+
+def chart(series: Series, history: History) -> SeriesChart:
+    """What is drawn: complete periods with a value or a target, oldest first."""
+    rows = [row for row in reversed(history.rows) if row.reading or row.target]
+    return SeriesChart(
+        unit=series.definition.unit,
+        points=[_point(row) for row in rows],
+        events=_events(history),
+        has_limits=history.has_limits,
+    )
+
+
+def drawn(chart: SeriesChart, *, width: int) -> str:
+    """The chart as SVG."""
+    # Importing altair takes a second, which only drawing is to cost.
+    from kpis.charts import draw, spec
+
+    return draw.svg(spec.build(chart, width=width, height=300 if width > 500 else 260))
+
+
+def summary(kpi: Kpi, series: Series, history: History, status: str) -> str:
+    """The chart in one sentence, for those who do not see it."""
+    unit = series.definition.unit
+    seen = [row for row in history.rows if row.reading is not None]
+    words = {"kpi": kpi.name, "status": str(look_of(status).word).lower()}
+    if not seen:
+        return _("Chart of %(kpi)s: no values yet.") % words
+    newest, oldest = seen[0], seen[-1]
+    words |= {
+        "count": str(len(seen)),
+        "first": period_label(oldest.start, oldest.end),
+        "last": period_label(newest.start, newest.end),
+        "value": observed(newest.reading, unit),
+        "target": asked(newest.target, unit),
+    }
+    if newest.target is None:
+        return (
+            _(
+                "Chart of %(kpi)s: %(count)s values from %(first)s to %(last)s;"
+                " the newest is %(value)s, without a target."
+            )
+            % words
+        )
+    return (
+        _(
+            "Chart of %(kpi)s: %(count)s values from %(first)s to %(last)s;"
+            " the newest is %(value)s, the target %(target)s: %(status)s."
+        )
+        % words
+    )
+
+
+def _point(row: PeriodRow) -> Point:
+    reading, target, limits = row.reading, row.target, row.limits
+    return Point(
+        start=row.start,
+        label=period_label(row.start, row.end),
+        value=_float(reading.value) if reading else None,
+        high=_float(reading.high) if reading else None,
+        mark=_mark(row, reading),
+        target=_float(target.value) if target else None,
+        target_high=_float(target.high) if target else None,
+        mean=limits.mean,
+        lower=limits.lower,
+        upper=limits.upper,
+        group=limits.group,
+    )
+
+
+def _mark(row: PeriodRow, reading: Reading | None) -> Mark:
+    if row.signals:
+        return "deviation"
+    if reading is not None and reading.comparator not in {"=", "≈"}:
+        return "bound"
+    if reading is not None and reading.state == Reading.State.PROVISIONAL:
+        return "provisional"
+    return "value"
+
+
+def _events(history: History) -> list[Event]:
+    """Revisions that set a target, each once."""
+    found: dict[int, Event] = {}
+    for target in history.targets:
+        revision = target.change.revision if target.change else None
+        if revision is not None and revision.adopted_at is not None:
+            name = _("Revision %(number)s") % {"number": revision.number}
+            found[revision.pk] = Event(revision.adopted_at.date(), name)
+    return list(found.values())
+
+
+def _float(value: Decimal | Fraction | None) -> float | None:
+    return None if value is None else float(value)

@@ -5,6 +5,7 @@ What a user may *read* is in ``kpis.selectors.kpis.readable``.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
@@ -59,16 +60,25 @@ def may_choose_source(user: Any, kpi: Kpi, *, on: date) -> bool:
 
 
 def may_send_readings(user: Any, kpi: Kpi, *, on: date) -> bool:
-    """Post values through the API: whoever may enter them, and systems that read the programme.
+    """Post values of one KPI through the API; see ``sendable``."""
+    return kpi.pk in sendable(user, [kpi], on=on)
 
-    A system's token must also have the scope; a restricted KPI takes values from a
-    system too, which learns nothing by sending one.
+
+def sendable(user: Any, kpis: Iterable[Kpi], *, on: date) -> set[int]:
+    """The ids of those KPIs whose values ``user`` may post through the API, in one query.
+
+    Whoever holds the owner's post, the delivery unit, and systems that read the
+    programme: a restricted KPI too takes values from a system, which learns nothing
+    by sending one. A token must have the scope as well.
     """
-    if kpi.area.programme.is_closed:
-        return False
-    if reporting_post(user, kpi, on=on) is not None or people.is_delivery_unit(user):
-        return True
-    return bool(user.is_system) and programmes.is_readable(user, kpi.area.programme_id, on)
+    wanted = list(kpis)
+    if people.is_delivery_unit(user):
+        return {kpi.pk for kpi in wanted}
+    posts = people.post_ids_of(user, on)
+    read: set[int] = set()
+    if user.is_system:
+        read = set(programmes.readable(user, on).values_list("pk", flat=True))
+    return {kpi.pk for kpi in wanted if kpi.owner_id in posts or kpi.area.programme_id in read}
 
 
 def verifying_post(user: Any, reading: Reading, *, on: date) -> Post | None:

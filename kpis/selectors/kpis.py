@@ -70,7 +70,7 @@ def listed(
 ) -> QuerySet[Kpi]:
     """The rows of the index page, in a constant number of queries.
 
-    Each has ``unit``, ``direction``, ``status`` (of the total), ``status_period_end``,
+    Each has ``unit``, ``direction``, ``frequency``, ``status`` (of the total), ``status_period_end``,
     ``status_value``, ``status_target``, ``open_deviations`` and ``held``.
     """
     newest = newest_definitions().filter(kpi=OuterRef("pk"))
@@ -80,6 +80,7 @@ def listed(
     found = with_context(readable(user, on)).annotate(
         unit=newest.values("unit")[:1],
         direction=newest.values("direction")[:1],
+        frequency=newest.values("frequency")[:1],
         status=total.values("status")[:1],
         status_period_start=total.values("period_start")[:1],
         status_period_end=total.values("period_end")[:1],

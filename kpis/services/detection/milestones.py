@@ -70,7 +70,7 @@ def _slice(plan_ids: Sequence[int], at: datetime) -> Counts:
     """One transaction holds its plans, so that two sweeps do not open the same episode."""
     held = list(
         LabPlan.objects.filter(pk__in=plan_ids)
-        .select_for_update(skip_locked=True, of=("self",))
+        .select_for_update(skip_locked=True)
         .values_list("pk", flat=True)
     )
     found = _gather(held, at)

@@ -68,7 +68,7 @@ def _claim(series_ids: Collection[int] | None, size: int) -> Sequence[int]:
     if series_ids is not None:
         waiting = waiting.filter(pk__in=series_ids)
     ids = list(
-        waiting.select_for_update(skip_locked=True, of=("self",))
+        waiting.select_for_update(skip_locked=True)
         .order_by("changed_at", "pk")
         .values_list("pk", flat=True)[:size]
     )

@@ -12,6 +12,7 @@ from kpis.services.readings.checks import (
     ReadingRefused,
     WrongKind,
 )
+from kpis.services.readings.intake import Incoming, take_many, take_one
 from kpis.services.readings.later import (
     AlreadyCurrent,
     AlreadyVerified,
@@ -30,6 +31,7 @@ __all__ = [
     "AlreadyVerified",
     "Conflict",
     "FuturePeriod",
+    "Incoming",
     "NotLive",
     "Outcome",
     "OwnReading",
@@ -43,5 +45,7 @@ __all__ = [
     "record",
     "record_many",
     "retract",
+    "take_many",
+    "take_one",
     "verify",
 ]

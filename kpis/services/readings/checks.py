@@ -48,7 +48,12 @@ def programme_of(series: Series) -> Programme:
 
 def check_open(series: Series) -> None:
     """Raises ProgrammeClosed."""
-    if programme_of(series).is_closed:
+    check_programme_open(programme_of(series))
+
+
+def check_programme_open(programme: Programme) -> None:
+    """Raises ProgrammeClosed."""
+    if programme.is_closed:
         raise ProgrammeClosed
 
 

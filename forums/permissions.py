@@ -12,7 +12,7 @@ from datetime import date
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils.module_loading import import_string
 
 from forums.models import Action, Decision, Forum, Motion, Voter
@@ -36,25 +36,39 @@ def may_manage_forums(user: Any, forum: Forum | None = None, *, on: date) -> boo
     return people.is_delivery_unit(user) or people.is_administrator(user)
 
 
+def discussed(user: Any, *, on: date) -> QuerySet[Motion]:
+    """Motions whose discussion the user may read.
+
+    That is the forum's, of those with a place in the motion, of who put it, and of
+    overseers; a restricted one the delivery unit does not see.
+    """
+    if people.is_auditor(user):
+        return Motion.objects.all()
+    unrestricted = Q(restricted=False) if people.is_delivery_unit(user) else Q(pk__in=[])
+    return Motion.objects.filter(unrestricted | _own(user, on))
+
+
+def _own(user: Any, on: date) -> Q:
+    """Motions of the user's forums, with a place for a post of theirs, or put by them."""
+    places = Voter.objects.filter(post__in=people.post_ids_of(user, on)).values("motion")
+    mine = Q(forum__in=members.forum_ids_of(user, on)) | Q(pk__in=places)
+    return mine | Q(by_user=user.pk) | Q(principal=user.pk)
+
+
 def may_read_motion(user: Any, motion: Motion, *, on: date) -> bool:
-    """The discussion: the forum, those with a place in the motion, who put it, overseers."""
-    if oversees(user) or takes_part(user, motion.forum, on=on):
-        return True
-    if user.pk in {motion.by_user_id, motion.principal_id}:
-        return True
-    return motion.voters.filter(post__in=people.post_ids_of(user, on)).exists()
+    """Whether this one is among them."""
+    return discussed(user, on=on).filter(pk=motion.pk).exists()
 
 
 def readable_motions(user: Any, motion_ids: Iterable[int], *, on: date) -> set[int]:
-    """Those of these motions whose *decision* the user may read, restricted ones included."""
-    wanted = set(motion_ids)
-    if oversees(user):
-        return wanted
-    found = Motion.objects.filter(pk__in=wanted)
-    posts = people.post_ids_of(user, on)
-    own = Q(forum__in=members.forum_ids_of(user, on)) | Q(by_user=user) | Q(principal=user)
-    own |= Q(pk__in=Voter.objects.filter(post__in=posts).values("motion"))
-    readable = set(found.filter(own).values_list("pk", flat=True))
+    """Those of these motions whose *decision* the user may read.
+
+    Whoever may read the discussion, and, unless it is restricted, the readers of
+    what it decides.
+    """
+    found = Motion.objects.filter(pk__in=set(motion_ids))
+    inside = discussed(user, on=on).filter(pk__in=found.values("pk"))
+    readable = set(inside.values_list("pk", flat=True))
     others = found.filter(restricted=False).exclude(pk__in=readable).values_list("pk", flat=True)
     return readable | open_to_readers(user, set(others), on=on)
 
@@ -136,6 +150,8 @@ def may_verify_action(user: Any, action: Action, *, on: date) -> bool:
 
 def may_read_action(user: Any, action: Action, *, on: date) -> bool:
     """Owner, verifier, overseers and whoever may read the decision behind it."""
-    if oversees(user) or {action.owner_id, action.verifier_id} & people.post_ids_of(user, on):
+    if {action.owner_id, action.verifier_id} & people.post_ids_of(user, on):
         return True
-    return action.decision is not None and may_read_decision(user, action.decision, on=on)
+    if action.decision is None:
+        return oversees(user)
+    return may_read_decision(user, action.decision, on=on)

@@ -1,5 +1,14 @@
 """Addresses of the forums app under /api/v1/."""
 
-from django.urls import URLPattern, URLResolver
+from __future__ import annotations
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from rest_framework.routers import SimpleRouter
+
+from forums.api import views
+
+router = SimpleRouter()
+router.register("forums", views.ForumViewSet, basename="api-forum")
+router.register("motions", views.MotionViewSet, basename="api-motion")
+router.register("decisions", views.DecisionViewSet, basename="api-decision")
+
+urlpatterns = router.urls

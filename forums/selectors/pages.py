@@ -88,7 +88,7 @@ def open_actions(forum: Forum) -> list[Action]:
     return list(
         Action.objects.filter(decision__motion__forum=forum)
         .exclude(state__in=[Action.State.VERIFIED, Action.State.WITHDRAWN])
-        .select_related("owner__organisation")
+        .select_related("owner__organisation", "decision")
         .order_by("due_on", "pk")[:SHOWN]
     )
 

@@ -40,9 +40,17 @@ def forum(request: HttpRequest, pk: int) -> HttpResponse:
     inside = permissions.oversees(request.user) or permissions.takes_part(
         request.user, found, on=on
     )
+    waiting = pages.open_motions(found)
+    discussed = set(
+        permissions.discussed(request.user, on=on)
+        .filter(pk__in=[motion.pk for motion in waiting])
+        .values_list("pk", flat=True)
+    )
     decisions = pages.recent_decisions(found)
+    actions = pages.open_actions(found) if inside else []
+    behind = [*decisions, *(action.decision for action in actions)]
     readable = permissions.readable_motions(
-        request.user, [decision.motion_id for decision in decisions], on=on
+        request.user, [decision.motion_id for decision in behind], on=on
     )
     shown = [decision for decision in decisions if decision.motion_id in readable]
     context = {
@@ -50,8 +58,9 @@ def forum(request: HttpRequest, pk: int) -> HttpResponse:
         "seats": pages.seats(found, on),
         "children": found.children.filter(closed_on=None),
         "inside": inside,
-        "motions": pages.open_motions(found),
-        "actions": pages.open_actions(found) if inside else [],
+        "waiting": len(waiting),
+        "motions": [motion for motion in waiting if motion.pk in discussed],
+        "actions": [each for each in actions if each.decision.motion_id in readable],
         "decisions": shown[: pages.SHOWN],
         "hidden": len(decisions) - len(shown),
         "may_manage": permissions.may_manage_forums(request.user, found, on=on),

@@ -69,6 +69,7 @@ def decision(request: HttpRequest, pk: int) -> HttpResponse:
                 return redirect("forums:decision", pk=found.pk)
     context = {
         "decision": found,
+        "sources": [(row, (found.at.date() - row.dated).days) for row in found.sources.all()],
         "form": form,
         "answering_post": post,
         "inside": permissions.may_read_motion(request.user, found.motion, on=at.date()),

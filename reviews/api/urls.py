@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from rest_framework.routers import SimpleRouter
 
+from reviews.api.disputes import DisputeViewSet
 from reviews.api.reviews import ReviewViewSet
 
 router = SimpleRouter()
 router.register("reviews", ReviewViewSet, basename="api-reviews")
+router.register("disputes", DisputeViewSet, basename="api-disputes")
 
 urlpatterns = router.urls

@@ -1,0 +1,177 @@
+"""``/api/v1/disputes/``: disputes the caller may read, oldest first, by cursor."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import django_filters
+from django.db.models import QuerySet
+from rest_framework import serializers
+from rest_framework.viewsets import ReadOnlyModelViewSet
+
+from config import clock
+from reviews.models import (
+    BumpUp,
+    Dispute,
+    InformationRequest,
+    Party,
+    Position,
+    SettlementAnswer,
+    SettlementProposal,
+    Tier,
+)
+from reviews.selectors import disputes
+
+
+class TierSerializer(serializers.ModelSerializer[Tier]):
+    """One rung, as frozen when the dispute opened."""
+
+    class Meta:
+        model = Tier
+        fields = [
+            "number",
+            "forum",
+            "chair",
+            "alternate",
+            "quorum",
+            "response_days",
+            "minimum_stay_days",
+            "entered_at",
+            "deadline",
+            "left_at",
+        ]
+
+
+class BumpUpSerializer(serializers.ModelSerializer[BumpUp]):
+    class Meta:
+        model = BumpUp
+        fields = ["from_tier", "to_tier", "trigger", "reason", "at", "by_post"]
+
+
+class PositionSerializer(serializers.ModelSerializer[Position]):
+    class Meta:
+        model = Position
+        fields = ["tier", "text", "at", "by_post"]
+
+
+class PartySerializer(serializers.ModelSerializer[Party]):
+    name = serializers.CharField(source="organisation.name")
+    positions = PositionSerializer(many=True)
+
+    class Meta:
+        model = Party
+        fields = [
+            "organisation",
+            "name",
+            "joined_at",
+            "withdrew_at",
+            "withdrew_because",
+            "positions",
+        ]
+
+
+class AnswerSerializer(serializers.ModelSerializer[SettlementAnswer]):
+    organisation = serializers.IntegerField(source="party.organisation_id")
+
+    class Meta:
+        model = SettlementAnswer
+        fields = ["organisation", "assents", "reason", "at"]
+
+
+class SettlementSerializer(serializers.ModelSerializer[SettlementProposal]):
+    organisation = serializers.IntegerField(source="party.organisation_id")
+    answers = AnswerSerializer(many=True)
+
+    class Meta:
+        model = SettlementProposal
+        fields = [
+            "id",
+            "organisation",
+            "tier",
+            "terms",
+            "reason",
+            "revision",
+            "accepted_at",
+            "at",
+            "answers",
+        ]
+
+
+class RequestSerializer(serializers.ModelSerializer[InformationRequest]):
+    class Meta:
+        model = InformationRequest
+        fields = ["organisation", "question", "due_on", "state", "answer", "answered_at", "at"]
+
+
+class DisputeSerializer(serializers.ModelSerializer[Dispute]):
+    """A dispute with its frozen ladder, what was said and every step it took."""
+
+    programme = serializers.CharField(source="area.programme.code")
+    kpi = serializers.SlugRelatedField[Any](slug_field="code", read_only=True)
+    tiers = TierSerializer(many=True)
+    bump_ups = BumpUpSerializer(many=True)
+    parties = PartySerializer(many=True)
+    settlements = SettlementSerializer(many=True)
+    requests = RequestSerializer(many=True)
+
+    class Meta:
+        model = Dispute
+        fields = [
+            "id",
+            "programme",
+            "area",
+            "kpi",
+            "plan",
+            "milestone_key",
+            "review",
+            "title",
+            "about",
+            "question",
+            "state",
+            "tier",
+            "deadline",
+            "overdue_at_top_since",
+            "at",
+            "ended_at",
+            "ended_because",
+            "decision",
+            "is_illustrative",
+            "tiers",
+            "bump_ups",
+            "parties",
+            "settlements",
+            "requests",
+        ]
+
+
+class DisputeFilter(django_filters.FilterSet):
+    programme = django_filters.CharFilter(field_name="area__programme__code")
+    kpi = django_filters.CharFilter(field_name="kpi__code")
+    organisation = django_filters.NumberFilter(field_name="parties__organisation")
+    overdue_at_top = django_filters.BooleanFilter(
+        field_name="overdue_at_top_since", lookup_expr="isnull", exclude=True
+    )
+
+    class Meta:
+        model = Dispute
+        fields = ["state", "about", "area", "milestone_key"]
+
+
+class DisputeViewSet(ReadOnlyModelViewSet[Dispute]):
+    """Disputes: who disagrees about what, where it stands, how it ended."""
+
+    queryset = Dispute.objects.none()
+    serializer_class = DisputeSerializer
+    filterset_class = DisputeFilter
+
+    def get_queryset(self) -> QuerySet[Dispute]:
+        readable = disputes.readable(self.request.user, clock.now().date())
+        return readable.select_related("area__programme", "kpi").prefetch_related(
+            "tiers",
+            "bump_ups",
+            "parties__organisation",
+            "parties__positions",
+            "settlements__party",
+            "settlements__answers__party",
+            "requests",
+        )

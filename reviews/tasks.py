@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
+import time
+
 from celery import shared_task
 
 from config import clock
 from reviews.services import ladder, routing, voting
 
-SLICES = 8  # batches in one run; what is left waits for the next, five seconds later
+SLICE = 4.0  # seconds of one run; what is left waits for the next, five seconds later
 
 
 @shared_task
 def route_deviations() -> dict[str, int]:
     """Open or join a review for every deviation that waits."""
     total = routing.Counts()
-    for _slice in range(SLICES):
+    until = time.monotonic() + SLICE
+    more = True
+    while more and time.monotonic() < until:
         counts = routing.route(at=clock.now())
         total = total.plus(counts)
-        if not counts.more:
-            break
+        more = counts.more
     return {
         "routed": total.routed,
         "opened": total.opened,

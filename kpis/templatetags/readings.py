@@ -86,7 +86,7 @@ def short(value: Any) -> Any:
 @register.filter
 def percent(share: Any) -> str:
     """A share of the way in per cent: 0.625 is 62.5%."""
-    if share is None:
+    if share is None or share == "":  # a template passes "" for what a row lacks
         return NOTHING
     exact = Fraction(share) * 100
     return quantity(round(Decimal(to_text(exact)), 1), "%")

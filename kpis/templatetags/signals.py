@@ -112,7 +112,9 @@ def _control_limits(evidence: Evidence, when: str, unit: str) -> str:
     text = (
         _("%(when)s: %(value)s, above the upper limit of %(limit)s that chance alone would allow.")
         if above
-        else _("%(when)s: %(value)s, below the lower limit of %(limit)s that chance alone would allow.")
+        else _(
+            "%(when)s: %(value)s, below the lower limit of %(limit)s that chance alone would allow."
+        )
     )
     return text % {
         "when": when,

@@ -24,7 +24,7 @@ from reviews.models import Review, ReviewDeviation
 from reviews.selectors import subjects
 
 EXPLAIN_DAYS = 5  # working days in which the owner explains
-BATCH = 500
+BATCH = 200
 BY = Actor.system("route deviations")
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from forums.models import Forum, Vote
@@ -15,7 +16,9 @@ class VoteForm(forms.Form):
     """One vote in one's own place."""
 
     choice = forms.ChoiceField(
-        label=_("Your vote"), choices=Vote.Choice.choices, widget=forms.RadioSelect
+        label=_("Your vote"),
+        choices=[(value, capfirst(label)) for value, label in Vote.Choice.choices],
+        widget=forms.RadioSelect,
     )
     reason = forms.CharField(
         label=_("Reason"),

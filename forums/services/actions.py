@@ -7,6 +7,7 @@ from datetime import date, datetime
 from django.core.files.base import File
 from django.db import transaction
 from django.urls import reverse
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -98,7 +99,8 @@ def open(
     notices.notify(
         event=event,
         recipients=people.user_ids_holding([owner], at.date()),
-        title=_("For you to do by %(day)s: %(title)s") % {"day": due_on, "title": title},
+        title=_("For you to do by %(day)s: %(title)s")
+        % {"day": date_format(due_on, "j F Y"), "title": title},
         url=reverse("forums:action", args=[action.pk]),
     )
     return action

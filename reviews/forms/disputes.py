@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django import forms
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from forums.models import Mode
@@ -28,7 +29,9 @@ class OpenForm(forms.Form):
     title = forms.CharField(label=_("Title"), max_length=200)
     subject = forms.ChoiceField(label=_("What it is about"))
     about = forms.ChoiceField(
-        label=_("What is in dispute"), choices=About.choices, widget=forms.RadioSelect
+        label=_("What is in dispute"),
+        choices=[(value, capfirst(label)) for value, label in About.choices],
+        widget=forms.RadioSelect,
     )
     question = forms.CharField(
         label=_("The question in dispute"),
@@ -131,7 +134,7 @@ class BumpUpForm(forms.Form):
     def __init__(self, *args: Any, options: list[Option], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["trigger"].choices = [  # type: ignore[attr-defined]
-            (option.trigger, option.label) for option in options if option.is_open
+            (option.trigger, capfirst(option.label)) for option in options if option.is_open
         ]
 
 
@@ -188,7 +191,10 @@ class RulingForm(forms.Form):
 
     text = forms.CharField(label=_("The ruling proposed"), widget=PROSE)
     reason = forms.CharField(label=_("Reason"), widget=PROSE)
-    mode = forms.ChoiceField(label=_("How it is decided"), choices=Mode.choices)
+    mode = forms.ChoiceField(
+        label=_("How it is decided"),
+        choices=[(value, capfirst(label)) for value, label in Mode.choices],
+    )
     closes_at = forms.DateTimeField(
         label=_("Closing time"),
         required=False,

@@ -76,6 +76,7 @@ class Page:
     history: list[dict[str, Any]]
     overdue_actions: list[Action]
     stay_until: date
+    stay_is_over: bool
 
     @property
     def here(self) -> Rung:
@@ -91,7 +92,7 @@ class Page:
 def page(dispute: Dispute, at: datetime) -> Page:
     """The page of a dispute loaded by ``loaded``."""
     on = standing.today(dispute, at)
-    here = standing.tier_of(dispute)
+    last_of_stay = standing.stay_until(dispute, standing.tier_of(dispute))
     steps = list(dispute.bump_ups.select_related("by_user", "by_post__organisation"))
     return Page(
         dispute=dispute,
@@ -111,7 +112,8 @@ def page(dispute: Dispute, at: datetime) -> Page:
         rulings=list(dispute.rulings.select_related("motion__forum", "motion__decision")),
         history=_history(steps),
         overdue_actions=standing.overdue_actions(dispute, on),
-        stay_until=standing.stay_until(dispute, here),
+        stay_until=last_of_stay,
+        stay_is_over=on > last_of_stay,
     )
 
 

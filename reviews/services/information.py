@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 
 from django.db import transaction
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -89,7 +90,8 @@ def ask(
     notices.notify(
         event=event,
         recipients=people.user_ids_holding(posts, at.date()),
-        title=_("Your organisation is asked for information by %(day)s") % {"day": due_on},
+        title=_("Your organisation is asked for information by %(day)s")
+        % {"day": date_format(due_on, "j F Y")},
         url=ladder.url_of(dispute),
     )
     return request

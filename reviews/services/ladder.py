@@ -9,6 +9,7 @@ from datetime import date, datetime, timedelta
 from django.db import transaction
 from django.db.models import Q
 from django.urls import reverse
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -198,7 +199,9 @@ def _advance_one(dispute_id: int, at: datetime) -> str:
         return ""
     if after.overdue_at_top:
         return "overdue" if _mark_overdue(dispute, day, at) else ""
-    reason = _("The last day at this tier, %(day)s, passed.") % {"day": dispute.deadline}
+    reason = _("The last day at this tier, %(day)s, passed.") % {
+        "day": date_format(dispute.deadline, "j F Y")
+    }
     try:
         climb(dispute=dispute, trigger=Trigger.DEADLINE, reason=reason, by=SWEEP, at=at)
     except (AlreadyMoved, Ended, NothingAbove):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Literal
 
 Mark = Literal["value", "provisional", "bound", "deviation"]
@@ -15,6 +15,7 @@ class Point:
     """One period of the series. Numbers that are not known are None; ``group`` is the baseline group."""
 
     start: date
+    end: date
     label: str
     value: float | None = None
     high: float | None = None
@@ -25,6 +26,10 @@ class Point:
     lower: float | None = None
     upper: float | None = None
     group: int = 0
+
+    def follows(self, other: Point | None) -> bool:
+        """Whether no period lies between the other and this one."""
+        return other is not None and self.start - other.end == timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)

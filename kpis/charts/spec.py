@@ -174,37 +174,51 @@ def _lines(chart: SeriesChart, x: alt.X) -> list[alt.Chart]:
         kinds |= {"mean": "mean", "lower": "limit", "upper": "limit"}
     layers = []
     for attribute, kind in kinds.items():
-        rows = [
-            {"x": _ms(p.start), "y": y, "group": 0 if kind == "target" else p.group}
-            for p in chart.points
-            if (y := getattr(p, attribute)) is not None
-        ]
+        rows = _runs(chart.points, attribute, broken=kind == "target")
         if rows:
             colour, dash = LINES[kind]
             line = alt.Chart(_data(rows)).mark_line(color=colour, strokeDash=dash, strokeWidth=2)
-            layers.append(line.encode(x=x, y=_y(chart), detail="group:N"))
+            layers.append(line.encode(x=x, y=_y(chart), detail="run:N"))
     return layers
 
 
+def _runs(points: Sequence[Point], attribute: str, *, broken: bool) -> Rows:
+    """The numbers of a line. ``broken``: only neighbouring periods are joined, for between
+    targets of years that lie apart nothing was asked; other lines follow their baseline group.
+    """
+    rows: Rows = []
+    last, run = None, 0
+    for p in points:
+        y = getattr(p, attribute)
+        if y is None:
+            last = None if broken else last
+            continue
+        run += not p.follows(last)
+        rows.append({"x": _ms(p.start), "y": y, "run": run if broken else p.group})
+        last = p
+    return rows
+
+
 def _asked(chart: SeriesChart, x: alt.X) -> list[alt.Chart]:
-    """A tick at each target, and the band where a range is asked for."""
+    """A tick at each target, and an upright band where a range is asked for."""
     colour = LINES["target"][0]
+    asked = [p for p in chart.points if p.target is not None]
     band: Rows = [
         {"x": _ms(p.start), "y": p.target, "y2": p.target_high}
-        for p in chart.points
-        if p.target is not None and p.target_high is not None
+        for p in asked
+        if p.target_high is not None
     ]
     edges: Rows = [
         {"x": _ms(p.start), "y": y}
-        for p in chart.points
+        for p in asked
         for y in (p.target, p.target_high)
         if y is not None
     ]
     layers = []
     if band:
-        area = alt.Chart(_data(band)).mark_area(color=colour, opacity=0.1)
-        layers.append(area.encode(x=x, y=_y(chart), y2="y2:Q"))
-    if edges and len(chart.points) <= MANY:
+        bar = alt.Chart(_data(band)).mark_rule(color=colour, opacity=0.25, strokeWidth=8)
+        layers.append(bar.encode(x=x, y=_y(chart), y2="y2:Q"))
+    if edges and len(asked) <= MANY:
         tick = alt.Chart(_data(edges)).mark_tick(
             orient="horizontal", size=20, thickness=3, color=colour
         )
@@ -216,9 +230,11 @@ def _values(chart: SeriesChart, x: alt.X) -> list[alt.Chart]:
     """The values, joined by a line that a period without one breaks."""
     if not any(p.value is not None for p in chart.points):
         return []
-    way = [{"x": _ms(p.start), "y": p.value} for p in chart.points]
+    way = _runs(chart.points, "value", broken=True)
     layers = [
-        alt.Chart(_data(way)).mark_line(strokeWidth=2.5, color=VALUES).encode(x=x, y=_y(chart)),
+        alt.Chart(_data(way))
+        .mark_line(strokeWidth=2.5, color=VALUES)
+        .encode(x=x, y=_y(chart), detail="run:N"),
         *_spans(chart, x),
     ]
     for kind in MARKS:

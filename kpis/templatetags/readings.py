@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
+from urllib.parse import urlsplit
 
 from django import template
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from kpis.rules.values import to_text
@@ -17,11 +21,13 @@ from people.templatetags.formats import NOTHING, day, number, period_label, quan
 
 register = template.Library()
 
+WEB = re.compile(r"https?://[^\s<>\"']+")
+
 
 @register.filter
 def observed(reading: Any, unit: str = "") -> str:
     """What was observed: 72.5%, "< 5 cases", "10 to 20 cases"."""
-    if reading is None:
+    if not reading:
         return NOTHING
     if reading.comparator == "range":
         return _span(reading.value, reading.high, unit)
@@ -32,7 +38,7 @@ def observed(reading: Any, unit: str = "") -> str:
 @register.filter
 def ratio_parts(reading: Any) -> str:
     """The two parts of a ratio, "29 of 40"; empty for a number."""
-    if reading is None or reading.numerator is None:
+    if not reading or reading.numerator is None:
         return ""
     return _("%(part)s of %(whole)s") % {
         "part": number(reading.numerator),
@@ -43,7 +49,7 @@ def ratio_parts(reading: Any) -> str:
 @register.filter
 def asked(target: Any, unit: str = "") -> str:
     """What a target asks for: 80%, "70 to 80%"."""
-    if target is None:
+    if not target:
         return NOTHING
     if target.high is not None:
         return _span(target.value, target.high, unit)
@@ -77,10 +83,30 @@ def evidence(signal: Any) -> list[tuple[str, str]]:
 @register.filter
 def short(value: Any) -> Any:
     """No more digits than a person reads: two places from 10 on, four below."""
-    if value is None:
+    if value is None or value == "":
         return None
     amount = Decimal(to_text(value)) if isinstance(value, Fraction) else Decimal(str(value))
     return round(amount, 2 if abs(amount) >= 10 else 4)
+
+
+@register.filter
+def rounded(value: Any) -> Any:
+    """A line that was worked out, such as a control limit: whole from a thousand on."""
+    shown = short(value)
+    return shown if shown is None or abs(shown) < 1000 else round(shown)
+
+
+@register.filter
+def source_link(name: str) -> str | SafeString:
+    """A source as it was named; an address on the web as a link that shows its host."""
+    host = urlsplit(name).hostname if WEB.fullmatch(name or "") else None
+    if not host:
+        return name
+    return format_html(
+        '<a class="govuk-link" href="{}" rel="noopener noreferrer">{}</a>',
+        name,
+        host.removeprefix("www."),
+    )
 
 
 @register.filter

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.core.paginator import Paginator
+from django.db.models import F
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -23,7 +24,8 @@ PER_PAGE = 50
 def index(request: HttpRequest) -> HttpResponse:
     """KPIs of a programme by result area; filtered by status and by words."""
     on = clock.now().date()
-    readable = list(programmes.readable(request.user, on).order_by("closed_at", "name"))
+    open_first = F("closed_at").asc(nulls_first=True)
+    readable = list(programmes.readable(request.user, on).order_by(open_first, "name"))
     programme = _chosen(readable, request.GET.get("programme", ""))
     context = {
         "programmes": readable,

@@ -19,7 +19,7 @@ from kpis.selectors.pages import kpi as pages
 from kpis.views import pictures
 from kpis.views.loading import chosen_series, readable_kpi
 
-ROWS, PARTS = 40, 25
+ROWS, PARTS = 24, 25
 WIDE, NARROW = 840, 350
 
 
@@ -30,13 +30,17 @@ def kpi(request: HttpRequest, code: str) -> HttpResponse:
     on = at.date()
     found = readable_kpi(request, code, on)
     page = pages.page(found, chosen_series(request, found), at)
-    rows = page.history.rows if "all" in request.GET else page.history.rows[:ROWS]
+    every = "all" in request.GET
+    rows = page.history.rows[: None if every else ROWS]
+    targets = page.targets[: None if every else ROWS]
     text = request.GET.get("part", "").strip()[:100]
     context: dict[str, Any] = {
         "kpi": found,
         "page": page,
         "rows": rows,
         "more": len(page.history.rows) - len(rows),
+        "targets": targets,
+        "more_targets": len(page.targets) - len(targets),
         "summary": pictures.summary(found, page.series, page.history, page.status),
         "part_text": text,
         "reviews_url": _url("reviews:kpi_reviews", code),

@@ -70,6 +70,7 @@ def _point(row: PeriodRow) -> Point:
     reading, target, limits = row.reading, row.target, row.limits
     return Point(
         start=row.start,
+        end=row.end,
         label=period_label(row.start, row.end),
         value=_float(reading.value) if reading else None,
         high=_float(reading.high) if reading else None,

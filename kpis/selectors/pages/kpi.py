@@ -13,6 +13,7 @@ from typing import Any
 from django.db.models import Case, Count, F, IntegerField, Q, QuerySet, Value, When
 
 from kpis.models import Definition, Deviation, Hold, Kpi, Reading, Series, SeriesStatus, Target
+from kpis.models.kpis import Direction
 from kpis.rules.status import STATUSES
 from kpis.selectors import deviations as deviation_selectors
 from kpis.selectors import kpis
@@ -140,12 +141,15 @@ def parts(kpi: Kpi, text: str = "") -> QuerySet[Series]:
         default=Value(len(STATUSES)),
         output_field=IntegerField(),
     )
+    beyond = F("status__value") - F("status__target")
+    lead = Case(When(definition__direction=Direction.DECREASE, then=-beyond), default=beyond)
     found = (
         Series.objects.filter(definition__in=kpis.newest_definitions().filter(kpi=kpi))
         .exclude(cell__key=kpis.TOTAL)
         .select_related("cell", "definition", "status")
         .annotate(
             rank=rank,
+            lead=lead,
             open_count=Count("deviations", filter=Q(deviations__closed_at=None)),
         )
     )

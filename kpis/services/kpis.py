@@ -146,6 +146,32 @@ def redefine(*, kpi: Kpi, reason: str, by: Actor, at: datetime, **fields: Any) -
         return new
 
 
+def take_effect(
+    *, kpi: Kpi, effective_from: date, reporting_from: date | None = None, by: Actor, at: datetime
+) -> Definition:
+    """Give a KPI that was loaded as history its effect date: from then on values are due.
+
+    Set once; what it means stays as it was, so its series go on. Raises KpiRefused
+    when it has one: changing it is a new definition.
+    """
+    with transaction.atomic():
+        _check_open(kpi.area)
+        definition = kpi.definitions.order_by("-version")[0]
+        dates = {"effective_from": effective_from, "reporting_from": reporting_from}
+        unset = Definition.objects.filter(
+            pk=definition.pk, effective_from=None, reporting_from=None
+        )
+        if unset.update(**dates) != 1:
+            raise KpiRefused(
+                _("The KPI has an effect date. Redefine it, with the reason, to change that."),
+                code="in_effect",
+            )
+        definition.refresh_from_db()
+        series_service.touch(series_ids=definition.series.values_list("pk", flat=True), at=at)
+        _record(kpi, "kpi.took_effect", by, at, _plain(dates))
+        return definition
+
+
 def restrict(*, kpi: Kpi, forums: list[Forum], by: Actor, at: datetime) -> Kpi:
     """Let only these forums, and whom they answer to, see the KPI; none lifts the restriction."""
     with transaction.atomic():

@@ -126,7 +126,7 @@ def _material(
         programme=programme,
         today=business_date(programme, at),
         facts=SeriesFacts(direction=_direction(definition.direction), schedule=schedule),
-        effect_from=definition.effective_from or definition.reporting_from,
+        effect_from=definition.effective_from,
         restricted=restricted,
     )
 

@@ -7,6 +7,7 @@ detection of the series it touches.
 
 from kpis.services.readings.bulk import Outcome, record_many
 from kpis.services.readings.checks import (
+    DefinitionReplaced,
     FuturePeriod,
     ProgrammeClosed,
     ReadingRefused,
@@ -30,6 +31,7 @@ __all__ = [
     "AlreadyCurrent",
     "AlreadyVerified",
     "Conflict",
+    "DefinitionReplaced",
     "FuturePeriod",
     "Incoming",
     "NotLive",

@@ -116,6 +116,7 @@ def digest(rows: Iterable[ReadingRow]) -> str:
 
 
 def _check(rows: Sequence[ReadingRow], at: datetime) -> None:
+    checks.check_definitions(row.series for row in rows)
     for row in rows:
         checks.check_open(row.series)
         checks.check_period(row.series, row.period, at)

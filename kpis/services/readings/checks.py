@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from typing import cast
 from zoneinfo import ZoneInfo
 
+from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext_lazy as _
 
 from kpis.models import Definition, Reading, Series
@@ -32,6 +34,13 @@ class FuturePeriod(ReadingRefused):
     message = _("The period has not ended yet. Enter its value after its last day.")
 
 
+class DefinitionReplaced(ReadingRefused):
+    """Fact 13: a new definition starts new series; the old ones take nothing new."""
+
+    code = "definition_replaced"
+    message = _("The KPI has a new definition since. Enter the value under that one.")
+
+
 class WrongKind(ReadingRefused):
     code = "kind"
 
@@ -55,6 +64,14 @@ def check_programme_open(programme: Programme) -> None:
     """Raises ProgrammeClosed."""
     if programme.is_closed:
         raise ProgrammeClosed
+
+
+def check_definitions(series: Iterable[Series]) -> None:
+    """No new values under a definition that was replaced (one query). Raises DefinitionReplaced."""
+    newer = Definition.objects.filter(kpi=OuterRef("kpi"), version__gt=OuterRef("version"))
+    wanted = {one.definition_id for one in series}
+    if Definition.objects.filter(Exists(newer), pk__in=wanted).exists():
+        raise DefinitionReplaced
 
 
 def check_period(series: Series, period: Period, at: datetime) -> None:

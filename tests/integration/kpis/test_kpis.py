@@ -10,7 +10,7 @@ from kpis.models import Hold, Rule, RuleVersion, Series
 from kpis.rules.rules_catalogue import KINDS
 from kpis.rules.rules_catalogue import RuleRefused as SettingRefused
 from kpis.selectors import kpis as selectors
-from kpis.services import holds, kpis, rules
+from kpis.services import detection, holds, kpis, readings, rules
 from kpis.services import series as series_service
 from labs.services import programmes
 from ledger.models import Event
@@ -63,6 +63,28 @@ def test_redefining_starts_new_series_and_keeps_the_old():
         kpis.redefine(kpi=kpi, reason="", unit="x", **BY)
     with pytest.raises(kpis.KpiRefused):
         kpis.redefine(kpi=kpi, reason="Nothing", unit="arrests", **BY)
+
+
+def test_replaced_definition_takes_no_new_value():
+    kpi = make.kpi()
+    old = make.total(kpi)
+    kpis.redefine(kpi=kpi, reason="Counted by arrests", unit="arrests", **BY)
+    with pytest.raises(readings.DefinitionReplaced):
+        make.reading(old, "2018", "1")
+    assert make.reading(make.total(kpi), "2018", "1").pk
+
+
+def test_kpi_loaded_as_history_takes_effect_once():
+    kpi = make.kpi(effective_from=None, reporting_from=None)
+    series = make.total(kpi)
+    make.target(series, "2018", "100", baseline="0")
+    make.reading(series, "2018", "10")
+    assert detection.detect(at=make.AT).opened == 0
+    kpis.take_effect(kpi=kpi, effective_from=datetime.date(2018, 1, 1), **BY)
+    assert detection.detect(at=make.AT).opened == 1
+    assert make.total(kpi) == series
+    with pytest.raises(kpis.KpiRefused):
+        kpis.take_effect(kpi=kpi, effective_from=datetime.date(2017, 1, 1), **BY)
 
 
 def test_closed_programme_takes_no_kpi():

@@ -132,11 +132,11 @@ def may_open(
 ) -> bool:
     """Whether a finding may open a deviation (fact 2).
 
-    Not when its period starts before the KPI took effect (or it never did), ended
+    Not when its period starts before the KPI takes effect (None: at once), ended
     before the rule was switched on, or was loaded as history.
     """
     period = finding.period
-    if effect_from is None or period.start < effect_from:
+    if effect_from is not None and period.start < effect_from:
         return False
     return period.end >= rule_from and period not in backfilled
 

@@ -152,14 +152,11 @@ def test_what_a_decision_settled_does_not_come_back():
     assert status_of(series) == "off_track"
 
 
-@pytest.mark.parametrize(
-    "case", ["backfilled", "before_rule", "before_effect", "no_effect_date", "part_year"]
-)
+@pytest.mark.parametrize("case", ["backfilled", "before_rule", "before_effect", "part_year"])
 def test_history_opens_nothing(case):
     fields = {
         "before_rule": {"rules_from": "2019-01-01"},
         "before_effect": {"effective_from": datetime.date(2018, 6, 1)},
-        "no_effect_date": {"effective_from": None},
     }.get(case, {})
     series = make.total(make.kpi(**fields))
     when = "2018-01-01/2018-06-30" if case == "part_year" else "2018"
@@ -168,6 +165,13 @@ def test_history_opens_nothing(case):
     counts = run()
     assert (counts.signals, counts.opened) == (0, 0)
     assert status_of(series) in ("off_track", "not_due")
+
+
+def test_a_value_reported_in_time_opens_without_an_effect_date():
+    series = make.total(make.kpi(effective_from=None, reporting_from=None))
+    make.target(series, "2018", "100", baseline="0")
+    make.reading(series, "2018", "10")
+    assert run().opened == 1
 
 
 def test_history_takes_part_in_control_limits():

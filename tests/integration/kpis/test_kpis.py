@@ -78,10 +78,9 @@ def test_kpi_loaded_as_history_takes_effect_once():
     kpi = make.kpi(effective_from=None, reporting_from=None)
     series = make.total(kpi)
     make.target(series, "2018", "100", baseline="0")
-    make.reading(series, "2018", "10")
-    assert detection.detect(at=make.AT).opened == 0
+    assert detection.detect(at=make.AT).opened == 0, "nothing was ever asked for"
     kpis.take_effect(kpi=kpi, effective_from=datetime.date(2018, 1, 1), **BY)
-    assert detection.detect(at=make.AT).opened == 1
+    assert detection.detect(at=make.AT).opened == 1, "the value of 2018 is missing"
     assert make.total(kpi) == series
     with pytest.raises(kpis.KpiRefused):
         kpis.take_effect(kpi=kpi, effective_from=datetime.date(2017, 1, 1), **BY)

@@ -192,7 +192,7 @@ def test_findings_are_one_per_complete_period_in_order_whatever_the_order_of_rea
     ("effect_from", "rule_from", "backfilled", "opens"),
     [
         (date(2018, 1, 1), date(2018, 1, 1), set(), True),
-        (None, date(2018, 1, 1), set(), False),
+        (None, date(2018, 1, 1), set(), True),
         (date(2018, 3, 2), date(2018, 1, 1), set(), False),
         (date(2018, 1, 1), date(2018, 3, 31), set(), True),
         (date(2018, 1, 1), date(2018, 4, 1), set(), False),

@@ -69,7 +69,8 @@ class PartForm(forms.Form):
     def post_choices(self, name: str, on: date) -> None:
         """The posts there are, and the one that is named already."""
         alive = Q(abolished_on=None) | Q(abolished_on__gt=on)
-        named = Q(pk=int(self.current[name])) if self.current[name] else Q(pk=None)
+        holder = self.current[name]
+        named = Q(pk=int(holder)) if holder else Q(pk=None)
         field: Any = self.fields[name]
         field.queryset = Post.objects.filter(alive | named).select_related("organisation")
 
@@ -93,7 +94,7 @@ class PartForm(forms.Form):
     def show_newest(self) -> None:
         """After a clash: untouched fields show what others wrote; what was typed stays."""
         began, typed = self.began_with() or {}, self.raw()
-        data = self.data.copy()
+        data: Any = self.data.copy()  # type: ignore[attr-defined]
         for name, value in self.current.items():
             if name in began and typed[name] == began[name]:
                 if isinstance(value, list):

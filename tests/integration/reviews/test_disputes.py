@@ -349,3 +349,17 @@ class TestInformation:
             self.ask(dispute, due_on=AT.date())
         with pytest.raises(information.AskedOfYourself):
             self.ask(dispute, asked_by=party(dispute, 1))
+
+    def test_in_a_restricted_dispute_only_the_parties_are_asked(self):
+        dispute = factory.open_dispute()
+        dispute.restricted_to.add(dispute.area.home_forum)
+        with pytest.raises(information.AskPartiesOnly):
+            information.ask(
+                dispute=dispute,
+                organisation=OrganisationFactory(),
+                question="How many?",
+                due_on=AT.date() + 5 * DAY,
+                by=SYSTEM,
+                at=AT,
+            )
+        self.ask(dispute)

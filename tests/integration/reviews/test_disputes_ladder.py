@@ -137,6 +137,27 @@ class TestDeadlines:
         made = [factory.open_dispute(area, kpi=kpi) for _ in range(5)]
         assert ladder.advance(at=after(made[0])).moved == 5
 
+    def test_a_run_with_a_limit_says_that_there_is_more(self):
+        area = factory.make_area()
+        kpi = factory.make_kpi(area)
+        made = [factory.open_dispute(area, kpi=kpi) for _ in range(3)]
+        late = after(made[0])
+        assert ladder.advance(at=late, limit=2) == ladder.Counts(moved=2, more=True)
+        assert ladder.advance(at=late, limit=2) == ladder.Counts(moved=1)
+
+    def test_a_restricted_dispute_opens_itself_to_the_forum_it_reaches(self):
+        unit = delivery_unit()
+        area = factory.make_area(2)
+        dispute = factory.open_dispute(area, restricted_to=[area.home_forum])
+        chair = person_in(factory.forum_at(dispute, 2).chair)
+        assert not selectors.readable(chair, AT.date()).exists()
+        ladder.advance(at=after(dispute))
+        assert selectors.readable(chair, AT.date()).get() == dispute
+        dispute.refresh_from_db()
+        ladder.advance(at=after(dispute))
+        assert Event.objects.filter(restricted=False, subject_type="reviews.dispute").count() == 0
+        assert not Notice.objects.filter(recipient=f"user:{unit.pk}").exists()
+
     def test_nothing_due_is_one_query(self, django_assert_num_queries):
         factory.open_dispute()
         with django_assert_num_queries(1):

@@ -14,11 +14,13 @@ from tests.factories import disputes as factory
 from tests.factories.disputes import DAY, officer_of, party
 from tests.factories.forums import AT, person_in
 from tests.factories.people import (
+    AppointmentFactory,
     OrganisationFactory,
     auditor,
     delivery_unit,
     ministry_officer,
     outsider,
+    post_of,
 )
 
 pytestmark = pytest.mark.django_db
@@ -166,6 +168,19 @@ def test_an_officer_opens_a_dispute_of_their_own_organisation(client):
     assert reply.url == reverse("reviews:dispute", args=[made.pk])
     assert {each.organisation for each in made.parties.all()} == {area.lead, other}
     assert made.by_post.organisation == area.lead
+
+
+def test_a_chair_who_took_a_side_does_not_declare_deadlock(dispute, client):
+    """Fact 9 looks at the person, also in another post."""
+    home = dispute.area.home_forum
+    chair = person_in(home.chair)
+    AppointmentFactory(post=post_of(officer_of(party(dispute))), user=chair, acting=True)
+    client.force_login(chair)
+    url = reverse("reviews:dispute_bump_up", args=[dispute.pk])
+    reply = client.post(url, {"trigger": "deadlock", "reason": "Ours wins."})
+    assert reply.status_code == 200
+    dispute.refresh_from_db()
+    assert dispute.tier == 1
 
 
 def test_the_delivery_unit_opens_one_between_others(client):

@@ -41,7 +41,7 @@ def build(chart: SeriesChart, *, width: int = 840, height: int = 300) -> dict[st
     picture = (
         alt.vconcat(
             _key(_present(chart), width),
-            alt.layer(*layers).properties(width=width, height=height),
+            alt.layer(*(layers or [_blank()])).properties(width=width, height=height),
             spacing=18,
         )
         .properties(background="#ffffff", padding=6)
@@ -92,10 +92,13 @@ def _key(kinds: Sequence[str], width: int) -> alt.LayerChart:
         place = {"x": x, "y": y, "end": x + 24, "text": x + 32, "name": said[kind]}
         layers += _sample(kind, place)
         x += room
-    if not layers:
-        layers = [alt.Chart(_data([{"x": 0, "y": 0}])).mark_point(opacity=0)]
-    key: alt.LayerChart = alt.layer(*layers).properties(width=width, height=y + 8)
+    key: alt.LayerChart = alt.layer(*(layers or [_blank()])).properties(width=width, height=y + 8)
     return key
+
+
+def _blank() -> alt.Chart:
+    """Nothing to see, where there is nothing to draw."""
+    return alt.Chart(_data([{}])).mark_point(opacity=0)
 
 
 def _sample(kind: str, place: dict[str, Any]) -> list[alt.Chart]:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kpis.models import Definition, Reading, Series
 from kpis.models.kpis import Kind
-from kpis.rules.periods import PeriodRefused, parse_period
+from kpis.rules.periods import Period, PeriodRefused, parse_period
 from kpis.rules.schedule import Owed
 from kpis.rules.values import NumberRefused, Observation, parse_decimal, to_text
 from people.templatetags.formats import day, period_label
@@ -23,6 +23,16 @@ COMPARATORS = [
     (">", _("more than (>)")),
     ("range", _("a range, from … to …")),
 ]
+
+
+class AnyChoice(forms.ChoiceField):
+    """A list of proposals: the rules say whether what comes back can be taken.
+
+    Between two clicks a period stops being owed; posting it again must not be an error.
+    """
+
+    def valid_value(self, value: Any) -> bool:
+        return True
 
 
 class StrictNumber(forms.CharField):
@@ -133,7 +143,7 @@ class ObservationForm(forms.Form):
 class ReadingForm(ObservationForm):
     """A new value: for a period that is owed, or for any other."""
 
-    period = forms.ChoiceField(label=_("Period"), required=False)
+    period = AnyChoice(label=_("Period"), required=False)
     other_period = forms.CharField(
         label=_("Another period"),
         required=False,
@@ -153,12 +163,16 @@ class ReadingForm(ObservationForm):
     def __init__(self, *args: Any, series: Series, owed: list[Owed], **kwargs: Any) -> None:
         super().__init__(*args, definition=series.definition, **kwargs)
         self.series = series
-        if owed:
+        periods = {str(each.period): _said(each) for each in owed}
+        for asked in (self.data.get("period"), self.initial.get("period")):
+            if asked and asked not in periods:
+                periods[asked] = self._named(asked)
+        if periods:
             self.fields["period"].choices = [  # type: ignore[attr-defined]
-                *[(str(each.period), _said(each)) for each in owed],
+                *periods.items(),
                 ("", _("Another period, written below")),
             ]
-            self.fields["period"].initial = str(owed[-1].period)
+            self.fields["period"].initial = str(owed[-1].period) if owed else ""
         else:
             del self.fields["period"]
             self.fields["other_period"].label = _("Period")
@@ -173,18 +187,27 @@ class ReadingForm(ObservationForm):
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
         text = cleaned.get("other_period") or cleaned.get("period") or ""
-        field = "other_period" if "period" not in self.fields or text else "period"
-        if not text:
-            if field not in self.errors:
-                self.add_error(field, _("Choose a period, or write another one."))
-            return cleaned
+        if text:
+            try:
+                cleaned["when"] = self._read(text)
+            except PeriodRefused as refused:
+                self.add_error("other_period", str(refused))
+        elif "other_period" not in self.errors:
+            self.add_error("other_period", _("Choose a period, or write another one."))
+        return cleaned
+
+    def _read(self, text: str) -> Period:
         definition = self.series.definition
         fiscal_start = definition.kpi.area.programme.fiscal_year_start
+        return parse_period(text, definition.frequency, fiscal_start)  # type: ignore[arg-type]
+
+    def _named(self, text: str) -> str:
+        """A period that the page was asked for, in words where it can be read."""
         try:
-            cleaned["when"] = parse_period(text, definition.frequency, fiscal_start)  # type: ignore[arg-type]
-        except PeriodRefused as refused:
-            self.add_error("other_period", str(refused))
-        return cleaned
+            period = self._read(text)
+        except PeriodRefused:
+            return text
+        return period_label(period.start, period.end)
 
 
 class CorrectForm(ObservationForm):

@@ -37,7 +37,7 @@ def kpi_new(request: HttpRequest) -> HttpResponse:
     open_areas = _areas(request, at.date())
     programme = area.programme if area else getattr(open_areas.first(), "programme", None)
     require(programme and permissions.may_create_kpi(request.user, programme, on=at.date()))
-    form = KpiForm(request.POST or None, areas=open_areas, area=area)
+    form = KpiForm(request.POST if request.method == "POST" else None, areas=open_areas, area=area)
     made = None
     if request.method == "POST":
         made = attempt(
@@ -65,7 +65,11 @@ def kpi_edit(request: HttpRequest, code: str) -> HttpResponse:
     at = clock.now()
     kpi = readable_kpi(request, code, at.date())
     require(permissions.may_change_kpi(request.user, kpi, on=at.date()))
-    form = AssignForm(request.POST or None, kpi=kpi, goals=goals.goals_of_area(kpi.area_id))
+    form = AssignForm(
+        request.POST if request.method == "POST" else None,
+        kpi=kpi,
+        goals=goals.goals_of_area(kpi.area_id),
+    )
     saved = None
     if request.method == "POST":
         saved = attempt(
@@ -92,7 +96,9 @@ def kpi_redefine(request: HttpRequest, code: str) -> HttpResponse:
     kpi = readable_kpi(request, code, at.date())
     require(permissions.may_change_kpi(request.user, kpi, on=at.date()))
     now = kpis.definition_of(kpi)
-    form = RedefineForm(request.POST or None, initial=DefinitionForm.initial_of(now))
+    form = RedefineForm(
+        request.POST if request.method == "POST" else None, initial=DefinitionForm.initial_of(now)
+    )
     redefined = None
     if request.method == "POST":
         redefined = attempt(

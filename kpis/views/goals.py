@@ -67,7 +67,7 @@ def target_edit(request: HttpRequest, revision: int, code: str) -> HttpResponse:
     rows = goals.target_rows([series], draft)[series.key]
     needs_reason = draft.plan.in_force_id is not None
     form = TargetsForm(
-        request.POST or None,
+        request.POST if request.method == "POST" else None,
         series=series,
         rows=goals.with_next(rows, series.definition, today),
         needs_reason=needs_reason,

@@ -41,6 +41,7 @@ def kpi(request: HttpRequest, code: str) -> HttpResponse:
         "more": len(page.history.rows) - len(rows),
         "targets": targets,
         "more_targets": len(page.targets) - len(targets),
+        "charted": pictures.is_worth_drawing(page.history),
         "summary": pictures.summary(found, page.series, page.history, page.status),
         "part_text": text,
         "reviews_url": _url("reviews:kpi_reviews", code),

@@ -26,6 +26,11 @@ def chart(series: Series, history: History) -> SeriesChart:
     )
 
 
+def is_worth_drawing(history: History) -> bool:
+    """Whether there is more to see than one period."""
+    return sum(bool(row.reading or row.target) for row in history.rows) > 1
+
+
 def drawn(chart: SeriesChart, *, width: int) -> str:
     """The chart as SVG."""
     # Importing altair takes a second, which only drawing is to cost.

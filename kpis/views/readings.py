@@ -38,8 +38,8 @@ def reading_new(request: HttpRequest, code: str) -> HttpResponse:
     series = chosen_series(request, kpi)
     sources = entry.sources(series)
     form = ReadingForm(
-        request.POST or None,
-        request.FILES or None,
+        request.POST if request.method == "POST" else None,
+        request.FILES if request.method == "POST" else None,
         series=series,
         owed=entry.owed_periods(series, at),
         evidence=for_owner,
@@ -89,8 +89,8 @@ def reading_correct(request: HttpRequest, code: str, pk: int) -> HttpResponse:
     for_owner = post is None and kpi.owner is not None
     series = reading.series
     form = CorrectForm(
-        request.POST or None,
-        request.FILES or None,
+        request.POST if request.method == "POST" else None,
+        request.FILES if request.method == "POST" else None,
         definition=series.definition,
         evidence=for_owner,
         initial=CorrectForm.initial_of(reading),
@@ -124,7 +124,7 @@ def reading_retract(request: HttpRequest, code: str, pk: int) -> HttpResponse:
     kpi, reading = _reading(request, code, pk)
     post = permissions.reporting_post(request.user, kpi, on=at.date())
     require(post or permissions.may_report_for(request.user, kpi, on=at.date()))
-    form = ReasonForm(request.POST or None)
+    form = ReasonForm(request.POST if request.method == "POST" else None)
     taken = None
     if request.method == "POST":
         taken = attempt(
@@ -149,7 +149,7 @@ def reading_verify(request: HttpRequest, code: str, pk: int) -> HttpResponse:
     kpi, reading = _reading(request, code, pk)
     require(permissions.may_verify(request.user, reading, on=at.date()))
     post = permissions.verifying_post(request.user, reading, on=at.date())
-    form = VerifyForm(request.POST or None)
+    form = VerifyForm(request.POST if request.method == "POST" else None)
     verified = None
     if request.method == "POST":
         verified = attempt(
@@ -174,7 +174,7 @@ def reading_choose(request: HttpRequest, code: str, pk: int) -> HttpResponse:
     at = clock.now()
     kpi, reading = _reading(request, code, pk)
     require(permissions.may_choose_source(request.user, kpi, on=at.date()))
-    form = ReasonForm(request.POST or None)
+    form = ReasonForm(request.POST if request.method == "POST" else None)
     chosen = None
     if request.method == "POST":
         chosen = attempt(

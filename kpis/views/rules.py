@@ -45,7 +45,9 @@ def rule(request: HttpRequest, code: str, pk: int) -> HttpResponse:
     )
     require(permissions.may_change_rules(request.user, programme, on=at.date()))
     line = pages.one(found)
-    form = RuleForm(request.POST or None, kind=found.kind, now=line.now)
+    form = RuleForm(
+        request.POST if request.method == "POST" else None, kind=found.kind, now=line.now
+    )
     changed = None
     if request.method == "POST":
         changed = attempt(

@@ -183,7 +183,8 @@ def _programme(
         at=at,
         **(place or MALAYSIA),
     )
-    readers = {"pmd", "cabinet", "audit"}
+    nation = {lead for lead, _chair in LEADS.values()} if place is None else set()
+    readers = {"pmd", "cabinet", "audit"} | nation
     for area in names:
         lead, _chair = LEADS.get(area, ("nhs", ""))
         readers.add(lead)

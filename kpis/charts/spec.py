@@ -82,7 +82,7 @@ def _present(chart: SeriesChart) -> list[str]:
     return marks + [kind for kind, there in shown.items() if there]
 
 
-def _key(kinds: Sequence[str], width: int) -> alt.LayerChart:
+def _key(kinds: Sequence[str], width: int) -> Any:
     """A sample and a name for each kind, in as many rows as the width asks for."""
     said, x, y, layers = names(), 0, 8, []
     for kind in kinds:
@@ -92,8 +92,7 @@ def _key(kinds: Sequence[str], width: int) -> alt.LayerChart:
         place = {"x": x, "y": y, "end": x + 24, "text": x + 32, "name": said[kind]}
         layers += _sample(kind, place)
         x += room
-    key: alt.LayerChart = alt.layer(*(layers or [_blank()])).properties(width=width, height=y + 8)
-    return key
+    return alt.layer(*(layers or [_blank()])).properties(width=width, height=y + 8)
 
 
 def _blank() -> alt.Chart:

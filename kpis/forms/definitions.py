@@ -131,7 +131,7 @@ class KpiForm(DefinitionForm):
 
     def __init__(self, *args: Any, areas: Any, area: ResultArea | None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.area = area
+        self.given_area = area
         if area is None:
             self.fields["area"].queryset = areas  # type: ignore[attr-defined]
         else:
@@ -150,7 +150,7 @@ class KpiForm(DefinitionForm):
     @property
     def chosen_area(self) -> ResultArea:
         """The area that was given, or chosen."""
-        found: ResultArea = self.area or self.cleaned_data["area"]
+        found: ResultArea = self.given_area or self.cleaned_data["area"]
         return found
 
     def definition(self) -> dict[str, Any]:
@@ -166,11 +166,15 @@ class AssignForm(forms.Form):
     goal_key = forms.ChoiceField(label=_("Goal it measures"), required=False)
 
     def __init__(self, *args: Any, kpi: Kpi, goals: list[tuple[UUID, str]], **kwargs: Any) -> None:
-        initial = {"owner": kpi.owner_id, "verifier": kpi.verifier_id, "goal_key": kpi.goal_key}
-        super().__init__(*args, initial=initial, **kwargs)
+        kwargs["initial"] = {
+            "owner": kpi.owner_id,
+            "verifier": kpi.verifier_id,
+            "goal_key": kpi.goal_key,
+        }
+        super().__init__(*args, **kwargs)
         for name in ("owner", "verifier"):
             self.fields[name].queryset = posts()  # type: ignore[attr-defined]
-        choices = [(str(key), title) for key, title in goals]
+        choices: list[tuple[str, Any]] = [(str(key), title) for key, title in goals]
         if kpi.goal_key is None:
             choices.insert(0, ("", _("None yet")))
         elif str(kpi.goal_key) not in dict(choices):

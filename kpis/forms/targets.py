@@ -36,7 +36,8 @@ class TargetRowForm(forms.Form):
         if row is not None:
             initial = {"period": label(row.period, fiscal), **(row.shown or {})}
             initial["drop"] = row.dropped
-        super().__init__(*args, initial=initial, **kwargs)
+        kwargs["initial"] = initial
+        super().__init__(*args, **kwargs)
         if series.definition.direction != Direction.RANGE:
             del self.fields["high"]
         else:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.core.paginator import Paginator
 from django.db.models import F
 from django.http import Http404, HttpRequest, HttpResponse
@@ -27,7 +29,7 @@ def index(request: HttpRequest) -> HttpResponse:
     open_first = F("closed_at").asc(nulls_first=True)
     readable = list(programmes.readable(request.user, on).order_by(open_first, "name"))
     programme = _chosen(readable, request.GET.get("programme", ""))
-    context = {
+    context: dict[str, Any] = {
         "programmes": readable,
         "programme": programme,
         "statuses": _statuses(),

@@ -36,7 +36,7 @@ def sources(series: Series) -> list[str]:
         .values_list("name", flat=True)
     )
     newest = (
-        LiveReading.objects.filter(series=series)
+        LiveReading.objects.filter(series=series, is_current=True)
         .order_by("-period_end", "-pk")
         .values_list("source__name", flat=True)
         .first()

@@ -107,7 +107,7 @@ def with_next(rows: list[TargetRow], definition: Definition, today: date) -> lis
     frequency: Any = definition.frequency
     taken = {row.period for row in rows}
     period = containing(today, frequency, fiscal)
-    coming = []
+    coming: list[TargetRow] = []
     while len(coming) < AHEAD:
         if period not in taken:
             coming.append(TargetRow(period))

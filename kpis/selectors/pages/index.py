@@ -8,7 +8,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import F, QuerySet
+from django.db.models import F, Q, QuerySet
 
 from kpis.models import Kpi, LiveReading, Reading, SeriesStatus
 from kpis.selectors import kpis
@@ -48,7 +48,9 @@ def listed(
     wanted = "" if status == DISPUTED else status
     found = kpis.listed(user, on, programme=programme, status=wanted, text=text)
     found = found.filter(retired_on=None)
-    return found.filter(held=True) if status == DISPUTED else found
+    if status == DISPUTED:
+        found = found.filter(Q(held=True))
+    return found
 
 
 def rows(page: Iterable[Any]) -> list[Row]:

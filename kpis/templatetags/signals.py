@@ -84,7 +84,7 @@ def _way(evidence: Evidence) -> str:
             "baseline": number(_short(baseline))
         }
     return _("That is %(share)s%% of the way from the baseline of %(baseline)s.") % {
-        "share": number(round(share * 100)),
+        "share": number(round(share * 100, 1)),
         "baseline": number(_short(baseline)),
     }
 

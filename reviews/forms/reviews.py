@@ -12,27 +12,52 @@ from labs.models import Revision
 from people.models import Post
 from reviews.models.reviews import Cause, Outcome
 
+CAUSES = {
+    Cause.MEANS: _("The means: what is done does not lead there"),
+    Cause.GOAL: _("The goal: what was asked for is wrong or out of reach"),
+    Cause.COORDINATION: _("Coordination: those concerned do not act together"),
+    Cause.INSTITUTION: _("The institution: rules or capacity are missing"),
+    Cause.EXTERNAL_POLICY: _("A policy elsewhere stands in the way"),
+    Cause.DATA: _("The data: the value is wrong, or measures something else"),
+}
+OUTCOMES = {
+    Outcome.CORRECTIVE_ACTION: _("Corrective action: the plan stands, somebody acts by a day"),
+    Outcome.CHANGE_EXECUTION: _("Change of execution: other means, by a revision of the plan"),
+    Outcome.CHANGE_GOAL: _("Change of goal: another goal or target, by a revision of the plan"),
+    Outcome.LAB: _("Mini-lab: those concerned work on it again for two weeks"),
+    Outcome.SCALE: _("Scale: it works, do more of it"),
+    Outcome.STOP: _("Stop: end it"),
+    Outcome.NO_ACTION: _("No action now, and a day to look again"),
+}
+MODES = {
+    Mode.CHAIR: _("The chair, after hearing members"),
+    Mode.MAJORITY: _("The majority"),
+    Mode.UNANIMITY: _("All who are free to vote"),
+    Mode.WRITTEN: _("Written procedure: by a closing time"),
+}
+
+
+def _text(label: Any, **more: Any) -> forms.CharField:
+    return forms.CharField(label=label, widget=forms.Textarea(attrs={"rows": 4}), **more)
+
 
 class ExplainForm(forms.Form):
     """What the owner says is at fault."""
 
     cause = forms.ChoiceField(
         label=_("What is at fault?"),
-        choices=Cause.choices,
+        choices=CAUSES.items,
         widget=forms.RadioSelect,
-        help_text=_("The means: the way it is done. The goal: what was asked for."),
     )
-    text = forms.CharField(label=_("What happened, and why?"), widget=forms.Textarea)
-    tried = forms.CharField(label=_("What have you tried?"), widget=forms.Textarea, required=False)
-    proposed = forms.CharField(
-        label=_("What do you propose?"), widget=forms.Textarea, required=False
-    )
+    text = _text(_("What happened, and why?"))
+    tried = _text(_("What have you tried?"), required=False)
+    proposed = _text(_("What do you propose?"), required=False)
 
 
 class MotionForm(forms.Form):
     """How the forum is to decide, and until when."""
 
-    mode = forms.ChoiceField(label=_("Who decides?"), choices=Mode.choices, initial=Mode.CHAIR)
+    mode = forms.ChoiceField(label=_("Who decides?"), choices=MODES.items, initial=Mode.CHAIR)
     closes_at = forms.DateTimeField(
         label=_("Closing time"),
         required=False,
@@ -45,12 +70,12 @@ class ProposeForm(MotionForm):
     """How the review is to end. What each outcome needs is checked by the service."""
 
     cause = forms.ChoiceField(
-        label=_("What is at fault?"), choices=Cause.choices, widget=forms.RadioSelect
+        label=_("What is at fault?"), choices=CAUSES.items, widget=forms.RadioSelect
     )
     outcome = forms.ChoiceField(
-        label=_("What is to be done?"), choices=Outcome.choices, widget=forms.RadioSelect
+        label=_("What is to be done?"), choices=OUTCOMES.items, widget=forms.RadioSelect
     )
-    reason = forms.CharField(label=_("Reason"), widget=forms.Textarea)
+    reason = _text(_("Reason"))
     revision = forms.ModelChoiceField(
         label=_("Draft of the plan"),
         queryset=Revision.objects.none(),
@@ -89,17 +114,15 @@ class ProposeForm(MotionForm):
 
     def __init__(self, *args: Any, drafts: list[Revision], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        revision = self.fields["revision"]
+        revision: Any = self.fields["revision"]
         revision.queryset = Revision.objects.filter(pk__in=[row.pk for row in drafts])
-        revision.label_from_instance = lambda row: row.title  # type: ignore[attr-defined]
-        posts = Post.objects.filter(abolished_on=None).select_related("organisation")
-        self.fields["action_owner"].queryset = posts  # type: ignore[attr-defined]
+        revision.label_from_instance = lambda row: row.title
+        owner: Any = self.fields["action_owner"]
+        owner.queryset = Post.objects.filter(abolished_on=None).select_related("organisation")
 
 
 class SubmitForm(MotionForm):
     """Putting a plan to the steering committee."""
 
-    reason = forms.CharField(
-        label=_("Why should it come into force?"), widget=forms.Textarea, required=False
-    )
+    reason = _text(_("Why should it come into force?"), required=False)
     field_order = ["reason", "mode", "closes_at"]

@@ -24,7 +24,7 @@ class VoteForm(forms.Form):
     )
     reason = forms.CharField(
         label=_("Reason"),
-        widget=forms.Textarea,
+        widget=forms.Textarea(attrs={"rows": 4}),
         required=False,
         help_text=_("Needed unless you abstain. Readers of the decision see it."),
     )
@@ -33,7 +33,9 @@ class VoteForm(forms.Form):
 class WithdrawForm(forms.Form):
     """Why a motion is taken back."""
 
-    reason = forms.CharField(label=_("Why is it withdrawn?"), widget=forms.Textarea)
+    reason = forms.CharField(
+        label=_("Why is it withdrawn?"), widget=forms.Textarea(attrs={"rows": 4})
+    )
 
 
 class MinuteForm(forms.Form):
@@ -44,7 +46,7 @@ class MinuteForm(forms.Form):
     )
     dissent = forms.CharField(
         label=_("Dissent"),
-        widget=forms.Textarea,
+        widget=forms.Textarea(attrs={"rows": 4}),
         required=False,
         help_text=_("What members who did not agree had entered."),
     )

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.db.models import Count, Max, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.utils.translation import gettext as _
 
 from forums.models import Action, Motion
 from kpis.models import Definition, Hold, Kpi, SeriesStatus
@@ -74,6 +75,30 @@ class Board:
     def hidden_kpis(self) -> int:
         return sum(row.hidden for row in self.areas)
 
+    @property
+    def figures(self) -> list[dict[str, object]]:
+        """The few numbers at the top, each with the part of the page it sums up."""
+        disputed = len(self.overdue_at_top) + len(self.disputes) + self.hidden_disputes
+        return [
+            {
+                "label": _("KPIs off track or missing"),
+                "value": sum(area.off for area in self.areas),
+                "url": "#kpis",
+            },
+            {"label": _("Open deviations"), "value": self.deviation_count, "url": "#deviations"},
+            {
+                "label": _("Milestones late or blocked"),
+                "value": len(self.milestones),
+                "url": "#milestones",
+            },
+            {"label": _("Disputes"), "value": disputed, "url": "#disputes"},
+            {
+                "label": _("Decisions awaited"),
+                "value": len(self.motions) + self.hidden_motions,
+                "url": "#decisions",
+            },
+        ]
+
 
 def board(user: Any, programme: Programme, on: datetime.date) -> Board:
     """The board of ``programme`` as ``user`` may see it on the day."""
@@ -92,14 +117,14 @@ def board(user: Any, programme: Programme, on: datetime.date) -> Board:
         programme=programme,
         on=on,
         areas=areas,
-        deviations=open_now[:SHOWN],
+        deviations=open_now,
         deviation_count=sum(row.count for row in open_now),
         overdue_at_top=[case for case in cases if case.overdue_at_top_since],
         disputes=[case for case in cases if not case.overdue_at_top_since],
         hidden_disputes=_hidden_disputes(programme, cases),
-        motions=seen[:SHOWN],
+        motions=seen,
         hidden_motions=len(awaited) - len(seen),
-        milestones=milestones.late(plans, on)[:SHOWN],
+        milestones=milestones.late(plans, on),
         actions=list(_actions(programme, on)[:SHOWN]),
         look_again=list(
             reviews.to_look_again(on).filter(

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 
-from kpis.models import Deviation, LiveReading, Signal
+from kpis.models import Deviation, LiveReading
 from kpis.selectors import kpis as kpi_selectors
 from labs.models import Milestone, Revision
 from labs.selectors import labs as lab_selectors
@@ -18,7 +18,6 @@ from reviews.models import Explanation, Review, ReviewProposal
 from reviews.selectors import subjects
 from reviews.selectors.subjects import Subject
 
-SIGNALS_SHOWN = 60
 READINGS_SHOWN = 12
 
 
@@ -95,8 +94,6 @@ class Page:
     review: Review
     subject: Subject
     deviations: list[Deviation]
-    signals: list[Signal]
-    signals_left_out: int
     readings: list[LiveReading]
     explanations: list[Explanation]
     proposals: list[ReviewProposal]
@@ -104,9 +101,27 @@ class Page:
     drafts: list[Revision] = field(default_factory=list)
 
     @property
+    def whole(self) -> list[Deviation]:
+        """Deviations of the total, or of the milestone: they come first."""
+        return [row for row in self.deviations if not _is_part(row)]
+
+    @property
+    def parts(self) -> list[Deviation]:
+        """Deviations of parts of a breakdown: evidence in the review of the whole."""
+        return sorted((row for row in self.deviations if _is_part(row)), key=_cell)
+
+    @property
     def open_proposal(self) -> ReviewProposal | None:
         """The proposal that awaits its decision."""
         return next((row for row in self.proposals if row.motion.state == "open"), None)
+
+
+def _is_part(deviation: Deviation) -> bool:
+    return deviation.series is not None and not deviation.series.cell.is_total
+
+
+def _cell(deviation: Deviation) -> tuple[str, int]:
+    return (deviation.series.cell.label if deviation.series else "", deviation.pk)
 
 
 def page(review: Review) -> Page:
@@ -114,18 +129,20 @@ def page(review: Review) -> Page:
     subject = subjects.of_review(review)
     deviations = list(
         Deviation.objects.filter(pk__in=review.deviations.values("deviation"))
-        .select_related("rule", "series__cell", "first_signal", "last_signal")
+        .select_related(
+            "rule",
+            "series__cell",
+            "first_signal",
+            "last_signal__version__rule",
+            "last_signal__series__definition",
+            "last_signal__series__cell",
+        )
         .order_by("opened_at", "pk")
     )
-    signals = _signals(review)
-    shown = list(signals.order_by("-period_end", "-pk")[: SIGNALS_SHOWN + 1])
-    left_out = signals.count() - SIGNALS_SHOWN if len(shown) > SIGNALS_SHOWN else 0
     return Page(
         review=review,
         subject=subject,
         deviations=deviations,
-        signals=shown[:SIGNALS_SHOWN],
-        signals_left_out=left_out,
         readings=_readings(review),
         explanations=list(
             review.explanations.select_related(
@@ -144,25 +161,6 @@ def drafts(review: Review) -> list[Revision]:
     if plan is None:
         return []
     return list(plan.revisions.filter(state=Revision.State.DRAFT).order_by("-at"))
-
-
-def _signals(review: Review) -> QuerySet[Signal]:
-    """The signals of the review's episodes: same rule and subject, first to last."""
-    same = (
-        {"series": OuterRef("series")}
-        if review.kpi_id
-        else {"milestone_key": OuterRef("milestone_key")}
-    )
-    episodes = Deviation.objects.filter(
-        pk__in=review.deviations.values("deviation"),
-        rule=OuterRef("version__rule"),
-        first_signal__period_end__lte=OuterRef("period_end"),
-        last_signal__period_end__gte=OuterRef("period_end"),
-        **same,
-    )
-    return Signal.objects.filter(Exists(episodes)).select_related(
-        "version__rule", "series__definition", "series__cell"
-    )
 
 
 def _readings(review: Review) -> list[LiveReading]:

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
+from django.db.models import Q
+
 from kpis.models import Kpi, LiveReading, Series
 from kpis.rules.periods import Period
 from kpis.rules.schedule import Owed, Schedule, owed
@@ -57,12 +59,14 @@ def due_values(post_ids: Iterable[int], on: datetime.date) -> list[DueValue]:
 
 def _series(post_ids: Iterable[int]) -> Any:
     """The series of the newest definitions of the KPIs these posts own."""
+    asked = Q(definition__effective_from__isnull=False)
+    asked |= Q(definition__reporting_from__isnull=False)
     return Series.objects.filter(
+        asked,
         definition__in=kpi_selectors.newest_definitions(),
         definition__kpi__owner__in=list(post_ids),
         definition__kpi__retired_on=None,
         definition__kpi__area__programme__closed_at=None,
-        definition__effective_from__isnull=False,
     ).select_related("cell", "definition__kpi__area__programme")
 
 
@@ -85,7 +89,7 @@ def _schedule(series: Series, holidays: Any, on: datetime.date) -> Schedule:
     return Schedule(
         frequency=definition.frequency,
         fiscal_start=programme.fiscal_year_start,
-        effect_from=max(definition.effective_from, start) if definition.effective_from else None,
+        effect_from=definition.effective_from,
         reporting_from=max(begun, start) if begun else None,
         programme_until=programme.ends_on,
         lag_working_days=definition.reporting_days,

@@ -5,8 +5,9 @@ from __future__ import annotations
 import datetime
 
 from django.db import transaction
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 
 from forums.models import Mode, Motion
 from forums.selectors import ladders
@@ -141,11 +142,15 @@ def _details(proposed: outcomes.Proposed) -> list[str]:
     if proposed.action_title.strip() and proposed.action_due:
         found.append(
             _("Action: %(title)s, by %(day)s.")
-            % {"title": proposed.action_title.strip(), "day": proposed.action_due.isoformat()}
+            % {"title": proposed.action_title.strip(), "day": _day(proposed.action_due)}
         )
     if proposed.look_again_on:
-        found.append(_("The forum looks again on %s.") % proposed.look_again_on.isoformat())
+        found.append(_("The forum looks again on %s.") % _day(proposed.look_again_on))
     return found
+
+
+def _day(day: datetime.date) -> str:
+    return date_format(day, pgettext("date format of a day", "j F Y"))
 
 
 def _check(problems: dict[str, str]) -> None:

@@ -15,7 +15,9 @@ from itertools import groupby
 
 from django.db import IntegrityError, transaction
 from django.urls import reverse
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from kpis.models import Deviation
 from ledger.rules.actors import Actor
@@ -159,9 +161,13 @@ def _join(
     notices.notify(
         event=event,
         recipients=subjects.holders([subject.owner, forum.chair, forum.secretary], subject.day(at)),
-        title=title % {"subject": subject.title, "day": review.explain_by.isoformat()},
+        title=title % {"subject": subject.title, "day": _day(review.explain_by)},
         url=reverse("reviews:review", args=[review.pk]),
     )
+
+
+def _day(day: datetime.date) -> str:
+    return date_format(day, pgettext("date format of a day", "j F Y"))
 
 
 def _ask_owner(

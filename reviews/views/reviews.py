@@ -110,7 +110,12 @@ def propose(request: HttpRequest, pk: int) -> HttpResponse:
     if proposal:
         messages.success(request, _("The proposal is before the forum."))
         return redirect("forums:motion", pk=proposal.motion_id)
-    context = {"form": form, "review": found, "subject": subjects.of_review(found)}
+    context = {
+        "form": form,
+        "review": found,
+        "subject": subjects.of_review(found),
+        "plan": subjects.plan_of(found),
+    }
     return render(request, "reviews/review_propose.html", context)
 
 

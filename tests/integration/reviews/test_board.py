@@ -195,6 +195,12 @@ def test_a_value_due_soon_is_on_the_desk_before_it_is_late() -> None:
     assert row.due_on > make.ON
 
 
+def test_a_kpi_without_an_effect_date_owes_from_when_reporting_began() -> None:
+    where = make.place()
+    owing(where, effective_from=None, reporting_from=datetime.date(2018, 1, 1))
+    assert len(desks.desk(where.owner_user, make.ON).values) == 1
+
+
 def test_parts_of_a_kpi_are_one_line_on_the_desk() -> None:
     where = make.place()
     kpi = owing(where)

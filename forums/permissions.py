@@ -26,6 +26,11 @@ def oversees(user: Any) -> bool:
     return people.is_delivery_unit(user) or people.is_auditor(user)
 
 
+def may_read_interests(user: Any, *, on: date) -> bool:
+    """Where somebody ruled with an interest stated: listed for auditors (fact 9)."""
+    return people.is_auditor(user)
+
+
 def takes_part(user: Any, forum: Forum, *, on: date) -> bool:
     """Whether the user sits in the forum or keeps its minutes."""
     return bool(people.post_ids_of(user, on) & members.posts_around(forum, on))

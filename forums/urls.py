@@ -9,6 +9,7 @@ app_name = "forums"
 urlpatterns = [
     path("forums/", forums.index, name="index"),
     path("forums/new/", forums.new, name="new"),
+    path("forums/interests/", motions.interests, name="interests"),
     path("forums/<int:pk>/", forums.forum, name="forum"),
     path("forums/<int:pk>/change/", forums.change, name="change"),
     path("forums/<int:pk>/members/", forums.members, name="members"),

@@ -15,6 +15,7 @@ from ledger.rules.actors import Actor
 from ledger.rules.errors import Refused
 from ledger.services import events
 from people.models import Post
+from people.selectors import calendars
 
 CHANGEABLE = frozenset(
     {
@@ -53,6 +54,11 @@ class NameTaken(Refused):
     code = "name_taken"
 
 
+class UnknownCountry(Refused):
+    message = _("There is no calendar for this country. Give two letters, as in MY, or nothing.")
+    code = "unknown_country"
+
+
 class SameChairTwice(Refused):
     message = _("The alternate must be another post than the chair.")
     code = "alternate_is_chair"
@@ -79,6 +85,7 @@ def create(
     """Found a forum with its core members. Days are working days of its calendar."""
     if alternate is not None and alternate.pk == chair.pk:
         raise SameChairTwice
+    _check_country(country)
     if Forum.objects.filter(name=name).exists():
         raise NameTaken(fields={"name": str(NameTaken.message)})
     if parent is not None and parent.closed_on is not None:
@@ -123,6 +130,7 @@ def change(*, forum: Forum, by: Actor, at: datetime, **fields: Any) -> Forum:
         raise ForumClosed
     if "parent" in fields and ladders.would_ring(forum, fields["parent"]):
         raise RingOfForums
+    _check_country(fields.get("country", ""))
     for name, value in fields.items():
         setattr(forum, name, value)
     if forum.alternate_id == forum.chair_id:
@@ -159,3 +167,8 @@ def close(*, forum: Forum, successor: Forum | None, by: Actor, at: datetime) -> 
         data={"successor": successor.pk if successor else None},
     )
     return forum
+
+
+def _check_country(country: str) -> None:
+    if not calendars.is_known(country):
+        raise UnknownCountry(fields={"country": str(UnknownCountry.message)})

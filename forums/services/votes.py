@@ -113,9 +113,14 @@ def record_minute(
     signed_by = principal_post or motion.voters.select_related("post").get(presides=True).post
     holders = people.holder_ids([signed_by.pk, *(vote.post_id for vote in votes)], at.date())
 
+    interests = Interests.from_json(motion.interests)
+    held = offices_of({pk for ids in holders.values() for pk in ids}, at.date())
+
     def on_behalf_of(post_id: int) -> Actor:
+        # Substantive and acting holder: whoever is free sat there.
+        free = [pk for pk in holders[post_id] if not interests.of_user(pk, held.get(pk, []))]
         return by.on_behalf_of(
-            principal_id=next(iter(holders[post_id]), None),
+            principal_id=next(iter(free or holders[post_id]), None),
             principal_post_id=post_id,
             evidence_id=document.pk,
         )

@@ -28,6 +28,7 @@ def index(request: HttpRequest) -> HttpResponse:
         "tops": pages.index(request.user, on),
         "closed": pages.closed(),
         "may_manage": permissions.may_manage_forums(request.user, on=on),
+        "may_read_interests": permissions.may_read_interests(request.user, on=on),
     }
     return render(request, "forums/forums.html", context)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.contrib import messages
+from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -75,3 +76,11 @@ def decision(request: HttpRequest, pk: int) -> HttpResponse:
         "inside": permissions.may_read_motion(request.user, found.motion, on=at.date()),
     }
     return render(request, "forums/decision.html", context)
+
+
+@require_safe
+def interests(request: HttpRequest) -> HttpResponse:
+    """Where whoever presided at a top ruled although they had an interest."""
+    require(permissions.may_read_interests(request.user, on=clock.now().date()))
+    page = Paginator(selectors.interests_stated(), 50).get_page(request.GET.get("page"))
+    return render(request, "forums/interests.html", {"page": page})

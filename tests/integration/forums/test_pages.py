@@ -220,6 +220,18 @@ class TestActionPage:
             actions.verify(action=action, by=other, at=AT)
 
 
+def test_auditors_find_where_somebody_ruled_with_an_interest(client):
+    top = factory.make_forum("Top", members=1)
+    motion = put(top, barred={top.chair_id: "its ministry is a party"})
+    url = reverse("forums:interests")
+    client.force_login(auditor())
+    text = client.get(url).content.decode()
+    assert motion.title in text
+    assert "its ministry is a party" in text
+    client.force_login(delivery_unit())
+    assert client.get(url).status_code == 403
+
+
 class TestManaging:
     def test_the_delivery_unit_founds_changes_and_seats(self, forum, client):
         client.force_login(delivery_unit())

@@ -61,7 +61,9 @@ def end(
         raise ladder.Ended if ended else ladder.AlreadyMoved
     dispute.refresh_from_db()
     if dispute.kpi is not None:
-        holds.lift(kpi=dispute.kpi, ref=ref_of(dispute), reason=reason, by=by, at=at)
+        restricted = ladder.is_restricted(dispute)
+        lifted = _("The restricted dispute about it has ended.") if restricted else reason
+        holds.lift(kpi=dispute.kpi, ref=ref_of(dispute), reason=lifted, by=by, at=at)
     if act != "rule":
         why = _("The dispute ended before a ruling: %(how)s.") % {
             "how": dispute.get_state_display()

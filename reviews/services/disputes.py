@@ -107,9 +107,13 @@ def open(
         for organisation in organisations.values()
     )
     _freeze_ladder(dispute, list(organisations.values()), at)
+    if ladder.is_restricted(dispute):
+        dispute.restricted_to.add(standing.forum_of(standing.tier_of(dispute)))
     if kpi is not None:
-        ref = cases.ref_of(dispute)
-        holds.open(kpi=kpi, ref=ref, reason=question, by=by, at=at)
+        why = _("A restricted dispute about it is open.")
+        if not ladder.is_restricted(dispute):
+            why = question
+        holds.open(kpi=kpi, ref=cases.ref_of(dispute), reason=why, by=by, at=at)
     cases.tell(
         verb="dispute.opened",
         dispute=dispute,

@@ -57,6 +57,14 @@ class TestOpening:
             officer = officer_of(party(dispute, number))
             assert Notice.objects.filter(event=event, recipient=f"user:{officer.pk}").exists()
 
+    def test_the_mark_of_a_restricted_dispute_tells_nothing_of_it(self):
+        area = factory.make_area()
+        dispute = factory.open_dispute(area, restricted_to=[area.home_forum])
+        factory.answer(factory.propose(dispute))
+        hold = Hold.objects.get(kpi=dispute.kpi)
+        assert dispute.question not in hold.reason
+        assert "We count together." not in hold.lifted_because
+
     def test_the_deadline_counts_working_days_of_the_forums_country(self):
         """1 May is a holiday in Malaysia: ten working days from 17 April end a day later."""
         plain = factory.open_dispute()

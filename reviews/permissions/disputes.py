@@ -74,18 +74,12 @@ def chair_post(user: Any, dispute: Dispute, *, on: date) -> Post | None:
         return None
     tier = standing.tier_of(dispute)
     sitting = standing.can_sit(dispute, tier, on)
-    chair = standing.offices_of(tier).chair
-    presiding = {sitting.presides, chair.pk if chair is not None else None}
-    interests = standing.interests(dispute)
-    return next(
-        (
-            post
-            for post in people.posts_of(user, on)
-            if post.pk in presiding
-            and (not interests.of_office(post.pk, post.organisation_id) or sitting.interest_stated)
-        ),
-        None,
-    )
+    presiding = {sitting.presides, standing.offices_of(tier).chair.pk}
+    posts = [post for post in people.posts_of(user, on) if post.pk in presiding]
+    post = next(iter(posts), None)
+    if post is None or (_has_interest(user, dispute, on) and not sitting.interest_stated):
+        return None
+    return post
 
 
 def ruling_post(user: Any, dispute: Dispute, *, on: date) -> Post | None:
@@ -95,12 +89,10 @@ def ruling_post(user: Any, dispute: Dispute, *, on: date) -> Post | None:
     tier = standing.tier_of(dispute)
     forum = standing.forum_of(tier)
     sitting = standing.can_sit(dispute, tier, on)
-    interests = standing.interests(dispute)
     post = forum_permissions.putting_post(user, forum, on=on)
     if post is None:
         return None
-    held = [(each.pk, each.organisation_id) for each in people.posts_of(user, on)]
-    free = not interests.of_user(user.pk, held)
+    free = not _has_interest(user, dispute, on)
     return post if free or (sitting.interest_stated and post.pk == sitting.presides) else None
 
 
@@ -155,6 +147,12 @@ def may_join(user: Any, dispute: Dispute, *, on: date) -> bool:
     own = people.organisation_ids_of(user, on)
     parties = set(dispute.parties.values_list("organisation", flat=True))
     return bool(own - parties) and not own & parties
+
+
+def _has_interest(user: Any, dispute: Dispute, on: date) -> bool:
+    """Whether the user holds a post of a party or acted for one."""
+    held = [(post.pk, post.organisation_id) for post in people.posts_of(user, on)]
+    return bool(standing.interests(dispute).of_user(user.pk, held))
 
 
 def _post_in(user: Any, organisation_id: int, on: date) -> Post | None:

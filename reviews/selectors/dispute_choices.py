@@ -17,7 +17,7 @@ from labs.models import Milestone, Plan, Revision
 from labs.selectors import labs as lab_selectors
 from people.models import Organisation, Post
 from people.selectors import people
-from reviews.models import Dispute
+from reviews.models import Dispute, Review
 from reviews.selectors import standing
 
 Choice = tuple[str, str]
@@ -68,6 +68,16 @@ def _uuid(text: str) -> UUID | None:
         return UUID(text)
     except ValueError:
         return None
+
+
+def open_review(
+    kpi: Kpi | None = None, plan: Plan | None = None, milestone_key: UUID | None = None
+) -> Review | None:
+    """The review of the same subject that is open now: the dispute belongs to it."""
+    reviews = Review.objects.filter(state=Review.State.OPEN)
+    if kpi is not None:
+        return reviews.filter(kpi=kpi).first()
+    return reviews.filter(milestone_key=milestone_key).first() if milestone_key else None
 
 
 def own_organisations(user: Any, on: date) -> list[Organisation]:

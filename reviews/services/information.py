@@ -34,6 +34,11 @@ class AskedOfYourself(Refused):
     code = "asked_of_yourself"
 
 
+class AskPartiesOnly(Refused):
+    message = gettext_lazy("This dispute is restricted: only its parties can be asked.")
+    code = "ask_parties_only"
+
+
 class NeedsAnswer(Refused):
     message = gettext_lazy("Give the information, or the reason why you refuse it.")
     code = "request_needs_answer"
@@ -57,7 +62,7 @@ def ask(
 ) -> InformationRequest:
     """Ask an organisation; ``asked_by`` None: the forum that holds the dispute asks.
 
-    Raises NeedsQuestion, NeedsTime, AskedOfYourself, ladder.Ended.
+    Raises NeedsQuestion, NeedsTime, AskedOfYourself, AskPartiesOnly, ladder.Ended.
     """
     if not question.strip():
         raise NeedsQuestion(fields={"question": str(NeedsQuestion.message)})
@@ -65,6 +70,9 @@ def ask(
         raise NeedsTime(fields={"due_on": str(NeedsTime.message)})
     if asked_by is not None and asked_by.organisation_id == organisation.pk:
         raise AskedOfYourself(fields={"organisation": str(AskedOfYourself.message)})
+    asks_outside = standing.party_of(dispute, organisation) is None
+    if asks_outside and ladder.is_restricted(dispute):
+        raise AskPartiesOnly(fields={"organisation": str(AskPartiesOnly.message)})
     cases.keep_open(dispute)
     request = InformationRequest.objects.create(
         dispute=dispute,

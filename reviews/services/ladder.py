@@ -48,10 +48,11 @@ class Ended(Refused):
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """What one sweep did."""
+    """What one sweep did; ``more``: it stopped at its limit and should run again."""
 
     moved: int = 0
     overdue_at_top: int = 0
+    more: bool = False
 
 
 @transaction.atomic
@@ -93,6 +94,9 @@ def _step(
     Tier.objects.filter(dispute=dispute, number=from_tier, left_at=None).update(left_at=at)
     Tier.objects.filter(pk=rung.pk).update(entered_at=at, deadline=deadline)
     dispute.tier, dispute.deadline = to_tier, deadline
+    if is_restricted(dispute):
+        # Whoever is to rule must be able to read what about.
+        dispute.restricted_to.add(standing.forum_of(rung))
     withdraw_motions(
         dispute=dispute,
         reason=_("The dispute moved up to %(forum)s.") % {"forum": rung.forum},
@@ -155,14 +159,17 @@ def withdraw_motions(*, dispute: Dispute, reason: str, by: Actor, at: datetime) 
         motions.withdraw(motion=proposal.motion, reason=reason, by=by, at=at)
 
 
-def advance(*, at: datetime) -> Counts:
+def advance(*, at: datetime, limit: int | None = None) -> Counts:
     """Pass every deadline that is over: one step up each, at the top a mark.
 
     Each dispute in a transaction of its own, claimed by compare-and-set, so that
-    two sweepers, or one that was killed half-way, never act twice.
+    two sweepers, or one that was killed half-way, never act twice. ``limit`` keeps
+    one run short, so that it holds nothing else up.
     """
     moved = overdue = 0
     for dispute_id in _due(at):
+        if limit is not None and moved + overdue >= limit:
+            return Counts(moved=moved, overdue_at_top=overdue, more=True)
         did = _advance_one(dispute_id, at)
         moved += did == "moved"
         overdue += did == "overdue"
@@ -225,7 +232,9 @@ def _mark_overdue(dispute: Dispute, day: date, at: datetime) -> bool:
         programme_id=dispute.area.programme_id,
         restricted=is_restricted(dispute),
     )
-    told = standing.people_around(dispute, at.date()) | people.user_ids_in_role("delivery_unit")
+    told = standing.people_around(dispute, at.date())
+    if not is_restricted(dispute):
+        told |= people.user_ids_in_role("delivery_unit")
     notices.notify(
         event=event,
         recipients=told,

@@ -116,6 +116,7 @@ def new(request: HttpRequest) -> HttpResponse:
                 question=data["question"],
                 parties=form.organisations(),
                 **form.about_what(),
+                review=dispute_choices.open_review(**form.about_what()),
                 by=actors.acting(request.user, post=post),
                 at=at,
             )

@@ -1,5 +1,5 @@
-"""Charts of a series: what is drawn (``data``), how (``spec``), and the SVG of it (``draw``).
+"""Charts of a series: what is drawn (``data``), how (``spec``), and its picture (``draw``).
 
-chart = data.SeriesChart(...)              plain values, made by a view from selectors
-draw.svg(spec.build(chart, width=…))       a Vega-Lite specification, rendered once per content
+A view makes a ``data.SeriesChart`` of plain values and asks ``draw.svg`` for the SVG,
+which a Vega-Lite specification describes.
 """

@@ -34,7 +34,9 @@ MANY = 24
 Rows = list[dict[str, Any]]
 
 
-def build(chart: SeriesChart, *, width: int = 840, height: int = 300) -> dict[str, Any]:
+def build(
+    chart: SeriesChart, *, width: int = 840, height: int = 300, checked: bool = False
+) -> dict[str, Any]:
     """The specification; ``width`` in pixels decides how many periods are named below."""
     x = _axis(chart.points, width)
     layers = [*_events(chart, x), *_lines(chart, x), *_asked(chart, x), *_values(chart, x)]
@@ -51,7 +53,8 @@ def build(chart: SeriesChart, *, width: int = 840, height: int = 300) -> dict[st
             labelColor=INK, titleColor=INK, gridColor=GRID, labelFontSize=13, titleFontSize=13
         )
     )
-    spec: dict[str, Any] = picture.to_dict()
+    # Checking against the schema takes most of a second; the tests check.
+    spec: dict[str, Any] = picture.to_dict(validate=checked)
     return spec
 
 

@@ -53,6 +53,7 @@ class DefinitionForm(forms.Form):
         min_value=1,
         max_value=1_000_000,
         initial=1,
+        widget=forms.NumberInput(attrs={"class": "govuk-input--width-5"}),
         help_text=_("100 for per cent, 1000 for per mille. 1 for numbers."),
     )
     level = forms.ChoiceField(
@@ -70,6 +71,7 @@ class DefinitionForm(forms.Form):
         min_value=0,
         max_value=250,
         initial=20,
+        widget=forms.NumberInput(attrs={"class": "govuk-input--width-5"}),
     )
     effective_from = forms.DateField(
         label=_("Effect date"),

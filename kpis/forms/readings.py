@@ -149,6 +149,7 @@ class ReadingForm(ObservationForm):
         required=False,
         max_length=40,
         help_text=_("Write 2019, 2019-03, 2019-Q1, 2019-H1, 2019-W07 or 2019-03-01/2019-03-31."),
+        widget=forms.TextInput(attrs={"class": "govuk-input--width-20"}),
     )
     source = forms.CharField(
         label=_("Source"),

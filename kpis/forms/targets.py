@@ -25,7 +25,7 @@ class TargetRowForm(forms.Form):
     value = StrictNumber(label=_("Target"), required=False)
     high = StrictNumber(label=_("Upper end"), required=False)
     baseline = StrictNumber(label=_("Baseline"), required=False)
-    drop = forms.BooleanField(label=_("Drop the target"), required=False)
+    drop = forms.BooleanField(label=_("Drop"), required=False)
 
     def __init__(
         self, *args: Any, series: Series, row: TargetRow | None = None, **kwargs: Any

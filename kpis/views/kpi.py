@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 
 from config import clock
 from kpis import permissions
+from kpis.charts import draw
 from kpis.models import Deviation
 from kpis.selectors import deviations, kpis
 from kpis.selectors.pages import facts, history
@@ -20,7 +21,7 @@ from kpis.views import pictures
 from kpis.views.loading import chosen_series, readable_kpi
 
 ROWS, PARTS = 24, 25
-WIDE, NARROW = 840, 350
+WIDE, NARROW = (840, 300), (350, 260)  # pixels
 
 
 @require_safe
@@ -68,8 +69,8 @@ def chart(request: HttpRequest, code: str) -> HttpResponse:
     found = readable_kpi(request, code, at.date())
     series = chosen_series(request, found)
     past = history.of(series, facts.today_of(found.area.programme, at))
-    width = NARROW if "narrow" in request.GET else WIDE
-    drawing = pictures.drawn(pictures.chart(series, past), width=width)
+    width, height = NARROW if "narrow" in request.GET else WIDE
+    drawing = draw.svg(pictures.chart(series, past), width=width, height=height)
     response = HttpResponse(drawing, content_type="image/svg+xml")
     response["Cache-Control"] = "private, no-cache"
     return response

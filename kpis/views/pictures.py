@@ -31,14 +31,6 @@ def is_worth_drawing(history: History) -> bool:
     return sum(bool(row.reading or row.target) for row in history.rows) > 1
 
 
-def drawn(chart: SeriesChart, *, width: int) -> str:
-    """The chart as SVG."""
-    # Importing altair takes a second, which only drawing is to cost.
-    from kpis.charts import draw, spec
-
-    return draw.svg(spec.build(chart, width=width, height=300 if width > 500 else 260))
-
-
 def summary(kpi: Kpi, series: Series, history: History, status: str) -> str:
     """The chart in one sentence, for those who do not see it."""
     unit = series.definition.unit

@@ -26,7 +26,7 @@ def rows(part: dict[str, Any], of_all: dict[str, Any]) -> list[dict[str, Any]]:
 
 
 def found(chart: SeriesChart, view: int, mark: str) -> list[list[dict[str, Any]]]:
-    of_all = spec.build(chart)["vconcat"][view]
+    of_all = spec.build(chart, checked=True)["vconcat"][view]
     return [rows(each, of_all) for each in of_all["layer"] if each["mark"]["type"] == mark]
 
 
@@ -111,7 +111,7 @@ def test_few_periods_are_named_where_there_is_little_room() -> None:
     ],
 )
 def test_any_series_can_be_drawn(points: list[Point]) -> None:
-    picture = draw.svg(spec.build(SeriesChart("MYR <million> & more", points)))
+    picture = draw.drawn(SeriesChart("MYR <million> & more", points), width=840, height=300)
     assert picture.startswith("<svg")
     assert "style=" not in picture
     assert "<million>" not in picture

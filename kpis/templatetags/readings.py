@@ -161,17 +161,23 @@ def _evidence_names() -> dict[str, str]:
         "due": _("Was due on"),
         "grace_working_days": _("Working days of grace"),
         "row": _("Periods in a row"),
+        "planned_finish": _("Planned finish"),
+        "working_days": _("Working days after it"),
+        "moves": _("Times it has moved"),
+        "finishes": _("Finishes so far"),
     }
 
 
-PLAIN = {"numerator", "denominator", "points", "grace_working_days"}
+PLAIN = {"numerator", "denominator", "points", "grace_working_days", "working_days", "moves"}
 
 
 def _evidence_value(name: str, value: Any, unit: str) -> str:
     if name == "progress":
         return percent(Decimal(value))
-    if name == "due":
+    if name in {"due", "planned_finish"}:
         return day(date.fromisoformat(value))
+    if name == "finishes":
+        return " → ".join(day(date.fromisoformat(each)) for each in value)
     if name == "row":
         return str(len(value))
     return number(value) if name in PLAIN else quantity(short(value), unit)

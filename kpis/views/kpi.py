@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django.core.paginator import Paginator
@@ -19,6 +20,7 @@ from kpis.selectors.pages import facts, history
 from kpis.selectors.pages import kpi as pages
 from kpis.views import pictures
 from kpis.views.loading import chosen_series, readable_kpi
+from labs.selectors import labs
 
 ROWS, PARTS = 24, 25
 WIDE, NARROW = (840, 300), (350, 260)  # pixels
@@ -78,22 +80,28 @@ def chart(request: HttpRequest, code: str) -> HttpResponse:
 
 @require_safe
 def deviation(request: HttpRequest, pk: int) -> HttpResponse:
-    """One episode on a series: the rule as it was set, and each signal with its evidence."""
+    """One episode: the rule as it was set, and each signal with its evidence."""
     on = clock.now().date()
-    found: Deviation = get_object_or_404(deviations.listed().filter(series__isnull=False), pk=pk)
-    series = found.series
-    if series is None or not permissions.may_read_kpi(request.user, series.definition.kpi, on=on):
-        raise Http404
-    of_kpi = series.definition.kpi
+    found: Deviation = get_object_or_404(deviations.listed(), pk=pk)
+    _require_readable(request, found, on)
+    subject = pages.subject_of(found)
     context = {
         "deviation": found,
-        "kpi": of_kpi,
-        "series": series,
+        "subject": subject,
         "signals": list(pages.signals_of(found)),
-        "reviews_url": _url("reviews:kpi_reviews", of_kpi.code),
-        "is_total": series.cell.key == kpis.TOTAL,
+        "reviews_url": _url("reviews:kpi_reviews", subject.code) if subject.code else "",
     }
     return render(request, "kpis/deviation.html", context)
+
+
+def _require_readable(request: HttpRequest, found: Deviation, on: date) -> None:
+    """404 for those who may not read what deviates."""
+    if found.series is not None:
+        may = permissions.may_read_kpi(request.user, found.series.definition.kpi, on=on)
+    else:
+        may = labs.readable_plans(request.user, on).filter(pk__in=[found.plan_id]).exists()
+    if not may:
+        raise Http404
 
 
 def _may_check(request: HttpRequest, page: pages.Page) -> bool:

@@ -9,8 +9,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
+from urllib.parse import urlencode
 
 from django.db.models import Case, Count, F, IntegerField, Q, QuerySet, Value, When
+from django.urls import reverse
 
 from kpis.models import Definition, Deviation, Hold, Kpi, Reading, Series, SeriesStatus, Target
 from kpis.models.kpis import Direction
@@ -19,6 +21,7 @@ from kpis.selectors import deviations as deviation_selectors
 from kpis.selectors import kpis
 from kpis.selectors.pages import facts, history
 from kpis.selectors.pages.history import History
+from labs.models import Milestone
 
 
 @dataclass(frozen=True)
@@ -166,6 +169,29 @@ def cells(kpi: Kpi) -> list[tuple[str, str]]:
         .values_list("cell__key", "cell__label")
     )
     return list(rows)
+
+
+@dataclass(frozen=True)
+class Subject:
+    """What a deviation is on: a series of a KPI, or a milestone. ``code`` is empty for the latter."""
+
+    title: str
+    url: str
+    code: str = ""
+
+
+def subject_of(deviation: Deviation) -> Subject:
+    """What a deviation is on, for a deviation loaded as in ``deviations.listed``."""
+    series = deviation.series
+    if series is None:
+        row = Milestone.objects.filter(key=deviation.milestone_key).order_by("pk").last()
+        url = reverse("labs:milestone", args=[deviation.milestone_key])
+        return Subject(row.title if row else "", url)
+    of_kpi, url = series.definition.kpi, reverse("kpis:kpi", args=[series.definition.kpi.code])
+    if series.cell.is_total:
+        return Subject(of_kpi.name, url, of_kpi.code)
+    title = f"{of_kpi.name}: {series.cell.label}"
+    return Subject(title, f"{url}?{urlencode({'cell': series.cell.key})}", of_kpi.code)
 
 
 def signals_of(deviation: Deviation) -> QuerySet[Any]:

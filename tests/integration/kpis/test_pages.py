@@ -10,7 +10,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from kpis.models import Deviation, Kpi, SeriesStatus
-from kpis.services import detection, holds, kpis, readings
+from kpis.services import detection, holds, kpis, readings, rules
 from labs.models import ProgrammeReader
 from people.models import User
 from tests.factories import kpis as make
@@ -270,3 +270,33 @@ def test_chart_has_one_sentence_in_its_place(client, unit):
     text = page(client, kpi)
     assert "Chart of Crime &amp; fear: 2 values from 2017 to 2018;" in text
     assert SeriesStatus.objects.get(series=make.total(kpi)).status == "at_risk"
+
+
+def test_deviation_of_a_milestone_has_a_page_too(client, unit):
+    plan = make_labs.plan_in_force(milestones=1)
+    rules.install_defaults(
+        programme=plan.lab.area.programme,
+        applies_from=make.datetime.date(2019, 1, 1),
+        by=make.BY,
+        at=make.AT,
+    )
+    detection.detect_due(at=make.AT + make.datetime.timedelta(days=60))
+    deviation = Deviation.objects.get(plan=plan)
+    text = plain(client.get(f"/deviations/{deviation.pk}/").text)
+    assert "Step 1" in text
+    assert "It was to be finished on 1 May 2019" in text
+    client.force_login(people.outsider())
+    assert client.get(f"/deviations/{deviation.pk}/").status_code == 404
+
+
+def test_paired_kpi_is_named_to_those_who_may_read_it(client, unit):
+    pair, kpi = make.kpi(name="Return visits"), falling()
+    kpi.quality_pair = pair
+    kpi.save()
+    assert "Return visits" in page(client, kpi)
+    kpis.restrict(kpi=pair, forums=[pair.area.home_forum], by=make.BY, at=make.AT)
+    reader = people.outsider()
+    for each in (pair, kpi):
+        ProgrammeReader.objects.create(programme=each.area.programme, user=reader)
+    client.force_login(reader)
+    assert "Return visits" not in page(client, kpi)

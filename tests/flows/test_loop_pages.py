@@ -62,9 +62,7 @@ def write_the_plan(unit: Person, where: make.Place) -> Plan:
     unit.sends(f"{draft}/goals/new/", title="Streets are safe")
     goal = key(plan, "goal")
     assert "has no KPI" in unit.reads(f"/plans/{plan.pk}/gate/")
-    unit.sends(
-        f"{draft}/goals/{goal}/initiatives/new/", title="More patrols", lead=where.owner.pk
-    )
+    unit.sends(f"{draft}/goals/{goal}/initiatives/new/", title="More patrols", lead=where.owner.pk)
     unit.sends(
         f"{draft}/initiatives/{key(plan, 'initiative')}/milestones/new/",
         title="Train 200 officers",
@@ -126,9 +124,7 @@ def test_each_persona_walks_the_loop() -> None:
     desk = owner.reads("/desk/")
     assert f"/reviews/{review.pk}/" in desk
     assert "Off track" in home.reads("/")
-    owner.sends(
-        f"/reviews/{review.pk}/explain/", cause="goal", text="Half was never within reach."
-    )
+    owner.sends(f"/reviews/{review.pk}/explain/", cause="goal", text="Half was never within reach.")
 
     change_the_goal(unit, plan, review)
     assert "Half was never within reach." in home.reads(f"/reviews/{review.pk}/")

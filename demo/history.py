@@ -1,6 +1,6 @@
 """The rest of the PEMANDU file: loaded as history, year by year, as it became known.
 
-Values of a year are loaded in the March after it, targets without a value in the
+Values of a year are loaded in the April after it, targets without a value in the
 year they are set for begins or the programme opens. Loading history opens nothing.
 """
 
@@ -18,8 +18,8 @@ from demo.stage import Act, Stage
 from kpis.services import imports
 
 OPENS = {"GTP": date(2009, 12, 14), "ETP": date(2010, 12, 13), "NTP": date(2015, 10, 12)}
-CLOSES = {"GTP": date(2016, 3, 14), "ETP": date(2016, 3, 14)}
-LAST = date(2019, 4, 1)
+CLOSES = {"GTP": date(2016, 4, 12), "ETP": date(2016, 4, 12)}
+LAST = date(2019, 4, 12)
 
 
 class History:
@@ -39,7 +39,7 @@ def known_on(row: dict[str, str]) -> date:
     """The day on which a row is loaded: when it was known and its programme was open."""
     year = int(row["period_end"][:4]) + 1 if row["actual"] else int(row["period_start"][:4])
     opens, closes = OPENS[row["programme"]], CLOSES.get(row["programme"], LAST)
-    return min(max(date(year, 3, 14), opens), closes, LAST)
+    return min(max(date(year, 4, 12), opens), closes, LAST)
 
 
 def loading(rows: list[dict[str, str]]) -> Callable[[datetime], None]:

@@ -108,7 +108,7 @@ class Tourism:
             goal_key=self.keys.goal,
             owner=self.stage.post(OWNER),
             verifier=self.stage.post("tourism_statistics"),
-            reporting_days=40,
+            reporting_days=40 if code == "tourist-receipts" else 80,
             reporting_from=date(2018 if code == "tourist-receipts" else 2016, 1, 1),
             by=self.stage.actor("unit"),
             at=at,

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import hashlib
 import json
+from typing import Any
 
 from django.core.cache import cache
+from django.utils.formats import get_format
 from django.utils.translation import get_language
 
 from kpis.charts.data import SeriesChart
@@ -38,5 +40,19 @@ def drawn(chart: SeriesChart, *, width: int, height: int) -> str:
     from kpis.charts import spec
 
     built = spec.build(chart, width=width, height=height)
-    text: str = vl_convert.vegalite_to_svg(json.dumps(built), vl_version=VEGA_LITE)
+    text: str = vl_convert.vegalite_to_svg(
+        json.dumps(built),
+        vl_version=VEGA_LITE,
+        format_locale=_numbers(),
+    )
     return text
+
+
+def _numbers() -> dict[str, Any]:
+    """How the axis writes numbers: as the table beside it."""
+    return {
+        "decimal": get_format("DECIMAL_SEPARATOR"),
+        "thousands": get_format("THOUSAND_SEPARATOR"),
+        "grouping": [3],
+        "currency": ["", ""],
+    }

@@ -184,7 +184,7 @@ def subject_of(deviation: Deviation) -> Subject:
     """What a deviation is on, for a deviation loaded as in ``deviations.listed``."""
     series = deviation.series
     if series is None:
-        row = Milestone.objects.filter(key=deviation.milestone_key).order_by("pk").last()
+        row = Milestone.objects.filter(key__in=[deviation.milestone_key]).order_by("pk").last()
         url = reverse("labs:milestone", args=[deviation.milestone_key])
         return Subject(row.title if row else "", url)
     of_kpi, url = series.definition.kpi, reverse("kpis:kpi", args=[series.definition.kpi.code])

@@ -10,21 +10,13 @@ from zoneinfo import ZoneInfo
 
 from django.db.models import Q
 
-from kpis.models import Definition, Kpi, Reading, RuleVersion, Series, Target
-from kpis.models.kpis import Direction
-from kpis.rules import targets as rules
+from kpis.models import Definition, Kpi, Reading, RuleVersion, Series
 from kpis.rules.detection import SeriesFacts
 from kpis.rules.rules_catalogue import Typed, typed
 from kpis.rules.schedule import Schedule
 from kpis.rules.values import Observation
+from kpis.selectors import facts
 from labs.models import Programme
-from people.selectors import calendars
-
-WORDS: dict[str, rules.Direction] = {
-    Direction.INCREASE: "increase",
-    Direction.DECREASE: "decrease",
-    Direction.RANGE: "hold",
-}
 
 
 def today_of(programme: Programme, at: datetime) -> date:
@@ -35,7 +27,7 @@ def today_of(programme: Programme, at: datetime) -> date:
 def series_facts(series: Series, today: date) -> SeriesFacts:
     """Direction and schedule of a series loaded with its KPI, area and programme."""
     return SeriesFacts(
-        direction=WORDS.get(series.definition.direction, "context"),
+        direction=facts.direction_of(series.definition.direction),
         schedule=schedule(series.definition, today),
     )
 
@@ -54,15 +46,8 @@ def schedule(definition: Definition, today: date) -> Schedule:
         programme_until=programme.ends_on,
         closed_on=kpi.retired_on,
         lag_working_days=definition.reporting_days,
-        holidays=_holidays(programme.country, first.year, today.year + 1),
+        holidays=facts.days_off(programme.country, min(first.year, today.year), today.year + 1),
     )
-
-
-def _holidays(country: str, first: int, last: int) -> frozenset[date]:
-    try:
-        return calendars.holidays(country, min(first, last), last)
-    except ValueError:
-        return frozenset()
 
 
 def observation(reading: Reading, scale: int) -> Observation:
@@ -75,15 +60,6 @@ def observation(reading: Reading, scale: int) -> Observation:
         reading.denominator,
         Decimal(scale),
     )
-
-
-def target(direction: str, stored: Target) -> rules.Target | None:
-    """A stored target as the rules take it; None when it does not fit the direction."""
-    if direction == "hold":
-        if stored.high is None:
-            return None
-        return rules.Target(low=stored.value, high=stored.high, baseline=stored.baseline)
-    return rules.Target(value=stored.value, baseline=stored.baseline)
 
 
 def settings(kpi: Kpi, kinds: Iterable[str]) -> dict[str, dict[str, Any]]:

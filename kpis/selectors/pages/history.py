@@ -13,6 +13,7 @@ from kpis.rules.periods import Period
 from kpis.rules.progress import Judgement
 from kpis.rules.schedule import missing_periods
 from kpis.selectors import targets as target_selectors
+from kpis.selectors.facts import target_of
 from kpis.selectors.pages import facts
 
 
@@ -170,7 +171,7 @@ def _judge(
     asked = {
         Period(t.period_start, t.period_end): wanted
         for t in targets
-        if t.until_change_id is None and (wanted := facts.target(known.direction, t)) is not None
+        if t.until_change_id is None and (wanted := target_of(known.direction, t)) is not None
     }
     for period, verdict in judge_readings(known, current, asked, params):
         rows[period].judgement = verdict

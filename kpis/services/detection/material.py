@@ -12,15 +12,14 @@ from typing import Any
 from django.db.models import Exists, Max, OuterRef
 
 from kpis.models import Definition, Deviation, Kpi, LiveReading, Rule, RuleVersion, Series, Target
-from kpis.models.kpis import Direction
 from kpis.rules import targets as target_rules
 from kpis.rules.detection import PeriodReading, SeriesFacts
 from kpis.rules.periods import Period
 from kpis.rules.schedule import Schedule
 from kpis.rules.values import Observation
+from kpis.selectors import facts
 from kpis.services.readings.checks import business_date, frequency_of
 from labs.models import Programme
-from people.selectors import calendars
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,20 +124,10 @@ def _material(
         series=row,
         programme=programme,
         today=business_date(programme, at),
-        facts=SeriesFacts(direction=_direction(definition.direction), schedule=schedule),
+        facts=SeriesFacts(direction=facts.direction_of(definition.direction), schedule=schedule),
         effect_from=definition.effective_from,
         restricted=restricted,
     )
-
-
-def _direction(stored: str) -> target_rules.Direction:
-    """The rules' word for a direction; a KPI without one is not judged."""
-    words: dict[str, target_rules.Direction] = {
-        Direction.INCREASE: "increase",
-        Direction.DECREASE: "decrease",
-        Direction.RANGE: "hold",
-    }
-    return words.get(stored, "context")
 
 
 def _holidays(
@@ -152,17 +141,9 @@ def _holidays(
         if owed is not None:
             first[pk] = min(first[pk], owed.year)
     return {
-        pk: days_off(programme.country, first[pk], at.year + 1)
+        pk: facts.days_off(programme.country, first[pk], at.year + 1)
         for pk, programme in programmes.items()
     }
-
-
-def days_off(country: str, first_year: int, last_year: int) -> frozenset[date]:
-    """The calendar of a country; one nobody keeps has weekends only, and stops no sweep."""
-    try:
-        return calendars.holidays(country, first_year, last_year)
-    except ValueError:
-        return frozenset()
 
 
 def _add_readings(by_series: Mapping[int, Material]) -> None:
@@ -191,19 +172,10 @@ def _add_targets(by_series: Mapping[int, Material]) -> None:
     rows = Target.objects.filter(series__in=list(by_series), until_change=None)
     for target in rows:
         material = by_series[target.series_id]
-        fact = rule_target(material.facts.direction, target)
+        fact = facts.target_of(material.facts.direction, target)
         if fact is not None:
             period = Period(target.period_start, target.period_end)
             material.targets[period] = TargetFact(target.pk, fact)
-
-
-def rule_target(direction: str, target: Target) -> target_rules.Target | None:
-    """A stored target as the rules take it; None when it does not fit the direction."""
-    if direction == "hold":
-        if target.high is None:
-            return None
-        return target_rules.Target(low=target.value, high=target.high, baseline=target.baseline)
-    return target_rules.Target(value=target.value, baseline=target.baseline)
 
 
 def _add_rules(found: Sequence[Material]) -> None:

@@ -24,10 +24,11 @@ from kpis.rules.detection import (
 )
 from kpis.rules.episodes import Step, episode
 from kpis.rules.periods import Period
+from kpis.selectors.facts import days_off
 from kpis.services.detection import writing
 from kpis.services.detection.counts import Counts
 from kpis.services.detection.judging import Close, Plan, open_episode
-from kpis.services.detection.material import days_off, newest_versions
+from kpis.services.detection.material import newest_versions
 from kpis.services.readings.checks import business_date
 from labs.models import Change, Lab, Milestone, MilestoneReport, Programme, Revision
 from labs.models import Plan as LabPlan

@@ -14,6 +14,8 @@ from celery import Celery
 from celery.signals import setup_logging
 from django_structlog.celery.steps import DjangoStructLogInitStep
 
+from config import folder_queue
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
 
@@ -72,6 +74,7 @@ def transport_options(broker_url: str, queue_dir: str) -> dict[str, Any]:
     return {}
 
 
+folder_queue.use()
 app = Celery("makmal")
 app.add_defaults(configuration)  # read when first needed, once Django is set up
 app.autodiscover_tasks()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, datetime
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import F, Prefetch, Q, QuerySet
 
 from forums.models import Action, Decision, Motion, Vote, Voter
 from forums.rules import voting
@@ -61,8 +61,16 @@ def awaiting(posts: Sequence[Post]) -> QuerySet[Motion]:
     return (
         Motion.objects.filter(state=Motion.State.OPEN, pk__in=places.values("motion"))
         .select_related("forum")
-        .order_by("closes_at", "at", "pk")
+        .order_by(F("closes_at").asc(nulls_last=True), "at", "pk")
     )
+
+
+def has_voted(motion: Motion, user_id: int | None) -> bool:
+    """Whether a person voted in any place of the motion, themselves or by its minute."""
+    if user_id is None:
+        return False
+    own = Q(by_user=user_id, principal_post=None)
+    return motion.votes.filter(own | Q(principal=user_id)).exists()
 
 
 def interest_of(motion: Motion, user: User, on: date) -> str:

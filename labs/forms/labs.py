@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from forums.models import Forum
 from labs.models import ResultArea, Seat
 from labs.models.labs import Method
+from ledger.forms import DayField
 from people.models import Organisation, Post, User
 
 
@@ -40,8 +41,8 @@ class ProgrammeForm(forms.Form):
     fiscal_year_start = forms.TypedChoiceField(
         label=_("Fiscal year starts in"), choices=list(MONTHS.items()), coerce=int, initial=1
     )
-    starts_on = forms.DateField(label=_("Starts"), required=False)
-    ends_on = forms.DateField(label=_("Ends"), required=False)
+    starts_on = DayField(label=_("Starts"), required=False)
+    ends_on = DayField(label=_("Ends"), required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -110,8 +111,8 @@ class LabForm(forms.Form):
     is_mini = forms.BooleanField(
         label=_("Mini-lab"), required=False, help_text=_("Shorter, on one part of the problem.")
     )
-    starts_on = forms.DateField(label=_("Starts"))
-    ends_on = forms.DateField(label=_("Ends"), help_text=_("Labs take some weeks, often 6 to 9."))
+    starts_on = DayField(label=_("Starts"))
+    ends_on = DayField(label=_("Ends"), help_text=_("Labs take some weeks, often 6 to 9."))
     steering = forms.ModelChoiceField(
         Forum.objects.none(),
         label=_("Steering committee"),

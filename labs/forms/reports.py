@@ -9,13 +9,14 @@ from django.utils.translation import gettext_lazy as _
 
 from labs.models import MilestoneReport, StressTest
 from labs.rules import milestones
+from ledger.forms import DayField
 
 
 class ReportForm(forms.Form):
     """What the owner says of a milestone in this cycle."""
 
     state = forms.ChoiceField(label=_("State"), widget=forms.RadioSelect)
-    expected_finish = forms.DateField(
+    expected_finish = DayField(
         label=_("Expected finish"),
         required=False,
         help_text=_("The day you now expect. When it is done: the day it was finished."),

@@ -49,7 +49,7 @@ class Revision(Act):
     adopted_at = models.DateTimeField(null=True, blank=True)
 
     class Meta(Act.Meta):
-        ordering = ["plan", "-number", "-at"]
+        ordering = ["plan", models.F("number").desc(nulls_first=True), "-at"]
         constraints = [
             *Act.Meta.constraints,
             models.UniqueConstraint(fields=["plan", "number"], name="one_revision_per_number"),
@@ -186,7 +186,7 @@ class Milestone(VersionedRow):
     depends_on = models.JSONField(default=list, help_text="Keys of milestones that come first")
 
     class Meta(VersionedRow.Meta):
-        ordering = ["finishes_on", "pk"]
+        ordering = [models.F("finishes_on").asc(nulls_last=True), "pk"]
 
     def __str__(self) -> str:
         return self.title

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from django.db.models import Count, Prefetch, Q, QuerySet
+from django.db.models import Count, F, Prefetch, Q, QuerySet
 
 from forums.models import Forum
 from forums.rules import ladders
@@ -92,7 +92,7 @@ def listed(user: Any, on: date) -> QuerySet[Programme]:
         readable(user, on)
         .annotate(area_count=Count("areas", distinct=True))
         .annotate(lab_count=Count("areas__labs", distinct=True))
-        .order_by("closed_at", "name")
+        .order_by(F("closed_at").asc(nulls_first=True), "name")
     )
 
 

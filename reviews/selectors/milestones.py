@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 from dataclasses import dataclass
 
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 
 from labs.models import Milestone, MilestoneReport, Plan
 from labs.selectors.milestones import latest_reports
@@ -34,7 +34,7 @@ def late(plans: QuerySet[Plan], on: datetime.date) -> list[LateMilestone]:
     rows = list(
         Milestone.objects.filter(until_revision=None, plan__in=plans.order_by().values("pk"))
         .select_related("owner__organisation")
-        .order_by("finishes_on", "pk")
+        .order_by(F("finishes_on").asc(nulls_last=True), "pk")
     )
     reports = latest_reports(row.key for row in rows)
     found = [item for row in rows if (item := _late(row, reports.get(row.key), on))]

@@ -70,6 +70,13 @@ def test_a_restricted_lab_is_counted_and_not_named(plan, owner) -> None:
     assert as_user(seat).get(reverse("labs:plan", args=[plan.pk])).status_code == 200
 
 
+def test_nothing_is_hidden_from_those_who_read_everything(plan, unit) -> None:
+    lab_services.restrict(lab=plan.lab, forums=[make.LabForumFactory()], **BY)
+    page = as_user(unit).get(reverse("labs:index")).content.decode()
+    assert plan.lab.title in page
+    assert "open to named forums only" not in page
+
+
 def test_the_owner_reports(plan, owner, standing_clock) -> None:
     key = make.key_of(plan, "Step 1")
     client = as_user(owner)

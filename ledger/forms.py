@@ -9,7 +9,19 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 EARLIEST = datetime.date(1900, 1, 1)
-LATEST = datetime.date(9998, 12, 31)
+LATEST = datetime.date(2199, 12, 31)
+
+
+class DayField(forms.DateField):
+    """A date somebody means. A year typed wrong, such as 0219 or 20190, is refused."""
+
+    default_error_messages = {"year": _("Write a year from 1900 to 2199.")}
+    widget = forms.DateInput
+
+    def validate(self, value: datetime.date | None) -> None:
+        super().validate(value)
+        if value is not None and not EARLIEST <= value <= LATEST:
+            raise forms.ValidationError(self.error_messages["year"], code="year")
 
 
 class EventFilter(forms.Form):
@@ -31,20 +43,8 @@ class EventFilter(forms.Form):
     programme_id = forms.CharField(
         label=_("Number of the programme"), max_length=64, required=False
     )
-    since = forms.DateField(label=_("From"), required=False)
-    until = forms.DateField(label=_("Until"), required=False)
-
-    def clean_since(self) -> datetime.date | None:
-        return self._sensible("since")
-
-    def clean_until(self) -> datetime.date | None:
-        return self._sensible("until")
-
-    def _sensible(self, name: str) -> datetime.date | None:
-        day: datetime.date | None = self.cleaned_data[name]
-        if day is not None and not EARLIEST <= day <= LATEST:
-            raise forms.ValidationError(_("Enter a year from 1900 to 9998."))
-        return day
+    since = DayField(label=_("From"), required=False)
+    until = DayField(label=_("Until"), required=False)
 
     def criteria(self) -> dict[str, Any]:
         """What ``selectors.events`` takes; fields that do not hold are left out."""

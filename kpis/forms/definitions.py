@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from kpis.models import Definition, Kpi
 from kpis.models.kpis import Direction, Frequency, Kind, Level
 from labs.models import ResultArea
+from ledger.forms import DayField
 from people.models import Post
 
 
@@ -73,13 +74,13 @@ class DefinitionForm(forms.Form):
         initial=20,
         widget=forms.NumberInput(attrs={"class": "govuk-input--width-5"}),
     )
-    effective_from = forms.DateField(
+    effective_from = DayField(
         label=_("Effect date"),
         required=False,
         widget=forms.DateInput,
         help_text=_("Periods that start before this day open no review."),
     )
-    reporting_from = forms.DateField(
+    reporting_from = DayField(
         label=_("Values are expected for periods from"),
         required=False,
         widget=forms.DateInput,

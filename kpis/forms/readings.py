@@ -14,6 +14,7 @@ from kpis.models.kpis import Kind
 from kpis.rules.periods import Period, PeriodRefused, parse_period
 from kpis.rules.schedule import Owed
 from kpis.rules.values import NumberRefused, Observation, parse_decimal, to_text
+from ledger.forms import DayField
 from people.templatetags.formats import day, period_label
 
 COMPARATORS = [
@@ -92,7 +93,7 @@ class ObservationForm(forms.Form):
             widget=forms.RadioSelect,
             initial=Reading.State.FINAL,
         )
-        self.fields["vintage"] = forms.DateField(
+        self.fields["vintage"] = DayField(
             label=_("Date of the source"),
             required=False,
             widget=forms.DateInput,

@@ -15,6 +15,8 @@ from kpis.rules import rules_catalogue
 from kpis.rules.rules_catalogue import Parameter
 from kpis.rules.values import to_text
 from kpis.templatetags.rules import HINTS, LABELS
+from ledger.forms import DayField
+from ledger.rules.errors import Refused
 
 CHOICES = {
     "off_track": _("When a value is off track"),
@@ -35,7 +37,7 @@ class RuleForm(forms.Form):
         widget=forms.RadioSelect,
     )
     enabled = forms.BooleanField(label=_("The rule is switched on"), required=False)
-    applies_from = forms.DateField(
+    applies_from = DayField(
         label=_("Applies to periods that end on or after"), widget=forms.DateInput
     )
     reason = forms.CharField(
@@ -84,7 +86,7 @@ class RuleForm(forms.Form):
         """What the change makes more lenient, in words."""
         try:
             new = rules_catalogue.clean(self.kind.key, given)
-        except rules_catalogue.RuleRefused:
+        except Refused:
             return []  # the service says what is wrong, field by field
         names = rules_catalogue.widened(self.kind.key, self.now.parameters, new)
         wider = [str(LABELS[name]).lower() for name in names]

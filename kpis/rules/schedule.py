@@ -72,7 +72,7 @@ class Owed:
 def expected_periods(schedule: Schedule, today: date) -> list[Period]:
     """The complete periods that ended before ``today`` and owe a value, oldest first."""
     first = schedule.owed_from
-    if first is None or schedule.is_closed(today):
+    if first is None or first >= today or schedule.is_closed(today):
         return []
     last = today - timedelta(days=1)
     if schedule.programme_until is not None:

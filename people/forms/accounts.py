@@ -9,6 +9,7 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from ledger.forms import DayField
 from people.models import Post, User
 from people.models.access import Role
 from people.selectors import directory
@@ -87,9 +88,7 @@ class TokenForm(forms.Form):
         widget=forms.CheckboxSelectMultiple,
         initial=[READ],
     )
-    expires_on = forms.DateField(
-        label=_("Last day"), help_text=_("A real date, at most two years away.")
-    )
+    expires_on = DayField(label=_("Last day"), help_text=_("A real date, at most two years away."))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -8,6 +8,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from ledger.forms import DayField
 from people.models import Organisation, User
 from people.models.organisations import Sector
 from people.selectors import directory
@@ -41,8 +42,8 @@ class AppointmentForm(forms.Form):
     """Who holds a post from when."""
 
     user = forms.ModelChoiceField(User.objects.none(), label=_("Person"))
-    starts_on = forms.DateField(label=_("First day"))
-    ends_on = forms.DateField(
+    starts_on = DayField(label=_("First day"))
+    ends_on = DayField(
         label=_("Last day"), required=False, help_text=_("Leave empty while it is open.")
     )
     acting = forms.BooleanField(
@@ -60,4 +61,4 @@ class AppointmentForm(forms.Form):
 class LastDayForm(forms.Form):
     """The last day of an appointment, or of a post."""
 
-    ends_on = forms.DateField(label=_("Last day"))
+    ends_on = DayField(label=_("Last day"))

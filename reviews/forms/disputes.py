@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from forums.models import Mode
 from kpis.models import Kpi
 from labs.models import Plan, Revision
+from ledger.forms import DayField
 from people.models import Organisation, Post
 from reviews.models.disputes import About
 from reviews.selectors.obstacles import Option
@@ -145,7 +146,7 @@ class AskForm(forms.Form):
         label=_("Organisation"), queryset=Organisation.objects.none()
     )
     question = forms.CharField(label=_("Question"), widget=PROSE)
-    due_on = forms.DateField(
+    due_on = DayField(
         label=_("Answer due"),
         widget=forms.DateInput,
         help_text=_("Silence after this day is a ground to bump the dispute up."),
@@ -212,7 +213,7 @@ class RulingForm(forms.Form):
     action_owner = forms.ModelChoiceField(
         label=_("Accountable post"), queryset=Post.objects.none(), required=False
     )
-    action_due = forms.DateField(label=_("Action due"), required=False, widget=forms.DateInput)
+    action_due = DayField(label=_("Action due"), required=False, widget=forms.DateInput)
 
     def __init__(self, *args: Any, revisions: Any, owners: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

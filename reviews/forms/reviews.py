@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from forums.models import Mode
 from labs.models import Revision
+from ledger.forms import DayField
 from people.models import Post
 from reviews.models.reviews import Cause, Outcome
 
@@ -91,8 +92,8 @@ class ProposeForm(MotionForm):
     action_owner = forms.ModelChoiceField(
         label=_("Action: who answers for it"), queryset=Post.objects.none(), required=False
     )
-    action_due = forms.DateField(label=_("Action: due"), required=False, widget=forms.DateInput)
-    look_again_on = forms.DateField(
+    action_due = DayField(label=_("Action: due"), required=False, widget=forms.DateInput)
+    look_again_on = DayField(
         label=_("Look again on"),
         required=False,
         widget=forms.DateInput,

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from forums.models import Motion, Vote, Voter
 from forums.services.votes import MinutedVote
+from ledger.forms import DayField
 from people.models import Post
 
 SOURCES = 3
@@ -90,7 +91,7 @@ class MinuteForm(forms.Form):
             self.fields[f"source_{number}"] = forms.CharField(
                 label=_("Source %(number)d") % {"number": number}, max_length=300, required=False
             )
-            self.fields[f"dated_{number}"] = forms.DateField(
+            self.fields[f"dated_{number}"] = DayField(
                 label=_("Date of source %(number)d") % {"number": number},
                 required=False,
                 widget=forms.DateInput,

@@ -5,12 +5,16 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
+import structlog
 from django.db import transaction
 
 from kpis.models import Series
 from kpis.services.detection import judging, writing
 from kpis.services.detection.counts import Counts
-from kpis.services.detection.material import gather
+from kpis.services.detection.material import Material, gather
+from ledger.rules.errors import Refused
+
+log = structlog.get_logger(__name__)
 
 SLICE = 200
 LIMIT = 2000
@@ -23,7 +27,8 @@ def detect(
 
     A slice takes the marks off its series first and holds their rows until it
     commits: a value that arrives meanwhile waits, sets the mark anew, and is seen by
-    the next run; a run that dies leaves the marks where they were.
+    the next run; a run that dies leaves the marks where they were. A series that
+    cannot be judged holds up no other: it is logged and waits, marked, behind the rest.
     """
     counts = Counts()
     while counts.series < limit:
@@ -42,20 +47,31 @@ def _slice(at: datetime, series_ids: Collection[int] | None, size: int) -> Count
         return Counts()
     work = []
     statuses = []
+    failed = []
     for material in gather(claimed, at):
-        subject = writing.Subject(
-            event=material.series,
-            programme_id=material.programme.pk,
-            restricted=material.restricted,
-            series_id=material.series.pk,
-        )
-        work.append((subject, judging.plans(material)))
-        statuses.append(judging.status(material))
+        try:
+            plans, status = judging.plans(material), judging.status(material)
+        except (Refused, ArithmeticError, LookupError, TypeError, ValueError):
+            log.exception("series_not_judged", series_id=material.series.pk)
+            failed.append(material.series.pk)
+            continue
+        work.append((_subject(material), plans))
+        statuses.append(status)
+    Series.objects.filter(pk__in=failed).update(changed_at=at)
     counts = writing.write(work=work, at=at)
     writing.write_statuses(rows=statuses, at=at)
     counts.series = len(claimed)
-    counts.more = len(claimed) == size
+    counts.more = len(claimed) == size and not failed
     return counts
+
+
+def _subject(material: Material) -> writing.Subject:
+    return writing.Subject(
+        event=material.series,
+        programme_id=material.programme.pk,
+        restricted=material.restricted,
+        series_id=material.series.pk,
+    )
 
 
 def _claim(series_ids: Collection[int] | None, size: int) -> Sequence[int]:

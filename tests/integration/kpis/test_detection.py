@@ -371,3 +371,16 @@ def test_work_is_done_in_slices():
     counts = detection.detect(at=make.AT, limit=4)
     assert (counts.series, counts.more) == (4, True)
     assert detection.detect(at=make.AT).series == 2
+
+
+def test_a_series_that_cannot_be_judged_holds_up_no_other():
+    broken, sound = make.total(make.kpi()), make.total(make.kpi())
+    make.target(sound, "2018", "100", baseline="0")
+    make.reading(sound, "2018", "10")
+    type(broken.definition).objects.filter(pk=broken.definition_id).update(
+        effective_from=datetime.date(1, 1, 1), reporting_from=None
+    )
+    series_service.touch(series_ids=[broken.pk], at=make.AT)
+    assert detection.detect(at=make.AT).opened == 1
+    assert status_of(sound) == "off_track"
+    assert list(Series.objects.filter(changed_at__isnull=False)) == [broken], "waits for its turn"

@@ -26,6 +26,11 @@ def names(periods):
     return [label(p) for p in periods]
 
 
+@pytest.mark.parametrize("first", [date(2019, 5, 1), date(9999, 12, 31)])
+def test_nothing_is_expected_before_the_effect_date(first):
+    assert expected_periods(replace(MONTHLY, effect_from=first), TODAY) == []
+
+
 def test_ended_periods_since_the_effect_date_are_expected():
     assert names(expected_periods(MONTHLY, TODAY)) == ["2019-01", "2019-02", "2019-03"]
 

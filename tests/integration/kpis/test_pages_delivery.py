@@ -295,6 +295,7 @@ def test_rule_refuses_numbers_out_of_bounds_and_no_reason(client, unit):
     fields = rule_fields(client, url)
     assert client.post(url, fields | {"on_track_from": "2"}).context["form"].errors["on_track_from"]
     assert client.post(url, fields | {"reason": ""}).context["form"].errors["reason"]
+    assert "no later than on track" in client.post(url, fields | {"at_risk_from": "0.95"}).text
     assert "Nothing would change" in client.post(url, fields).text
 
 

@@ -16,6 +16,8 @@ PASSWORD = "makmal-demo"  # noqa: S105  (printed on the sign-in page of a demons
 DOMAIN = "makmal.example"
 OPENING = datetime(2009, 9, 1, 1, tzinfo=UTC)
 SYSTEM = Actor.system("demonstration")
+HOME_ZONE = "Asia/Kuala_Lumpur"
+ZONES = {"nhs": "Europe/London", "health": "Europe/London", "nurses": "Europe/London"}
 
 # organisation key: name, short name, sector
 ORGANISATIONS = {
@@ -118,7 +120,7 @@ def assemble() -> Cast:
             at=OPENING,
         )
         cast.posts[key] = post
-        cast.people[email] = _person(email, person)
+        cast.people[email] = _person(email, person, ZONES.get(organisation, HOME_ZONE))
         appointments.appoint(
             post=post,
             user=cast.people[email],
@@ -143,10 +145,11 @@ def _let_in(cast: Cast) -> None:
     User.objects.filter(pk__in=[user.pk for user in others]).update(password=first.password)
 
 
-def _person(email: str, name: str) -> User:
+def _person(email: str, name: str, zone: str = HOME_ZONE) -> User:
     return users.create(
         email=f"{email}@{DOMAIN}",
         name=name,
+        time_zone=zone,
         is_illustrative=True,
         by=SYSTEM,
         at=OPENING,

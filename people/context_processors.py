@@ -25,11 +25,27 @@ PAGES: list[tuple[Any, str, frozenset[str]]] = [
     (_("My desk"), "reviews:desk", EVERYONE),
     (_("Labs and plans"), "labs:index", EVERYONE),
     (_("KPIs"), "kpis:index", EVERYONE),
+    (_("Reviews"), "reviews:reviews", EVERYONE),
     (_("Disputes"), "reviews:disputes", EVERYONE),
     (_("Forums"), "forums:index", EVERYONE),
     (_("Ledger"), "ledger:events", OVERSEERS),
     (_("People"), "people:index", MANAGERS),
 ]
+# The section of pages whose address does not lie below its own: by the name of the
+# address, else by the app that answers.
+SECTIONS = {
+    "kpis:goal": "labs:index",
+    "reviews:plan_gate": "labs:index",
+    "reviews:settlement_answer": "reviews:disputes",
+    "reviews:information_reply": "reviews:disputes",
+    "reviews:subject": "forums:index",
+    "reviews:vote": "forums:index",
+    "reviews:minute": "forums:index",
+    "reviews:withdraw_motion": "forums:index",
+    "labs": "labs:index",
+    "kpis": "kpis:index",
+    "forums": "forums:index",
+}
 
 
 def chrome(request: HttpRequest) -> dict[str, Any]:
@@ -44,7 +60,9 @@ def chrome(request: HttpRequest) -> dict[str, Any]:
         return frame
     day = frame["business_now"].date()
     return frame | {
-        "navigation": navigation(path=request.path, roles=people.roles_of(user)),
+        "navigation": navigation(
+            path=request.path, roles=people.roles_of(user), view=_view_name(request)
+        ),
         "current_posts": people.posts_of(user, day),
         "notices_url": address_of("ledger:notices"),
         "unread_notices": Notice.objects.filter(
@@ -53,19 +71,30 @@ def chrome(request: HttpRequest) -> dict[str, Any]:
     }
 
 
-def navigation(*, path: str, roles: Iterable[str]) -> list[dict[str, Any]]:
-    """The links of the main navigation; the one whose address leads to ``path`` is current."""
+def navigation(*, path: str, roles: Iterable[str], view: str = "") -> list[dict[str, Any]]:
+    """The links of the main navigation.
+
+    Current is the one whose address leads to ``path``, else the section of ``view``, the
+    name of the page's address.
+    """
     held = set(roles)
     links = [
-        {"label": label, "url": url}
+        {"label": label, "url": url, "name": name}
         for label, name, needed in PAGES
         if (not needed or needed & held) and (url := address_of(name))
     ]
     within = [link["url"] for link in links if path == link["url"] or path.startswith(link["url"])]
     nearest = max(within, key=len, default=None)
     if nearest == "/" and path != "/":
-        nearest = None
+        section = SECTIONS.get(view) or SECTIONS.get(view.partition(":")[0])
+        nearest = next((link["url"] for link in links if link["name"] == section), None)
     return [link | {"current": link["url"] == nearest} for link in links]
+
+
+def _view_name(request: HttpRequest) -> str:
+    """The name of the address asked for; "" where none answered."""
+    match = request.resolver_match
+    return match.view_name if match else ""
 
 
 def address_of(name: str) -> str:

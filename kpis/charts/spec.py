@@ -38,7 +38,7 @@ def build(
     chart: SeriesChart, *, width: int = 840, height: int = 300, checked: bool = False
 ) -> dict[str, Any]:
     """The specification; ``width`` in pixels decides how many periods are named below."""
-    x = _axis(chart.points, width)
+    x = _axis(chart, width)
     layers = [*_events(chart, x), *_lines(chart, x), *_asked(chart, x), *_values(chart, x)]
     picture = (
         alt.vconcat(
@@ -134,15 +134,18 @@ def _ms(day: date) -> int:
     return int(datetime(day.year, day.month, day.day, tzinfo=UTC).timestamp() * 1000)
 
 
-def _axis(points: Sequence[Point], width: int) -> alt.X:
-    """Periods at their first day, as many named as fit, in the words of the table."""
+def _axis(chart: SeriesChart, width: int) -> alt.X:
+    """Periods at their first day, as many named as fit, in the words of the table; longer
+    where something was decided after the last of them began.
+    """
+    points = chart.points
     longest = max((len(p.label) for p in points), default=1)
     fitting = max(2, width // (longest * 8 + 24))
     step = -(-len(points) // fitting) if points else 1
     shown = list(points[::-1][::step])[::-1]
     labels = json.dumps({str(_ms(p.start)): p.label for p in shown}, ensure_ascii=False)
-    days = [_ms(p.start) for p in points] or [0]
-    domain = [min(days), max(days)] if len(points) > 1 else [min(days) - 1, max(days) + 1]
+    days = [_ms(p.start) for p in points] + [row["x"] for row in _within(chart)] or [0]
+    domain = [min(days), max(days)] if len(set(days)) > 1 else [min(days) - 1, max(days) + 1]
     return alt.X(
         "x:T",
         scale=alt.Scale(type="utc", domain=domain, nice=False, padding=10),
@@ -267,11 +270,11 @@ def _spans(chart: SeriesChart, x: alt.X) -> list[alt.Chart]:
 
 
 def _within(chart: SeriesChart) -> Rows:
-    """What was decided within the periods shown."""
+    """What was decided since the first period began."""
     if not chart.points:
         return []
-    first, last = chart.points[0].start, chart.points[-1].start
-    return [{"x": _ms(e.on), "name": e.name} for e in chart.events if first <= e.on <= last]
+    first = chart.points[0].start
+    return [{"x": _ms(e.on), "name": e.name} for e in chart.events if first <= e.on]
 
 
 def _events(chart: SeriesChart, x: alt.X) -> list[alt.Chart]:

@@ -6,9 +6,13 @@ Each component is documented at the top of its template in templates/components/
 
 from __future__ import annotations
 
+from typing import Any
+
 from django import template
 from django.template.loader import render_to_string
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 
 from people.templatetags import formats, govuk_forms
 from people.templatetags.statuses import look_of
@@ -30,6 +34,21 @@ def status_tag(status: str, word: str = "") -> dict[str, object]:
 def tag(word: str, tone: str = "neutral", symbol: str = "•") -> dict[str, object]:
     """``{% tag _("Tier 2") "info" "▶" %}``: a mark of your own; tones good, warn, bad, info, special, neutral."""
     return {"word": word, "symbol": symbol, "tone": tone}
+
+
+@register.filter
+def person(user: Any) -> str | SafeString:
+    """``{{ act.by_user|person }}``: a name, with a small mark when a demo invented it."""
+    if not user:
+        return formats.NOTHING
+    if not user.is_illustrative:
+        return str(user)
+    return format_html(
+        '{}<span class="makmal-invented" aria-hidden="true">*</span>'
+        '<span class="govuk-visually-hidden"> ({})</span>',
+        user,
+        _("illustrative"),
+    )
 
 
 @register.inclusion_tag("components/breadcrumbs.html")

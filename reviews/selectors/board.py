@@ -24,6 +24,17 @@ from reviews.models import Dispute, Review
 from reviews.selectors import deviations, disputes, milestones, motions, reviews
 
 SHOWN = 30
+# Worst first: what is off course, what nobody can tell, what is well.
+ORDER = [
+    Status.OFF_TRACK,
+    Status.MISSING,
+    Status.AT_RISK,
+    Status.INDETERMINATE,
+    Status.ON_TRACK,
+    Status.NOT_DUE,
+    Status.CONTEXT,
+    Status.NO_TARGET,
+]
 
 
 @dataclass(frozen=True)
@@ -39,12 +50,39 @@ class KpiRow:
     review_id: int | None = None
     disputed: bool = False
 
+    @property
+    def is_quiet(self) -> bool:
+        """Without a target, and nothing is the matter: the board folds it away."""
+        busy = self.disputed or self.parts_off or self.review_id
+        return self.status == Status.NO_TARGET and not busy
+
+    @property
+    def rank(self) -> tuple[int, bool, str]:
+        """Where it stands in its area: the smaller, the worse."""
+        return ORDER.index(Status(self.status)), not self.disputed, self.kpi.name
+
 
 @dataclass(frozen=True)
 class AreaRow:
     area: ResultArea
     kpis: list[KpiRow]
     hidden: int = 0
+
+    @property
+    def shown(self) -> list[KpiRow]:
+        """What the board shows at once, worst first."""
+        return [row for row in self.kpis if not row.is_quiet]
+
+    @property
+    def without_target(self) -> list[KpiRow]:
+        """What is folded away, with its number."""
+        return [row for row in self.kpis if row.is_quiet]
+
+    @property
+    def rank(self) -> tuple[int, bool]:
+        """Where the area stands on the board: by the worst of its KPIs, the empty ones last."""
+        worst = min((row.rank[0] for row in self.shown), default=len(ORDER))
+        return worst, not any(row.disputed for row in self.shown)
 
     @property
     def off(self) -> int:
@@ -79,24 +117,16 @@ class Board:
     def figures(self) -> list[dict[str, object]]:
         """The few numbers at the top, each with the part of the page it sums up."""
         disputed = len(self.overdue_at_top) + len(self.disputes) + self.hidden_disputes
+        found = [
+            (_("Decisions awaited"), len(self.motions) + self.hidden_motions, "#decisions"),
+            (_("Disputes"), disputed, "#disputes"),
+            (_("Open deviations"), self.deviation_count, "#deviations"),
+            (_("Milestones late or blocked"), len(self.milestones), "#milestones"),
+            (_("KPIs off track or missing"), sum(area.off for area in self.areas), "#kpis"),
+        ]
         return [
-            {
-                "label": _("KPIs off track or missing"),
-                "value": sum(area.off for area in self.areas),
-                "url": "#kpis",
-            },
-            {"label": _("Open deviations"), "value": self.deviation_count, "url": "#deviations"},
-            {
-                "label": _("Milestones late or blocked"),
-                "value": len(self.milestones),
-                "url": "#milestones",
-            },
-            {"label": _("Disputes"), "value": disputed, "url": "#disputes"},
-            {
-                "label": _("Decisions awaited"),
-                "value": len(self.motions) + self.hidden_motions,
-                "url": "#decisions",
-            },
+            {"label": label, "value": value, "url": url if value else ""}
+            for label, value, url in found
         ]
 
 
@@ -173,14 +203,15 @@ def _areas(programme: Programme, visible: QuerySet[Kpi]) -> list[AreaRow]:
         .values_list("area_id")
         .annotate(count=Count("pk"))
     )
-    return [
+    found = [
         AreaRow(
             area=area,
-            kpis=by_area.get(area.pk, []),
+            kpis=sorted(by_area.get(area.pk, []), key=lambda row: row.rank),
             hidden=totals.get(area.pk, 0) - len(by_area.get(area.pk, [])),
         )
         for area in programme.areas.select_related("lead", "home_forum")
     ]
+    return sorted(found, key=lambda row: row.rank)
 
 
 def _newest(reference: str) -> Subquery:
@@ -239,8 +270,8 @@ def _actions(programme: Programme, on: datetime.date) -> QuerySet[Action]:
 
 
 def _counts(areas: list[AreaRow]) -> dict[str, int]:
-    """How many KPIs show each status, most pressing first."""
-    found: dict[str, int] = dict.fromkeys(Status.values, 0)
+    """How many KPIs show each status, worst first."""
+    found: dict[str, int] = dict.fromkeys(map(str, ORDER), 0)
     for area in areas:
         for row in area.kpis:
             found[row.status] += 1

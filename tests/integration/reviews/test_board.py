@@ -254,3 +254,31 @@ def test_a_dispute_is_on_the_board_and_on_the_agenda_of_its_tier() -> None:
     forum = dispute.tiers.get(number=dispute.tier).forum
     chair = person_in(forum.chair)
     assert [row.pk for row in agendas.agenda(chair, forum, make.AT).disputes] == [dispute.pk]
+
+
+def test_kpis_without_a_target_are_folded_away_and_counted(client: Client, today: None) -> None:
+    where = make.place()
+    busy(where, 1)
+    quiet = owing(where, name="Calls answered", reporting_from=None, effective_from=None)
+    make_kpis.history(make_kpis.total(quiet), "2017-01-01", ["5", "6"])
+    make.sweep()
+    (area,) = boards.board(where.unit, where.programme, make.ON).areas
+    assert [row.status for row in area.shown] == ["off_track"]
+    assert [row.kpi for row in area.without_target] == [quiet]
+    client.force_login(where.unit)
+    assert "1 without a target" in client.get("/").content.decode()
+
+
+def test_the_worst_comes_first() -> None:
+    where = make.place()
+    make_kpis.kpi(where.area, rules_from="", name="A first by name")
+    calm = Kpi.objects.get().area
+    busy(where, 1)
+    areas = boards.board(where.unit, where.programme, make.ON).areas
+    assert [row.status for row in areas[0].kpis] == ["off_track", "no_target"]
+    calm.pk, calm.name = None, "A calm area"
+    calm.save()
+    assert [row.area.name for row in boards.board(where.unit, where.programme, make.ON).areas] == [
+        where.area.name,
+        "A calm area",
+    ]

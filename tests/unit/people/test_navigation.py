@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from people import context_processors
-from people.context_processors import EVERYONE, OVERSEERS, navigation
+from people.context_processors import EVERYONE, OVERSEERS, PAGES, SECTIONS, navigation
 
 
 @pytest.fixture(autouse=True)
@@ -42,3 +42,18 @@ def test_ledger_is_for_those_who_oversee(role: str) -> None:
 )
 def test_current_is_the_nearest_page_above(path: str, current: list[str]) -> None:
     assert labels([link for link in navigation(path=path, roles=[]) if link["current"]]) == current
+
+
+@pytest.mark.parametrize(
+    ("view", "current"), [("labs:plan", ["Health"]), ("labs", ["Health"]), ("people:x", [])]
+)
+def test_page_elsewhere_belongs_to_the_section_of_its_app(
+    monkeypatch: pytest.MonkeyPatch, view: str, current: list[str]
+) -> None:
+    monkeypatch.setattr(context_processors, "SECTIONS", {"labs": "healthz"})
+    links = navigation(path="/plans/3/", roles=[], view=view)
+    assert labels([link for link in links if link["current"]]) == current
+
+
+def test_every_section_is_in_the_navigation() -> None:
+    assert set(SECTIONS.values()) <= {name for _label, name, _roles in PAGES}

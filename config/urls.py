@@ -15,12 +15,13 @@ urlpatterns = [
     path("api/schema/", SpectacularAPIView.as_view(), name="api_schema"),
     path("api/docs/", SpectacularSwaggerSplitView.as_view(url_name="api_schema"), name="api_docs"),
     path("accounts/", include("allauth.urls")),
+    # Before labs, where "new" would be the code of a programme.
+    path("", include("reviews.urls")),
     path("", include("people.urls")),
     path("", include("forums.urls")),
     path("", include("labs.urls")),
     path("", include("kpis.urls")),
     path("", include("ledger.urls")),
-    path("", include("reviews.urls")),
 ]
 
 handler400 = "config.failures.bad_request"

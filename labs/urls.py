@@ -14,7 +14,6 @@ MILESTONE = {"part": "milestone"}
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("programmes/", programmes.index, name="programmes"),
-    path("programmes/new/", programmes.programme_new, name="programme_new"),
     path("programmes/<slug:code>/", programmes.programme, name="programme"),
     path("programmes/<slug:code>/close/", programmes.programme_close, name="programme_close"),
     path("programmes/<slug:code>/areas/new/", programmes.area_new, name="area_new"),

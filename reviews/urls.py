@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import URLPattern, URLResolver, path
 
 from reviews.urls_disputes import urlpatterns as disputes
-from reviews.views import board, gate, reviews, setup, votes
+from reviews.views import board, gate, programmes, reviews, setup, votes
 
 app_name = "reviews"
 
@@ -22,6 +22,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("motions/<int:pk>/minute/", votes.minute, name="minute"),
     path("motions/<int:pk>/withdraw/", votes.withdraw, name="withdraw_motion"),
     path("forums/<int:pk>/agenda/", board.agenda, name="agenda"),
+    path("programmes/new/", programmes.programme_new, name="programme_new"),
     path("plans/<int:pk>/gate/", gate.plan_gate, name="plan_gate"),
     path("setup/<str:token>/", setup.setup, name="setup"),
     *disputes,

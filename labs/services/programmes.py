@@ -103,6 +103,8 @@ def _problems(
     problems = {field: str(message) for field, (holds, message) in checks.items() if not holds}
     if "code" not in problems and Programme.objects.filter(code=code).exists():
         problems["code"] = str(_("Another programme has this code."))
+    if code == "new":
+        problems["code"] = str(_("Choose another code: this word is part of addresses."))
     return problems
 
 

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from config import clock
 from labs import permissions
 from labs.forms.confirm import ConfirmForm
-from labs.forms.labs import AreaForm, CloseForm, ProgrammeForm, ReaderForm
+from labs.forms.labs import AreaForm, CloseForm, ReaderForm
 from labs.models import Programme, ProgrammeReader
 from labs.selectors import labs, programmes
 from labs.services import areas
@@ -47,27 +47,6 @@ def programme(request: HttpRequest, code: str) -> HttpResponse:
         "may_open_lab": permissions.may_open_lab(request.user, found, on=on),
     }
     return render(request, "labs/programme.html", context)
-
-
-@require_http_methods(FORM_METHODS)
-def programme_new(request: HttpRequest) -> HttpResponse:
-    """Open a programme."""
-    at = clock.now()
-    require(permissions.may_open_programme(request.user, on=at.date()))
-    form = ProgrammeForm(request.POST or None)
-    return form_page(
-        request,
-        form=form,
-        act=lambda: services.open(**form.cleaned_data, by=acting(request.user), at=at),
-        to=lambda made: reverse("labs:programme", args=[made.code]),
-        done=_("The programme is open."),
-        context={
-            "title": _("Open a programme"),
-            "submit": _("Open the programme"),
-            "crumbs": [(_("Programmes"), reverse("labs:programmes")), (_("Open"), "")],
-            "cancel_url": reverse("labs:programmes"),
-        },
-    )
 
 
 @require_http_methods(FORM_METHODS)

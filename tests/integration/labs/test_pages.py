@@ -57,7 +57,7 @@ def addresses(plan) -> dict[str, str]:
         "plan 1": at("plan", plan.pk) + "?revision=1",
         "revision": at("revision", draft.pk),
         "milestone": at("milestone", step),
-        "new programme": at("programme_new"),
+        "new programme": reverse("reviews:programme_new"),
         "new area": at("area_new", code),
         "readers": at("readers", code),
         "close programme": at("programme_close", code),
@@ -192,7 +192,7 @@ def test_the_delivery_unit_opens_a_programme_an_area_a_lab_and_seats(unit) -> No
     forum = make.LabForumFactory()
     organisation = people.OrganisationFactory()
     client.post(
-        reverse("labs:programme_new"),
+        reverse("reviews:programme_new"),
         {
             "code": "gtp",
             "name": "Government transformation",

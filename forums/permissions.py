@@ -94,8 +94,8 @@ def may_read_decision(user: Any, decision: Decision, *, on: date) -> bool:
 
 
 def voting_posts(user: Any, motion: Motion, *, on: date) -> list[Post]:
-    """The user's posts that may still vote on this motion."""
-    if motion.state != Motion.State.OPEN:
+    """The user's posts that may still vote on this motion; one person has one vote."""
+    if motion.state != Motion.State.OPEN or motions.has_voted(motion, user.pk):
         return []
     held = {post.pk: post for post in people.posts_of(user, on)}
     free = motion.voters.filter(post__in=held, barred_because="", vote=None).order_by("-presides")

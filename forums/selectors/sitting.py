@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
+
+from django.utils.translation import gettext as _
 
 from forums.models import Forum
 from forums.rules import sitting as rules
@@ -103,6 +105,7 @@ def _sitting(
     seats = {post.pk: seat(post) for post in core}
     if alternate:
         seats.setdefault(alternate.pk, seat(alternate))
+    seats = _one_person_one_place(seats, holders, chair, alternate)
     sitting = rules.sit(
         seats[chair.pk],
         seats[alternate.pk] if alternate else None,
@@ -113,3 +116,28 @@ def _sitting(
     if alternate and sitting.presides == alternate.pk and alternate not in core:
         core = [alternate, *core]
     return sitting, core, seats
+
+
+def _one_person_one_place(
+    seats: dict[int, rules.Seat],
+    holders: Mapping[int, list[int]],
+    chair: Post,
+    alternate: Post | None,
+) -> dict[int, rules.Seat]:
+    """Bar the places of whoever sits here already in another post: the quorum counts persons.
+
+    The presiding post comes first, so that a chair who is also a member keeps the chair.
+    """
+    presiding = [chair.pk, *([alternate.pk] if alternate and not seats[chair.pk].is_free else [])]
+    counted: set[int] = set()
+    found = dict(seats)
+    for post_id in [*presiding, *(pk for pk in seats if pk not in presiding)]:
+        persons = set(holders.get(post_id, []))
+        if not seats[post_id].is_free:
+            continue
+        if persons <= counted:
+            why = _("whoever holds this post sits here in another one")
+            found[post_id] = replace(seats[post_id], barred_because=why)
+        elif len(persons) == 1:
+            counted |= persons
+    return found

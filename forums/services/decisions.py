@@ -26,6 +26,14 @@ class NotThePrincipal(Refused):
     code = "not_the_principal"
 
 
+class OwnEntry(Refused):
+    message = gettext_lazy(
+        "Nobody confirms what they entered themselves. Another holder of the post may, or the forum"
+        " decides anew."
+    )
+    code = "own_entry"
+
+
 class NotAwaited(Refused):
     message = gettext_lazy("This decision awaits no confirmation any more.")
     code = "not_awaited"
@@ -153,7 +161,10 @@ def supersede(*, decision: Decision, by_decision: Decision, by: Actor, at: datet
 
 @transaction.atomic
 def confirm(*, decision: Decision, reason: str, by: Actor, at: datetime) -> Decision:
-    """The principal says that the decision was entered as it was taken."""
+    """The principal says that the decision was entered as it was taken.
+
+    Raises OwnEntry when they entered it themselves, NotThePrincipal, NotAwaited.
+    """
     return _answer(decision, Decision.Standing.CONFIRMED, reason, by, at)
 
 
@@ -172,6 +183,8 @@ def _answer(decision: Decision, standing: str, reason: str, by: Actor, at: datet
     post_id = decision.principal_post_id
     if post_id is None or by.user_id not in people.holder_ids([post_id], at.date())[post_id]:
         raise NotThePrincipal
+    if standing == Decision.Standing.CONFIRMED and by.user_id == decision.by_user_id:
+        raise OwnEntry
     answered = Decision.objects.filter(pk=decision.pk, standing=Decision.Standing.AWAITED).update(
         standing=standing, standing_reason=reason, answered_at=at, answered_by_id=by.user_id
     )

@@ -9,7 +9,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from forums.models import Forum, Membership, Purpose
+from forums.models import Forum, Membership, Motion, Purpose
 from forums.selectors import ladders
 from ledger.rules.actors import Actor
 from ledger.rules.errors import Refused
@@ -47,6 +47,11 @@ class ForumClosed(Refused):
 class NeedsSuccessor(Refused):
     message = _("Name a forum that is open and is not this one as the successor.")
     code = "needs_successor"
+
+
+class MotionsOpen(Refused):
+    message = _("Motions still await this forum. Decide or withdraw them first.")
+    code = "motions_open"
 
 
 class NameTaken(Refused):
@@ -146,10 +151,13 @@ def change(*, forum: Forum, by: Actor, at: datetime, **fields: Any) -> Forum:
 def close(*, forum: Forum, successor: Forum | None, by: Actor, at: datetime) -> Forum:
     """Close a forum; what would come to it goes to the successor from now on.
 
-    Raises NeedsSuccessor: a forum that others stand below needs one, and the
-    successor must itself be open.
+    Without a successor that is named, the forum above takes over. Raises
+    NeedsSuccessor when there is none above or it is not open, MotionsOpen.
     """
-    if successor is None and forum.children.filter(closed_on=None).exists():
+    if forum.motions.filter(state=Motion.State.OPEN).exists():
+        raise MotionsOpen
+    successor = successor or forum.parent
+    if successor is None and (forum.children.exists() or forum.motions.exists()):
         raise NeedsSuccessor
     if successor is not None and (successor.pk == forum.pk or successor.closed_on is not None):
         raise NeedsSuccessor

@@ -45,6 +45,11 @@ class AlreadyVoted(Refused):
     code = "already_voted"
 
 
+class OneVoteEach(Refused):
+    message = _("This person has already voted in another place: one person has one vote.")
+    code = "one_vote_each"
+
+
 class VoteNeedsReason(Refused):
     message = _("Give a reason for your vote.")
     code = "vote_needs_reason"
@@ -55,6 +60,11 @@ class PresidingDecides(Refused):
         "Who presides decides this motion: vote for or against, or stand aside with a reason."
     )
     code = "presiding_decides"
+
+
+class SignedByOutsider(Refused):
+    message = _("A minute is signed by somebody with a free place in the motion.")
+    code = "signed_by_outsider"
 
 
 class UndecidedMinute(Refused):
@@ -80,8 +90,8 @@ def cast(
 ) -> Decision | None:
     """Vote in one's place; returns the decision if this vote completed it, else None.
 
-    Raises NotOpen, NoPlace, NotHeld, HasInterest, AlreadyVoted, VoteNeedsReason,
-    PresidingDecides.
+    Raises NotOpen, NoPlace, NotHeld, HasInterest, AlreadyVoted, OneVoteEach,
+    VoteNeedsReason, PresidingDecides.
     """
     _claim(motion, at)
     if by.user_id not in people.holder_ids([post], at.date())[post.pk]:
@@ -107,10 +117,10 @@ def record_minute(
 
     Each vote names for whom it is entered; the decision awaits confirmation by the
     principal (the one who presides, unless another post is given). Raises as
-    ``cast`` does, and UndecidedMinute.
+    ``cast`` does, SignedByOutsider and UndecidedMinute.
     """
     _claim(motion, at)
-    signed_by = principal_post or motion.voters.select_related("post").get(presides=True).post
+    signed_by = _signer(motion, principal_post)
     holders = people.holder_ids([signed_by.pk, *(vote.post_id for vote in votes)], at.date())
 
     interests = Interests.from_json(motion.interests)
@@ -141,6 +151,15 @@ def record_minute(
     )
     assert decision is not None
     return decision
+
+
+def _signer(motion: Motion, given: Post | None) -> Post:
+    """The post that signed: the one given, by default the one that presides."""
+    free = motion.voters.select_related("post").filter(barred_because="")
+    found = free.filter(post=given).first() if given else free.get(presides=True)
+    if found is None:
+        raise SignedByOutsider
+    return found.post
 
 
 def close_due(*, at: datetime) -> list[Decision]:
@@ -199,6 +218,9 @@ def _write(motion: Motion, votes: Sequence[MinutedVote], by: Actor, at: datetime
 def _check(motion: Motion, voter: Voter, vote: MinutedVote, by: Actor, on: date) -> None:
     if Vote.objects.filter(voter=voter).exists():
         raise AlreadyVoted
+    entered = by.principal_post_id is not None
+    if motions.has_voted(motion, by.principal_id if entered else by.user_id):
+        raise OneVoteEach
     if vote.choice not in Vote.Choice.values:
         raise NoPlace
     if vote.choice != Vote.Choice.ABSTAIN and not vote.reason.strip():

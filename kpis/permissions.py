@@ -10,7 +10,7 @@ from datetime import date
 from typing import Any
 
 from kpis.models import Kpi, Reading
-from kpis.selectors import kpis
+from kpis.selectors import hands, kpis
 from labs.models import Programme
 from labs.selectors import programmes
 from people.models import Post
@@ -84,7 +84,9 @@ def sendable(user: Any, kpis: Iterable[Kpi], *, on: date) -> set[int]:
 def verifying_post(user: Any, reading: Reading, *, on: date) -> Post | None:
     """The post in which ``user`` may verify this value: the verifier's, held by another person."""
     kpi = reading.series.definition.kpi
-    if kpi.area.programme.is_closed or kpi.verifier_id is None or _entered(user, reading):
+    if kpi.area.programme.is_closed or kpi.verifier_id is None:
+        return None
+    if user.pk in hands.behind(reading, on):
         return None
     return next((post for post in people.posts_of(user, on) if post.pk == kpi.verifier_id), None)
 
@@ -97,19 +99,15 @@ def may_verify(user: Any, reading: Reading, *, on: date) -> bool:
     return (
         people.is_delivery_unit(user)
         and not kpi.area.programme.is_closed
-        and not _entered(user, reading)
+        and user.pk not in hands.behind(reading, on)
         and not has_second_person(reading, on=on)
     )
 
 
 def has_second_person(reading: Reading, *, on: date) -> bool:
-    """Whether somebody other than who entered the value holds the verifier's post."""
+    """Whether somebody who does not stand behind the value holds the verifier's post."""
     verifier = reading.series.definition.kpi.verifier
     if verifier is None:
         return False
-    entered = {reading.by_user_id, reading.principal_id}
-    return any(holder.pk not in entered for holder in people.holders(verifier, on))
-
-
-def _entered(user: Any, reading: Reading) -> bool:
-    return user.pk in (reading.by_user_id, reading.principal_id)
+    behind = hands.behind(reading, on)
+    return any(holder.pk not in behind for holder in people.holders(verifier, on))

@@ -99,7 +99,7 @@ def from_source(
             return found
         if any(target.until_change_id is None for target in known.get(row.place, [])):
             raise TargetConflict
-        check(series, value, high)
+        check(series, value, high, baseline)
         target = insert(rows=[row], at=at)[0]
         events.record(
             verb="target.loaded",
@@ -155,10 +155,14 @@ def known_targets(*, series_ids: Iterable[int]) -> dict[tuple[int, date, date], 
     return found
 
 
-def check(series: Series, value: Decimal, high: Decimal | None) -> None:
+def check(
+    series: Series, value: Decimal, high: Decimal | None, baseline: Decimal | None = None
+) -> None:
     """Whether a target fits the KPI's direction. Raises TargetRefused, NumberRefused."""
     direction = series.definition.direction
     to_decimal(value, field="value")
+    if baseline is not None:
+        to_decimal(baseline, field="baseline")
     if direction == Direction.CONTEXT:
         raise TargetRefused(_("A KPI for context only has no target. Give it a direction first."))
     if direction == Direction.RANGE:
@@ -205,6 +209,7 @@ def apply(*, revision: Revision, by: Actor, at: datetime) -> list[Target]:
             at=at,
             data={"changes": [change.pk for change in changes], "set": len(made)},
             programme_id=revision.plan.lab.area.programme_id,
+            restricted=revision.plan.lab.restricted_to.exists(),
         )
         return made
 

@@ -12,6 +12,7 @@ from kpis.models import LiveReading, Reading, Retraction, Verification
 from kpis.rules.periods import Period
 from kpis.rules.separation import Hands, same_hand
 from kpis.rules.values import Observation
+from kpis.selectors import hands
 from kpis.services import series as series_service
 from kpis.services.readings import checks
 from kpis.services.readings.rows import FINAL, ReadingRow, content_of, described
@@ -115,12 +116,13 @@ def retract(*, reading: Reading, reason: str, by: Actor, at: datetime) -> Retrac
 def verify(*, reading: Reading, note: str = "", by: Actor, at: datetime) -> Verification:
     """Confirm a live reading that somebody else entered.
 
-    Looks at user, post and principal (fact 9). Raises OwnReading, NotLive or
+    Looks at user, principal and post, whoever holds it (fact 9). Raises OwnReading, NotLive or
     AlreadyVerified.
     """
     with transaction.atomic():
         checks.check_open(reading.series)
-        if same_hand(_hands(reading), _hands_of(by)):
+        behind = hands.behind(reading, at.date())
+        if same_hand(_hands(reading), _hands_of(by)) or behind & {by.user_id, by.principal_id}:
             raise OwnReading
         if not LiveReading.objects.filter(reading=reading).exists():
             raise NotLive

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -75,34 +76,74 @@ def _plan(material: Material, kind: str, version: RuleVersion) -> Plan:
         backfilled={r.period for r in material.readings if r.backfilled},
     )
     standing = material.open.get(kind)
+    steps, closing = follow(
+        findings,
+        standing=standing,
+        undone=partial(_undone, material),
+        settled=material.settled.get(kind),
+        judged=[r.period for r in material.readings],
+        clear_periods=int(params.get("clear_periods", 1)),
+        allowed=allowed,
+    )
+    kept = {
+        f.period: Finding(f.period, f.evidence | _pointers(material, f.period))
+        for f in worth_a_row(findings, steps, allowed, material.told.get(kind, frozenset()))
+    }
+    return Plan(version, kept, steps, closing, standing)
+
+
+def follow(
+    findings: Sequence[Finding],
+    *,
+    standing: Deviation | None,
+    undone: Callable[[Deviation], Close],
+    settled: date | None,
+    judged: Iterable[Period],
+    clear_periods: int,
+    allowed: Callable[[Finding], bool],
+) -> tuple[list[Step], list[Close]]:
+    """The steps of one rule's episodes, and how each of the close steps closes.
+
+    An open episode of which no finding holds any more closes first; ``undone`` says how.
+    """
     now = open_episode(standing)
     steps: list[Step] = []
     closing: list[Close] = []
-    settled = material.settled.get(kind)
-    held = now is not None and any(now.first <= f.period <= now.last for f in findings)
-    if standing is not None and now is not None and not held:
-        close = _undone(material, kind, standing)
+    if (
+        standing is not None
+        and now is not None
+        and not any(now.first <= f.period <= now.last for f in findings)
+    ):
+        close = undone(standing)
         steps.append(Step("close", now.last, "no_longer_holds"))
         closing.append(close)
         settled = max((d for d in (settled, close.settled_through) if d), default=None)
         now = None
     more = episode(
         findings=findings,
-        judged=[r.period for r in material.readings],
-        clear_periods=int(params.get("clear_periods", 1)),
+        judged=judged,
+        clear_periods=clear_periods,
         current=now,
         closed_through=settled,
         may_open=allowed,
     )
-    steps += more
     closing += [Close(Deviation.Closing.CLEARED, s.period.end) for s in more if s.kind == "close"]
+    return [*steps, *more], closing
+
+
+def worth_a_row(
+    findings: Iterable[Finding],
+    steps: Iterable[Step],
+    allowed: Callable[[Finding], bool],
+    told: Collection[Period],
+) -> list[Finding]:
+    """The findings that become signals: those an episode uses, or that might open one.
+
+    ``told`` are periods that fired under earlier settings: they do not fire once more
+    only because the settings changed (fact 13).
+    """
     used = {step.period for step in steps if step.kind != "close"}
-    kept = {
-        f.period: Finding(f.period, f.evidence | _pointers(material, f.period))
-        for f in findings
-        if f.period in used or allowed(f)
-    }
-    return Plan(version, kept, steps, closing, standing)
+    return [f for f in findings if f.period in used or (allowed(f) and f.period not in told)]
 
 
 def open_episode(deviation: Deviation | None) -> OpenEpisode | None:
@@ -131,13 +172,13 @@ def _reading_of(material: Material, period: Period) -> ReadingFact | None:
     return next((r for r in material.readings if r.period == period), None)
 
 
-def _undone(material: Material, kind: str, deviation: Deviation) -> Close:
+def _undone(material: Material, deviation: Deviation) -> Close:
     """Why no finding of an open episode holds any more, in the word that is true.
 
     A corrected value settles nothing: corrected back, it fires again. A target
     that a decision changed, or limits that moved, settle what was found so far.
     """
-    if kind == "missing":
+    if deviation.rule.kind == "missing":
         return Close(Deviation.Closing.CLEARED, None)
     last = deviation.last_signal
     for signal in (deviation.first_signal, last):

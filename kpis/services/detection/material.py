@@ -11,7 +11,17 @@ from typing import Any
 
 from django.db.models import Exists, Max, OuterRef
 
-from kpis.models import Definition, Deviation, Kpi, LiveReading, Rule, RuleVersion, Series, Target
+from kpis.models import (
+    Definition,
+    Deviation,
+    Kpi,
+    LiveReading,
+    Rule,
+    RuleVersion,
+    Series,
+    Signal,
+    Target,
+)
 from kpis.rules import targets as target_rules
 from kpis.rules.detection import PeriodReading, SeriesFacts
 from kpis.rules.periods import Period
@@ -56,6 +66,7 @@ class Material:
     versions: dict[str, RuleVersion] = field(default_factory=dict)
     open: dict[str, Deviation] = field(default_factory=dict)
     settled: dict[str, date] = field(default_factory=dict)
+    told: dict[str, set[Period]] = field(default_factory=dict)
 
     @property
     def period_readings(self) -> list[PeriodReading]:
@@ -92,6 +103,7 @@ def gather(series_ids: Sequence[int], at: datetime) -> list[Material]:
     _add_targets(by_series)
     _add_rules(found)
     _add_deviations(by_series)
+    _add_told(by_series)
     return found
 
 
@@ -219,3 +231,14 @@ def _add_deviations(by_series: Mapping[int, Material]) -> None:
     )
     for series_id, kind, through in settled:
         by_series[series_id].settled[kind] = through
+
+
+def _add_told(by_series: Mapping[int, Material]) -> None:
+    """The periods that fired under other settings than those that hold now."""
+    newest = {version.pk for m in by_series.values() for version in m.versions.values()}
+    rows = Signal.objects.filter(series__in=list(by_series)).exclude(version__in=newest)
+    columns = rows.order_by().values_list(
+        "series_id", "version__rule__kind", "period_start", "period_end"
+    )
+    for series_id, kind, start, end in columns:
+        by_series[series_id or 0].told.setdefault(kind, set()).add(Period(start, end))

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 from django.db import transaction
 from django.db.models import Exists, Max, OuterRef
 
-from kpis.models import Deviation, RuleVersion
+from kpis.models import Deviation, RuleVersion, Signal
 from kpis.rules import rules_catalogue
 from kpis.rules.detection import (
     Finding,
@@ -22,12 +22,12 @@ from kpis.rules.detection import (
     detect_milestone,
     may_open,
 )
-from kpis.rules.episodes import Step, episode
+from kpis.rules.episodes import Step
 from kpis.rules.periods import Period
 from kpis.selectors.facts import days_off
 from kpis.services.detection import writing
 from kpis.services.detection.counts import Counts
-from kpis.services.detection.judging import Close, Plan, open_episode
+from kpis.services.detection.judging import Close, Plan, follow, open_episode, worth_a_row
 from kpis.services.detection.material import newest_versions
 from kpis.services.readings.checks import business_date
 from labs.models import Change, Lab, Milestone, MilestoneReport, Programme, Revision
@@ -49,6 +49,7 @@ class Watched:
     facts: MilestoneFacts | None
     open: dict[str, Deviation] = field(default_factory=dict)
     settled: dict[str, date] = field(default_factory=dict)
+    told: dict[str, set[tuple[int, Period]]] = field(default_factory=dict)
 
 
 def detect_milestones(*, at: datetime) -> Counts:
@@ -118,6 +119,11 @@ def _gather(plan_ids: Sequence[int], at: datetime) -> list[Watched]:
     for key, kind, through in settled:
         if key in found:
             found[key].settled[kind] = through
+    signals = Signal.objects.filter(milestone_key__in=list(found)).order_by()
+    columns = ("milestone_key", "version__rule__kind", "version", "period_start", "period_end")
+    for key, kind, version, start, end in signals.values_list(*columns):
+        told = found[key].told.setdefault(kind, set()) if key else set()
+        told.add((version, Period(start, end)))
     return list(found.values())
 
 
@@ -215,29 +221,18 @@ def _plan(
     findings = _findings(milestone, facts, kind, version, at)
     allowed = partial(may_open, effect_from=ALWAYS, rule_from=version.applies_from)
     standing = milestone.open.get(kind)
-    now = open_episode(standing)
-    steps: list[Step] = []
-    closing: list[Close] = []
-    settled = milestone.settled.get(kind)
-    if standing is not None and now is not None:
-        held = any(now.first <= f.period <= now.last for f in findings)
-        if not held:
-            close = _undone(facts, standing, now.last)
-            steps.append(Step("close", now.last, "no_longer_holds"))
-            closing.append(close)
-            settled = max((d for d in (settled, close.settled_through) if d), default=None)
-            now = None
-    more = episode(
-        findings=findings,
+    steps, closing = follow(
+        findings,
+        standing=standing,
+        undone=partial(_undone, facts),
+        settled=milestone.settled.get(kind),
         judged=(),
         clear_periods=1,
-        current=now,
-        closed_through=settled,
-        may_open=allowed,
+        allowed=allowed,
     )
-    used = {step.period for step in more}
-    kept = {f.period: f for f in findings if f.period in used or allowed(f)}
-    return Plan(version, kept, [*steps, *more], closing, standing)
+    told = {period for pk, period in milestone.told.get(kind, ()) if pk != version.pk}
+    kept = {f.period: f for f in worth_a_row(findings, steps, allowed, told)}
+    return Plan(version, kept, steps, closing, standing)
 
 
 def _findings(
@@ -257,9 +252,10 @@ def _findings(
     )
 
 
-def _undone(facts: MilestoneFacts, standing: Deviation, last: Period) -> Close:
+def _undone(facts: MilestoneFacts, standing: Deviation) -> Close:
     """Done: clear. The finish was moved by a revision: decided."""
-    planned = standing.last_signal.evidence.get("planned_finish")
+    last = standing.last_signal
+    planned = last.evidence.get("planned_finish")
     if facts.done_on is None and planned and planned != facts.planned_finish.isoformat():
-        return Close(Deviation.Closing.DECIDED, last.end)
+        return Close(Deviation.Closing.DECIDED, last.period_end)
     return Close(Deviation.Closing.CLEARED, None)

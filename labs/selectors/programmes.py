@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from django.db.models import Count, F, Prefetch, Q, QuerySet
+from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, QuerySet
 
 from forums.models import Forum
 from forums.rules import ladders
@@ -93,6 +93,18 @@ def listed(user: Any, on: date) -> QuerySet[Programme]:
         .annotate(area_count=Count("areas", distinct=True))
         .annotate(lab_count=Count("areas__labs", distinct=True))
         .order_by(F("closed_at").asc(nulls_first=True), "name")
+    )
+
+
+def nearest_first(user: Any, on: date) -> QuerySet[Programme]:
+    """Readable programmes: open ones first, among them those their organisations lead areas of."""
+    led = ResultArea.objects.filter(
+        programme=OuterRef("pk"), lead__in=people.organisation_ids_of(user, on)
+    )
+    return (
+        readable(user, on)
+        .annotate(is_led=Exists(led))
+        .order_by(F("closed_at").asc(nulls_first=True), "-is_led", "name")
     )
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from django.db.models import F
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
@@ -20,9 +19,9 @@ from reviews.selectors import desk as desks
 
 @require_safe
 def board(request: HttpRequest) -> HttpResponse:
-    """The programme chosen with ``?programme=code``, else the first open one."""
+    """The programme chosen with ``?programme=code``, else the nearest open one."""
     on = clock.now().date()
-    readable = list(programmes.readable(request.user, on).order_by(F("closed_at").asc(nulls_first=True), "name"))
+    readable = list(programmes.nearest_first(request.user, on))
     programme = _chosen(readable, request.GET.get("programme"))
     context = {
         "programmes": readable,

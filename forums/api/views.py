@@ -134,7 +134,9 @@ class DecisionSerializer(serializers.ModelSerializer[Decision]):
 
 
 class DecisionFilter(django_filters.FilterSet):
-    forum = django_filters.NumberFilter(field_name="motion__forum")
+    forum = django_filters.ModelChoiceFilter(
+        field_name="motion__forum", queryset=Forum.objects.all()
+    )
     since = django_filters.IsoDateTimeFilter(field_name="at", lookup_expr="gte")
 
     class Meta:

@@ -10,6 +10,7 @@ from rest_framework import serializers
 from rest_framework.viewsets import ReadOnlyModelViewSet
 
 from config import clock
+from people.models import Organisation
 from reviews.models import (
     BumpUp,
     Dispute,
@@ -147,7 +148,9 @@ class DisputeSerializer(serializers.ModelSerializer[Dispute]):
 class DisputeFilter(django_filters.FilterSet):
     programme = django_filters.CharFilter(field_name="area__programme__code")
     kpi = django_filters.CharFilter(field_name="kpi__code")
-    organisation = django_filters.NumberFilter(field_name="parties__organisation")
+    organisation = django_filters.ModelChoiceFilter(
+        field_name="parties__organisation", queryset=Organisation.objects.all()
+    )
     overdue_at_top = django_filters.BooleanFilter(
         field_name="overdue_at_top_since", lookup_expr="isnull", exclude=True
     )

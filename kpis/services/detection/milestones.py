@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import partial
@@ -50,6 +50,7 @@ class Watched:
     open: dict[str, Deviation] = field(default_factory=dict)
     settled: dict[str, date] = field(default_factory=dict)
     told: dict[str, set[tuple[int, Period]]] = field(default_factory=dict)
+    days_off: frozenset[date] = frozenset()
 
 
 def detect_milestones(*, at: datetime) -> Counts:
@@ -119,12 +120,28 @@ def _gather(plan_ids: Sequence[int], at: datetime) -> list[Watched]:
     for key, kind, through in settled:
         if key in found:
             found[key].settled[kind] = through
-    signals = Signal.objects.filter(milestone_key__in=list(found)).order_by()
+    signals = Signal.objects.filter(plan__in=plan_ids, milestone_key__in=list(found)).order_by()
     columns = ("milestone_key", "version__rule__kind", "version", "period_start", "period_end")
     for key, kind, version, start, end in signals.values_list(*columns):
         told = found[key].told.setdefault(kind, set()) if key else set()
         told.add((version, Period(start, end)))
+    _add_days_off(found.values(), at)
     return list(found.values())
+
+
+def _add_days_off(found: Iterable[Watched], at: datetime) -> None:
+    """The calendar of each programme, looked up once."""
+    first: dict[int, int] = defaultdict(lambda: at.year)
+    for one in found:
+        if one.facts is not None:
+            pk = one.programme.pk
+            first[pk] = min(first[pk], one.facts.planned_finish.year)
+    known: dict[int, frozenset[date]] = {}
+    for one in found:
+        pk = one.programme.pk
+        if pk not in known:
+            known[pk] = days_off(one.programme.country, first[pk], at.year + 1)
+        one.days_off = known[pk]
 
 
 def _step(key: UUID, plan: LabPlan, facts: MilestoneFacts | None) -> Watched:
@@ -145,7 +162,7 @@ def _facts(
     finishes: dict[UUID, list[FinishReport]] = defaultdict(list)
     done: dict[UUID, date | None] = {}
     said = [
-        *_planned(zones),
+        *_planned(plans, zones),
         *_expected(zones, done),
     ]
     for key, moment, finish in sorted(said, key=lambda each: each[1]):
@@ -158,12 +175,15 @@ def _facts(
     }
 
 
-def _planned(zones: Mapping[UUID, ZoneInfo]) -> list[tuple[UUID, datetime, date]]:
+def _planned(
+    plans: Iterable[int], zones: Mapping[UUID, ZoneInfo]
+) -> list[tuple[UUID, datetime, date]]:
     """The finishes that adopted revisions set."""
     changes = Change.objects.filter(
         part=Change.Part.MILESTONE,
         key__in=list(zones),
         field="finishes_on",
+        revision__plan__in=list(plans),
         revision__state=Revision.State.ADOPTED,
     )
     return [
@@ -241,14 +261,12 @@ def _findings(
     """What the rule finds; a milestone that is done no longer deviates."""
     if facts.done_on is not None:
         return []
-    today = business_date(milestone.programme, at)
-    first = min(facts.planned_finish.year, today.year)
     return detect_milestone(
         kind,
         facts=facts,
         params=rules_catalogue.typed(kind, version.parameters),
-        today=today,
-        holidays=days_off(milestone.programme.country, first, today.year + 1),
+        today=business_date(milestone.programme, at),
+        holidays=milestone.days_off,
     )
 
 

@@ -236,6 +236,12 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "SERVE_PERMISSIONS": ["rest_framework.permissions.AllowAny"],
     "SORT_OPERATIONS": True,
+    # Lasting names for choices whose field is called state or outcome in several places.
+    "ENUM_NAME_OVERRIDES": {
+        "ReadingStateEnum": "kpis.models.readings.Reading.State",
+        "RevisionStateEnum": "labs.models.plans.Revision.State",
+        "ReviewOutcomeEnum": "reviews.models.reviews.Outcome",
+    },
 }
 
 # Mail

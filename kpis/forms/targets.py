@@ -111,7 +111,20 @@ class TargetsForm(forms.Form):
 
     def is_valid(self) -> bool:
         # All of them, so that everything that is wrong is shown at once.
-        return all([super().is_valid(), *(row.is_valid() for row in self.rows)])
+        return all([super().is_valid(), *(row.is_valid() for row in self.rows), self._distinct()])
+
+    def _distinct(self) -> bool:
+        """Whether each period is written once; says so at the second."""
+        seen: set[Period] = set()
+        distinct = True
+        for row in self.rows:
+            asked = row.proposal() if row.is_valid() else None
+            if asked is not None and asked.period in seen:
+                row.add_error("period", _("This period stands in another line too. Keep one."))
+                distinct = False
+            elif asked is not None:
+                seen.add(asked.period)
+        return distinct
 
     def proposals(self) -> list[Proposal]:
         """What changes."""

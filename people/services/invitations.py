@@ -101,13 +101,21 @@ def find(*, token: str) -> Invitation:
 def accept(*, token: str, name: str, password: str, at: datetime.datetime) -> User:
     """Make the account of whoever holds the link, with the post and role it promised.
 
+    Their clock is that of whoever invited them until they choose another.
     The invited person acts, so there is no ``by``. Raises NotValid, PasswordUnfit
     and what ``users.create`` and ``appointments.appoint`` raise.
     """
     invitation = find(token=token)
     users.check_password(password=password, email=invitation.email, name=name)
     inviter = Actor(user_id=invitation.invited_by_id, label="invitation")
-    user = users.create(email=invitation.email, name=name, password=password, by=inviter, at=at)
+    user = users.create(
+        email=invitation.email,
+        name=name,
+        password=password,
+        time_zone=invitation.invited_by.time_zone,
+        by=inviter,
+        at=at,
+    )
     claimed = Invitation.objects.filter(
         pk=invitation.pk, accepted_by=None, withdrawn_at=None
     ).update(accepted_by=user, accepted_at=wallclock.now())

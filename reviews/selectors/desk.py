@@ -9,7 +9,7 @@ import datetime
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from forums.models import Action, Decision, Forum, Motion
 from forums.selectors import motions as forum_motions
@@ -18,7 +18,16 @@ from labs.models import Revision
 from labs.selectors.milestones import DueMilestone, milestones_due
 from people.models import Post
 from people.selectors import people
-from reviews.models import Dispute, InformationRequest, Review, SettlementProposal
+from reviews.models import (
+    Dispute,
+    InformationRequest,
+    Party,
+    Review,
+    ReviewProposal,
+    RulingProposal,
+    SettlementProposal,
+    Tier,
+)
 from reviews.selectors import disputes, reviews
 from reviews.selectors.values import DueValue, due_values
 
@@ -40,6 +49,8 @@ class Desk:
     questions: list[InformationRequest]
     actions: list[Action]
     to_check: list[Action]
+    to_decide: list[Review]
+    to_rule: list[Dispute]
     motions: list[Motion]
     minutes: list[Motion]
     decisions: list[Decision]
@@ -63,6 +74,8 @@ class Desk:
             self.questions,
             self.actions,
             self.to_check,
+            self.to_decide,
+            self.to_rule,
             self.motions,
             self.minutes,
             self.decisions,
@@ -88,11 +101,37 @@ def desk(user: Any, on: datetime.date) -> Desk:
         questions=list(disputes.asked_of(user, on)[:SHOWN]),
         actions=list(_actions(ids)[:SHOWN]),
         to_check=list(_to_check(user, ids)[:SHOWN]),
+        to_decide=list(_to_decide(ids)[:SHOWN]),
+        to_rule=list(_to_rule(user, ids, on)[:SHOWN]),
         motions=list(forum_motions.awaiting(posts)[:SHOWN]),
         minutes=list(_minutes(ids)[:SHOWN]),
         decisions=list(forum_motions.awaiting_confirmation(user, on)[:SHOWN]),
         readings=list(_readings(user, ids)[:SHOWN]),
         plans=list(_plans(user)[:SHOWN]),
+    )
+
+
+def _to_decide(posts: list[int]) -> QuerySet[Review]:
+    """Open reviews of forums that these posts chair, about which no motion has been put."""
+    put = ReviewProposal.objects.filter(review=OuterRef("pk"), motion__state=Motion.State.OPEN)
+    waiting = Review.objects.filter(~Exists(put), state=Review.State.OPEN, forum__chair__in=posts)
+    return reviews.listed(waiting).order_by("due_on", "pk")
+
+
+def _to_rule(user: Any, posts: list[int], on: datetime.date) -> QuerySet[Dispute]:
+    """Open disputes before a forum these posts preside over; overdue at the top first."""
+    here = Tier.objects.filter(
+        Q(chair__in=posts) | Q(alternate__in=posts),
+        dispute=OuterRef("pk"),
+        number=OuterRef("tier"),
+    )
+    own = Party.objects.filter(
+        dispute=OuterRef("pk"), organisation__in=people.organisation_ids_of(user, on)
+    )
+    put = RulingProposal.objects.filter(dispute=OuterRef("pk"), motion__state=Motion.State.OPEN)
+    waiting = Dispute.objects.filter(Exists(here), ~Exists(own), ~Exists(put))
+    return disputes.listed(waiting.filter(state=Dispute.State.OPEN)).order_by(
+        F("overdue_at_top_since").asc(nulls_last=True), "deadline", "pk"
     )
 
 

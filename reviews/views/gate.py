@@ -32,6 +32,9 @@ def plan_gate(request: HttpRequest, pk: int) -> HttpResponse:
         request.user, revision, on=at.date()
     )
     if request.method == "POST":
+        if revision is not None and revision.state == Revision.State.SUBMITTED:
+            messages.info(request, _("This plan is before its forum already. Nothing was added."))
+            return redirect("forums:motion", pk=revision.motion_id)
         require(may_submit)
         motion = attempt(
             form,
@@ -48,7 +51,7 @@ def plan_gate(request: HttpRequest, pk: int) -> HttpResponse:
         if motion is not None:
             messages.success(request, _("The plan is before the steering committee."))
             return redirect("forums:motion", pk=motion.pk)
-    missing = gates.missing(revision) if revision else []
+    missing = gates.as_seen(gates.missing(revision) if revision else [], request.user, at.date())
     context = {
         "plan": plan,
         "revision": revision,

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from config import clock
 from forums import permissions as forum_permissions
 from forums.models import Motion
+from forums.selectors import motions as forum_motions
 from people.forms.refusals import attempt
 from people.models import Post
 from people.permissions import require
@@ -28,6 +29,8 @@ def vote(request: HttpRequest, pk: int) -> HttpResponse:
     """Vote in one's own place; the vote that decides also does what was decided."""
     at = clock.now()
     motion = _readable(request, pk)
+    if _is_closed(request, motion) or _has_voted(request, motion):
+        return redirect("forums:motion", pk=motion.pk)
     post = forum_permissions.voting_post(request.user, motion, on=at.date())
     require(post)
     form = VoteForm(request.POST or None)
@@ -45,6 +48,21 @@ def vote(request: HttpRequest, pk: int) -> HttpResponse:
         "subject_url": selectors.subject_url(motion),
     }
     return render(request, "reviews/review_vote.html", context)
+
+
+def _is_closed(request: HttpRequest, motion: Motion) -> bool:
+    """Whether the form was open too long, or is sent again; says so."""
+    closed = motion.state != Motion.State.OPEN
+    if closed:
+        messages.info(request, _("This motion is no longer open. Nothing was added."))
+    return closed
+
+
+def _has_voted(request: HttpRequest, motion: Motion) -> bool:
+    voted = forum_motions.has_voted(motion, request.user.pk)
+    if voted:
+        messages.info(request, _("Your vote is recorded already. A vote is not changed."))
+    return voted
 
 
 def _cast(
@@ -66,6 +84,8 @@ def minute(request: HttpRequest, pk: int) -> HttpResponse:
     """The secretary enters what the forum decided, with the signed minute."""
     at = clock.now()
     motion = _readable(request, pk)
+    if _is_closed(request, motion):
+        return redirect("forums:motion", pk=motion.pk)
     post = forum_permissions.minuting_post(request.user, motion, on=at.date())
     require(post)
     form = MinuteForm(request.POST or None, request.FILES or None, motion=motion)

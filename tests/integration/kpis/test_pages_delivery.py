@@ -155,6 +155,15 @@ def test_targets_are_written_into_the_draft(client, unit, plan):
     assert "from 100" in text
 
 
+def test_a_period_written_in_two_lines_is_refused(client, unit, plan):
+    kpi = measuring(plan)
+    url = reverse("kpis:target_edit", args=[goal_of(plan)[0].pk, kpi.code])
+    twice = {"row0-value": "50", "new0-period": "2019", "new0-value": "60"}
+    response = client.post(url, grid(client, url) | twice)
+    assert "This period stands in another line too" in response.text
+    assert not Change.objects.filter(part="target").exists()
+
+
 def test_decimal_comma_in_a_target_is_refused_beside_its_field(client, unit, plan):
     kpi = measuring(plan)
     url = reverse("kpis:target_edit", args=[goal_of(plan)[0].pk, kpi.code])

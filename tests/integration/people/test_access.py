@@ -198,6 +198,17 @@ def test_an_address_that_signs_in_already_is_refused(client, inviter):
     assert "already signs in" in answer.text
 
 
+def test_who_accepts_has_the_clock_of_whoever_invited(at):
+    unit = make.administrator()
+    unit.time_zone = "Asia/Kuala_Lumpur"
+    unit.save()
+    _made, token = invitations.invite(
+        email="wei@example.org", name="Wei", by=make.actor(unit), at=at
+    )
+    user = invitations.accept(token=token, name="Wei", password=PASSWORD, at=at)
+    assert user.time_zone == "Asia/Kuala_Lumpur"
+
+
 def test_only_one_of_two_accepts(at):
     made, token = invitations.invite(
         email="wei@example.org", name="Wei", by=make.actor(make.administrator()), at=at

@@ -147,6 +147,15 @@ def test_the_desk_of_the_owner() -> None:
     assert found.readings == []
 
 
+def test_the_desk_of_the_chair_lists_reviews_until_a_motion_is_put() -> None:
+    review, draft = make.open_review()
+    chair = person_in(draft.place.home.chair)
+    assert [row.pk for row in desks.desk(chair, make.ON).to_decide] == [review.pk]
+    make.propose(review)
+    found = desks.desk(fresh(chair), make.ON)
+    assert (found.to_decide, len(found.motions)) == ([], 1)
+
+
 def test_the_desk_of_the_verifier_leaves_out_what_they_entered() -> None:
     where = make.place()
     busy(where, 1)

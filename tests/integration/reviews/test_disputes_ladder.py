@@ -11,6 +11,7 @@ from forums.services import actions, forums
 from ledger.models import Event, Notice
 from people.models import Appointment
 from reviews.models import BumpUp, Dispute
+from reviews.selectors import desk as desks
 from reviews.selectors import disputes as selectors
 from reviews.services import bump_ups, information, ladder
 from tests.factories import disputes as factory
@@ -77,6 +78,8 @@ class TestDeadlines:
         chair = person_in(factory.forum_at(dispute, 4).chair)
         officer = officer_of(party(dispute))
         assert {f"user:{user.pk}" for user in (unit, chair, officer)} <= told
+        assert desks.desk(chair, late.date()).to_rule == [dispute]
+        assert desks.desk(officer, late.date()).to_rule == [], "a party does not rule"
 
     def test_a_ruling_still_ends_what_is_overdue_at_the_top(self):
         dispute = factory.at_tier(4)

@@ -22,3 +22,13 @@ if (menu) {
     }
   });
 }
+
+// After a skip link the address ends in "#main", and going there takes the focus from the errors.
+addEventListener("load", () => {
+  requestAnimationFrame(() => {
+    const errors = document.querySelector(".govuk-error-summary");
+    if (!errors || document.activeElement !== document.body) return;
+    errors.tabIndex = -1;
+    errors.focus();
+  });
+});

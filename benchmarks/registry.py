@@ -9,7 +9,8 @@
 A figure is a generator with one bare ``yield``: what stands before it prepares,
 what stands after it is measured. A figure that is not a time yields its value
 instead. It runs on a database of its own, freshly migrated, and what it writes
-is rolled back after each run.
+is rolled back after each run, except with ``commits=True`` (sealing refuses to
+run inside a transaction).
 """
 
 from __future__ import annotations
@@ -29,6 +30,7 @@ class Figure:
     unit: str
     run: Run
     at_least: bool = False
+    commits: bool = False
 
     def met(self, value: float) -> bool:
         """Whether ``value`` keeps the target."""
@@ -38,11 +40,13 @@ class Figure:
 FIGURES: list[Figure] = []
 
 
-def figure(name: str, *, target: float, unit: str, at_least: bool = False) -> Callable[[Run], Run]:
+def figure(
+    name: str, *, target: float, unit: str, at_least: bool = False, commits: bool = False
+) -> Callable[[Run], Run]:
     """Declare the decorated generator as a figure of `make bench`."""
 
     def declare(run: Run) -> Run:
-        FIGURES.append(Figure(name=name, target=target, unit=unit, run=run, at_least=at_least))
+        FIGURES.append(Figure(name, target, unit, run, at_least=at_least, commits=commits))
         return run
 
     return declare

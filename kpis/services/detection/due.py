@@ -46,4 +46,8 @@ def due_series(at: datetime, limit: int) -> list[int]:
         .order_by("check_on", "pk")
         .values_list("series", "check_on", "series__definition__kpi__area__programme")
     )
-    return [series for series, day, programme in waiting[:limit] if day <= days.get(programme, day)]
+    return [
+        series
+        for series, day, programme in waiting[:limit]
+        if day is not None and day <= days.get(programme, day)
+    ]

@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from collections.abc import Callable
+
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.utils.translation import gettext as _
 from django.views import csrf, defaults
 
 API = "/api/"
+# Text no database can keep (half a surrogate pair) and numbers no column can hold.
+UNSTORABLE = (UnicodeEncodeError, OverflowError, RecursionError)
+
+
+def nowhere(request: HttpRequest) -> HttpResponse:
+    """A page of a library that is not part of this product."""
+    raise Http404
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -42,6 +51,19 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     if request.path.startswith(API):
         return api_error(403, "csrf_failed", _("Reload the page and send it again."))
     return csrf.csrf_failure(request, reason)
+
+
+class Unstorable:
+    """Middleware: values that can never be stored are the sender's mistake, not a fault here."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        return bad_request(request, exception) if isinstance(exception, UNSTORABLE) else None
 
 
 def api_error(status: int, code: str, message: str) -> JsonResponse:

@@ -81,6 +81,7 @@ MIDDLEWARE = [
     # Nothing is open unless it says so (login_not_required).
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "people.middleware.local_time",
+    "config.failures.Unstorable",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_structlog.middlewares.RequestMiddleware",

@@ -5,7 +5,7 @@ from django.urls import include, path
 from django.views.i18n import set_language
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
-from config import health
+from config import failures, health
 
 urlpatterns = [
     path("healthz", login_not_required(health.healthz), name="healthz"),
@@ -14,6 +14,8 @@ urlpatterns = [
     path("api/v1/", include("config.api_urls")),
     path("api/schema/", SpectacularAPIView.as_view(), name="api_schema"),
     path("api/docs/", SpectacularSwaggerSplitView.as_view(url_name="api_schema"), name="api_docs"),
+    # People sign in by the address they were invited at; nobody changes it themselves.
+    path("accounts/email/", failures.nowhere, name="account_email"),
     path("accounts/", include("allauth.urls")),
     # Before labs, where "new" would be the code of a programme.
     path("", include("reviews.urls")),

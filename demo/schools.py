@@ -150,6 +150,7 @@ class Schools:
             question="Which ministry reports the children of private pre-schools?",
             kpi=stage.kpis["schools"],
             parties=[stage.cast.organisations["education"], stage.cast.organisations["women"]],
+            is_illustrative=True,
             by=stage.actor(OWNER),
             at=at,
         )

@@ -246,6 +246,7 @@ def main() -> None:
     try:
         prepare(settings)
         set_up = fill(settings.DEMO)
+        check_port(host, port)  # again: loading may have taken a minute
         children.members = programs(host, port, settings)
         children.start()
         shown = "localhost" if host in {"127.0.0.1", "0.0.0.0", "::1", "::"} else host  # noqa: S104

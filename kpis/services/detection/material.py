@@ -137,7 +137,7 @@ def _material(
         programme=programme,
         today=business_date(programme, at),
         facts=SeriesFacts(direction=facts.direction_of(definition.direction), schedule=schedule),
-        effect_from=definition.effective_from,
+        effect_from=definition.effective_from or definition.reporting_from,
         restricted=restricted,
     )
 

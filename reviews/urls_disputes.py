@@ -18,5 +18,4 @@ urlpatterns = [
     path("disputes/<int:pk>/withdraw/", disputes.withdraw, name="dispute_withdraw"),
     path("settlements/<int:pk>/answer/", dispute_acts.answer_settlement, name="settlement_answer"),
     path("information/<int:pk>/reply/", dispute_acts.reply, name="information_reply"),
-    path("motions/<int:pk>/subject/", disputes.subject, name="subject"),
 ]

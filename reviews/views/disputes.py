@@ -6,13 +6,12 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from config import clock
-from forums.models import Motion
 from ledger.rules.errors import Refused
 from people.forms import refusals
 from people.permissions import require
@@ -22,7 +21,6 @@ from reviews.models import Dispute
 from reviews.permissions import disputes as permissions
 from reviews.selectors import dispute_choices, dispute_pages
 from reviews.selectors import disputes as selectors
-from reviews.selectors import motions as motion_selectors
 from reviews.services import disputes, withdrawals
 from reviews.views.acts import readable, serve
 
@@ -182,13 +180,3 @@ def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
             "Your organisation cannot come back. When all parties have withdrawn the dispute is over."
         ),
     )
-
-
-@require_safe
-def subject(request: HttpRequest, pk: int) -> HttpResponse:
-    """From a motion to what it decides: a review, a dispute or a plan."""
-    found = get_object_or_404(Motion, pk=pk)
-    url = motion_selectors.subject_url(found)
-    if url == request.path:
-        raise Http404
-    return redirect(url)

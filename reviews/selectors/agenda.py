@@ -11,7 +11,7 @@ from django.db.models import F, Q
 from forums.models import Action, Decision, Forum, Motion
 from forums.selectors import motions as forum_motions
 from reviews.models import Dispute, Review
-from reviews.selectors import disputes, reviews
+from reviews.selectors import disputes, motions, reviews
 
 
 @dataclass(frozen=True)
@@ -56,24 +56,54 @@ def agenda(user: Any, forum: Forum, at: datetime.datetime) -> Agenda:
     readable = reviews.readable(user, on).filter(forum=forum)
     open_reviews = list(reviews.listed(readable.filter(state=Review.State.OPEN)))
     every_review = Review.objects.filter(forum=forum, state=Review.State.OPEN).count()
-    motions = list(forum_motions.open_in([forum.pk]))
+    look_again = reviews.to_look_again(on).filter(forum=forum)
+    again = list(look_again.filter(pk__in=readable.values("pk")))
+    every = _Decided(list(forum_motions.open_in([forum.pk])), _actions(forum, on), _entered(forum))
+    named = every.named(user, on)
     return Agenda(
         forum=forum,
         on=on,
         overdue_at_top=[case for case in cases if case.overdue_at_top_since],
         disputes=[case for case in cases if not case.overdue_at_top_since],
         reviews=open_reviews,
-        motions=motions,
-        stuck=[motion for motion in motions if motion.closes_at and motion.closes_at <= at],
-        actions=list(_actions(forum, on)),
-        look_again=list(reviews.to_look_again(on).filter(forum=forum)),
-        unconfirmed=list(_unconfirmed(forum)),
-        hidden=here.count() - len(cases) + every_review - len(open_reviews),
+        motions=named.motions,
+        stuck=[motion for motion in named.motions if motion.closes_at and motion.closes_at <= at],
+        actions=named.actions,
+        look_again=again,
+        unconfirmed=named.unconfirmed,
+        hidden=(here.count() - len(cases))
+        + (every_review - len(open_reviews))
+        + (look_again.count() - len(again))
+        + (every.count - named.count),
     )
 
 
-def _actions(forum: Forum, on: datetime.date) -> Any:
-    return (
+@dataclass(frozen=True)
+class _Decided:
+    """What hangs on motions of the forum: open ones, and what came of others."""
+
+    motions: list[Motion]
+    actions: list[Action]
+    unconfirmed: list[Decision]
+
+    @property
+    def count(self) -> int:
+        return len(self.motions) + len(self.actions) + len(self.unconfirmed)
+
+    def named(self, user: Any, on: datetime.date) -> _Decided:
+        """What of it the user may see by name."""
+        behind = [row.decision.motion_id for row in self.actions if row.decision]
+        behind += [row.motion_id for row in self.unconfirmed]
+        unseen = motions.unnamed([*(row.pk for row in self.motions), *behind], user, on)
+        return _Decided(
+            [row for row in self.motions if row.pk not in unseen],
+            [row for row in self.actions if row.decision and row.decision.motion_id not in unseen],
+            [row for row in self.unconfirmed if row.motion_id not in unseen],
+        )
+
+
+def _actions(forum: Forum, on: datetime.date) -> list[Action]:
+    return list(
         Action.objects.filter(
             Q(decision__motion__forum=forum), state=Action.State.OPEN, due_on__lt=on
         )
@@ -82,9 +112,9 @@ def _actions(forum: Forum, on: datetime.date) -> Any:
     )
 
 
-def _unconfirmed(forum: Forum) -> Any:
+def _entered(forum: Forum) -> list[Decision]:
     """Decisions entered from a minute that nobody has confirmed yet, or that were repudiated."""
-    return (
+    return list(
         Decision.objects.filter(
             motion__forum=forum,
             standing__in=[Decision.Standing.AWAITED, Decision.Standing.REPUDIATED],

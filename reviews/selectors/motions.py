@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Iterable
 from typing import Any
 
 from django.db.models import Q, QuerySet
@@ -10,9 +11,10 @@ from django.urls import reverse
 
 from forums.models import Motion
 from forums.selectors import members
-from labs.models import Programme, Revision
+from kpis.models import Kpi
+from labs.models import Lab, Programme, Revision
 from people.selectors import people
-from reviews.models import ReviewProposal, RulingProposal
+from reviews.models import Dispute, ReviewProposal, RulingProposal
 
 
 def of_programme(programme: Programme) -> QuerySet[Motion]:
@@ -41,10 +43,38 @@ def open_in(programme: Programme) -> list[Motion]:
 
 def visible(motions: list[Motion], user: Any, on: datetime.date) -> list[Motion]:
     """Those the user may see by name: restricted ones only for their forum and auditors."""
-    if people.is_auditor(user) or not any(motion.restricted for motion in motions):
-        return motions
-    forums = members.forum_ids_of(user, on)
-    return [motion for motion in motions if not motion.restricted or motion.forum_id in forums]
+    unseen = unnamed([motion.pk for motion in motions], user, on)
+    return [motion for motion in motions if motion.pk not in unseen]
+
+
+def unnamed(motion_ids: Iterable[int], user: Any, on: datetime.date) -> set[int]:
+    """Those of these motions that the user may count and not name (fact 8).
+
+    A motion is restricted by itself, or because what it is about became so later.
+    """
+    if people.is_auditor(user):
+        return set()
+    own = members.forum_ids_of(user, on)
+    kept = Motion.objects.filter(_kept(), pk__in=set(motion_ids)).exclude(forum__in=own)
+    return set(kept.values_list("pk", flat=True))
+
+
+def _kept() -> Q:
+    named = {"restricted_to__isnull": False}
+    kpis = Kpi.objects.filter(**named).values("pk")
+    labs = Lab.objects.filter(**named).values("pk")
+    disputes = Dispute.objects.filter(**named).values("pk")
+    proposals = ReviewProposal.objects.filter(
+        Q(review__kpi__in=kpis) | Q(review__plan__lab__in=labs)
+    )
+    rulings = RulingProposal.objects.filter(dispute__in=disputes)
+    plans = Revision.objects.filter(plan__lab__in=labs, motion__isnull=False)
+    return (
+        Q(restricted=True)
+        | Q(pk__in=proposals.values("motion"))
+        | Q(pk__in=rulings.values("motion"))
+        | Q(pk__in=plans.values("motion"))
+    )
 
 
 def subject_url(motion: Motion) -> str:

@@ -15,6 +15,7 @@ from labs.selectors import labs as lab_selectors
 from labs.selectors import programmes
 from people.selectors import people
 from reviews.models import Explanation, Review, ReviewProposal
+from reviews.selectors import disputes as dispute_selectors
 from reviews.selectors import subjects
 from reviews.selectors.subjects import Subject
 
@@ -98,6 +99,7 @@ class Page:
     explanations: list[Explanation]
     proposals: list[ReviewProposal]
     disputes: list[Any]
+    hidden_disputes: int = 0
     drafts: list[Revision] = field(default_factory=list)
 
     @property
@@ -124,8 +126,12 @@ def _cell(deviation: Deviation) -> tuple[str, int]:
     return (deviation.series.cell.label if deviation.series else "", deviation.pk)
 
 
-def page(review: Review) -> Page:
-    """Everything about one review, in a fixed number of queries."""
+def page(review: Review, user: Any, on: datetime.date) -> Page:
+    """Everything about one review, in a fixed number of queries.
+
+    Disputes that the user may not read are only counted (fact 8).
+    """
+    readable = list(dispute_selectors.readable(user, on).filter(review=review).order_by("pk"))
     subject = subjects.of_review(review)
     deviations = list(
         Deviation.objects.filter(pk__in=review.deviations.values("deviation"))
@@ -150,7 +156,8 @@ def page(review: Review) -> Page:
             )
         ),
         proposals=_proposals(review),
-        disputes=list(review.disputes.select_related("decision").order_by("pk")),
+        disputes=readable,
+        hidden_disputes=review.disputes.count() - len(readable),
         drafts=drafts(review),
     )
 

@@ -53,7 +53,7 @@ def review(request: HttpRequest, pk: int) -> HttpResponse:
     """Everything about one review, and what the user may do in it."""
     on = clock.now().date()
     found = _readable(request, pk)
-    page = selectors.page(found)
+    page = selectors.page(found, request.user, on)
     proposal = page.open_proposal
     context = {
         "page": page,

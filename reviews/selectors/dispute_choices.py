@@ -100,10 +100,12 @@ def could_join(user: Any, dispute: Dispute, on: date) -> QuerySet[Organisation]:
     return found.filter(pk__in=people.organisation_ids_of(user, on))
 
 
-def drafts(dispute: Dispute) -> QuerySet[Revision]:
-    """Drafts of the plans of the area: a settlement or ruling may name one."""
+def drafts(user: Any, dispute: Dispute, on: date) -> QuerySet[Revision]:
+    """Drafts of the plans of the area that the user reads: a settlement or ruling may name one."""
     state = Revision.State.DRAFT
-    return Revision.objects.filter(plan__lab__area=dispute.area_id, state=state)
+    return lab_selectors.readable_revisions(user, on).filter(
+        plan__lab__area=dispute.area_id, state=state
+    )
 
 
 def action_owners(dispute: Dispute, on: date) -> QuerySet[Post]:

@@ -61,7 +61,10 @@ def settle(request: HttpRequest, pk: int) -> HttpResponse:
     return serve(
         request,
         dispute=dispute,
-        form=forms.SettlementForm(request.POST or None, revisions=dispute_choices.drafts(dispute)),
+        form=forms.SettlementForm(
+            request.POST or None,
+            revisions=dispute_choices.drafts(request.user, dispute, at.date()),
+        ),
         act=lambda data: settlements.propose(
             dispute=dispute, party=place.party, **data, by=by, at=at
         ),
@@ -225,7 +228,7 @@ def ruling(request: HttpRequest, pk: int) -> HttpResponse:
         dispute=dispute,
         form=forms.RulingForm(
             request.POST or None,
-            revisions=dispute_choices.drafts(dispute),
+            revisions=dispute_choices.drafts(request.user, dispute, at.date()),
             owners=dispute_choices.action_owners(dispute, at.date()),
         ),
         act=lambda data: rulings.put(dispute=dispute, **data, by=by, at=at),

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
 from ledger.models import Event, Notice, Seal
 from ledger.rules import chain
@@ -76,7 +76,7 @@ def events(
     """
     found = Event.objects.prefetch_related("texts")
     if not sees_restricted and (verb or subject_type or subject_id or programme_id):
-        found = found.filter(restricted=False)
+        found = found.filter(~Exists(_kept(OuterRef("subject_type"), OuterRef("subject_id"))))
     if verb:
         found = found.filter(verb__startswith=verb)
     if subject_type:
@@ -114,18 +114,34 @@ def page(
 
 def lines(rows: Iterable[Event], *, sees_restricted: bool) -> list[Line]:
     """The rows as someone may see them."""
-    return [line(row, sees_restricted=sees_restricted) for row in rows]
+    shown = list(rows)
+    kept: set[tuple[str, str]] = set()
+    if not sees_restricted:
+        ids = {row.subject_id for row in shown}
+        found = _kept({row.subject_type for row in shown}, ids)
+        kept = set(found.values_list("subject_type", "subject_id"))
+    return [_line(row, hidden=(row.subject_type, row.subject_id) in kept) for row in shown]
 
 
 def line(row: Event, *, sees_restricted: bool) -> Line:
     """One row as someone may see it."""
-    hidden = row.restricted and not sees_restricted
+    return lines([row], sees_restricted=sees_restricted)[0]
+
+
+def _kept(subject_type: Any, subject_id: Any) -> QuerySet[Event]:
+    """Restricted events about these subjects: what was said of them before is kept too."""
+    one = isinstance(subject_type, OuterRef)
+    types, ids = ("subject_type", "subject_id") if one else ("subject_type__in", "subject_id__in")
+    return Event.objects.filter(**{types: subject_type, ids: subject_id}, restricted=True)
+
+
+def _line(row: Event, *, hidden: bool) -> Line:
     place = {
         "id": row.pk,
         "number": row.number,
         "at": row.at,
         "recorded_at": row.recorded_at,
-        "restricted": row.restricted,
+        "restricted": row.restricted or hidden,
         "hidden": hidden,
     }
     if hidden:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from kpis.models import Series
@@ -78,5 +79,7 @@ def words(series: Series, period: Period) -> str:
     """What a target is of, for readers of the revision: "Street crime, Selangor, 2012"."""
     kpi = series.definition.kpi
     parts = [kpi.name, "" if series.cell.is_total else series.cell.label]
+    if kpi.restricted_to.exists():  # the plan may have other readers than the KPI
+        parts = [gettext("A restricted KPI")]
     parts.append(label(period, kpi.area.programme.fiscal_year_start))
     return ", ".join(part for part in parts if part)

@@ -43,6 +43,8 @@ def kpi(request: HttpRequest, code: str) -> HttpResponse:
         "rows": rows,
         "more": len(page.history.rows) - len(rows),
         "targets": targets,
+        # Plans the reader may see: what set a target is told by name of these alone.
+        "plans": set(labs.readable_plans(request.user, on).values_list("pk", flat=True)),
         "more_targets": len(page.targets) - len(targets),
         "charted": pictures.is_worth_drawing(page.history),
         "summary": pictures.summary(found, page.series, page.history, page.status),

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
+from typing import Any
 from uuid import UUID
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from kpis.models import Definition, Kpi, Series, Target
+from kpis.selectors import kpis as kpi_selectors
 from labs.models import Change, Revision
 from labs.rules.plans import InitiativeContent, MilestoneContent
 from labs.selectors import plans
@@ -23,6 +26,7 @@ class Missing:
     code: str
     text: str
     url: str
+    kpi: str = ""
 
 
 def missing(revision: Revision, *, approved: bool | None = None) -> list[Missing]:
@@ -34,7 +38,35 @@ def missing(revision: Revision, *, approved: bool | None = None) -> list[Missing
     if approved is None:
         approved = revision.state == Revision.State.ADOPTED
     facts = describe(revision, approved=approved)
-    return [Missing(gap.code, words(gap), link(gap, revision)) for gap in gate.missing(facts)]
+    return [
+        Missing(gap.code, words(gap), link(gap, revision), gap.key if _of_kpi(gap) else "")
+        for gap in gate.missing(facts)
+    ]
+
+
+def as_seen(gaps: list[Missing], user: Any, on: date) -> list[Missing]:
+    """The same for one reader: KPIs kept from them are not named (fact 8)."""
+    readable = kpi_selectors.readable(user, on).filter(code__in=_codes(gaps))
+    return _without(gaps, _codes(gaps) - set(readable.values_list("code", flat=True)))
+
+
+def unnamed(gaps: list[Missing]) -> list[Missing]:
+    """The same without the name of any restricted KPI, for whoever may be told."""
+    kept = Kpi.objects.filter(code__in=_codes(gaps), restricted_to__isnull=False)
+    return _without(gaps, set(kept.values_list("code", flat=True)))
+
+
+def _without(gaps: list[Missing], codes: set[str]) -> list[Missing]:
+    said = _("A restricted KPI is not complete. Ask the delivery unit.")
+    return [gap if gap.kpi not in codes else Missing(gap.code, said, "") for gap in gaps]
+
+
+def _codes(gaps: list[Missing]) -> set[str]:
+    return {gap.kpi for gap in gaps if gap.kpi}
+
+
+def _of_kpi(gap: gate.Gap) -> bool:
+    return gap.code.startswith("kpi_")
 
 
 def describe(revision: Revision, *, approved: bool) -> gate.PlanFacts:

@@ -19,7 +19,7 @@ class Incomplete(Refused):
     code = "plan_incomplete"
 
     def __init__(self, gaps: list[Missing]) -> None:
-        super().__init__(" ".join([str(self.message), *(gap.text for gap in gaps)]))
+        super().__init__(" ".join([str(self.message), *(gap.text for gap in gate.unnamed(gaps))]))
         self.gaps = gaps
 
 

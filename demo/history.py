@@ -46,9 +46,7 @@ def loading(rows: list[dict[str, str]]) -> Callable[[datetime], None]:
     """An act that loads these rows from a file, as the command does."""
 
     def act(at: datetime) -> None:
-        with tempfile.NamedTemporaryFile(
-            "w", suffix=".csv", encoding="utf-8", newline=""
-        ) as file:
+        with tempfile.NamedTemporaryFile("w", suffix=".csv", encoding="utf-8", newline="") as file:
             writer = csv.DictWriter(file, fieldnames=list(rows[0]), lineterminator="\n")
             writer.writeheader()
             writer.writerows(rows)

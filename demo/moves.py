@@ -257,4 +257,3 @@ def report(
 def open_review(stage: Stage, kpi: str) -> Review:
     """The review the sweep opened for a KPI."""
     return Review.objects.get(kpi=stage.kpis[kpi], state=Review.State.OPEN)
-

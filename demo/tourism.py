@@ -93,9 +93,7 @@ class Tourism:
         series = moves.total(stage, "tourism")
         moves.promise(stage, draft, series, moves.year(2016), "30500000", at=at)
         moves.promise(stage, draft, series, moves.year(2017), "31800000", at=at)
-        moves.promise(
-            stage, draft, moves.total(stage, "receipts"), moves.year(2017), "118", at=at
-        )
+        moves.promise(stage, draft, moves.total(stage, "receipts"), moves.year(2017), "118", at=at)
         moves.stress(stage, draft, "Holds if visas come first.", at=at)
 
     def _kpi(self, code: str, name: str, unit: str, at: datetime):  # type: ignore[no-untyped-def]
@@ -194,9 +192,7 @@ class Tourism:
     def slip_goes_to_the_committee(self, at: datetime) -> None:
         """A motion that waits for votes on the first day of the demonstration."""
         stage = self.stage
-        review = Review.objects.get(
-            milestone_key=self.keys.steps["fares"], state=Review.State.OPEN
-        )
+        review = Review.objects.get(milestone_key=self.keys.steps["fares"], state=Review.State.OPEN)
         explanations.explain(
             review=review, cause="coordination", by=stage.actor(OWNER), at=at,
             text="One airline waits for the airport's slots, the airport for the train times.",
@@ -240,7 +236,10 @@ class Tourism:
 
     def _decide(self, review: Review, at: datetime, **proposal: object) -> None:
         motion = proposals.put(
-            review=review, by=self.stage.actor("unit"), at=at, **proposal  # type: ignore[arg-type]
+            review=review,
+            by=self.stage.actor("unit"),
+            at=at,
+            **proposal,  # type: ignore[arg-type]
         ).motion
         votes = [
             ("chief_secretary", "for", "The figures leave no other reading."),
@@ -256,6 +255,4 @@ class Tourism:
         )  # fmt: skip
 
     def _verify(self, reading: Reading, at: datetime) -> None:
-        readings.verify(
-            reading=reading, note="", by=self.stage.actor("tourism_statistics"), at=at
-        )
+        readings.verify(reading=reading, note="", by=self.stage.actor("tourism_statistics"), at=at)

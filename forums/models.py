@@ -19,9 +19,7 @@ class Forum(models.Model):
     """A body that meets and decides. The ladder is read along ``parent``."""
 
     name = models.CharField(_("name"), max_length=200, unique=True)
-    purpose = models.CharField(
-        _("purpose"), max_length=10, choices=Purpose, default=Purpose.COMMON
-    )
+    purpose = models.CharField(_("purpose"), max_length=10, choices=Purpose, default=Purpose.COMMON)
     parent = models.ForeignKey(
         "self", models.PROTECT, null=True, blank=True, related_name="children"
     )

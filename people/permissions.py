@@ -33,8 +33,3 @@ def may_grant_roles(user: Any, obj: object = None, *, on: datetime.date) -> bool
 def may_manage_tokens(user: Any, obj: object = None, *, on: datetime.date) -> bool:
     """Tokens of integrating systems: the administrator alone."""
     return people.is_administrator(user)
-
-
-def may_act_in(user: Any, post: Any, *, on: datetime.date) -> bool:
-    """Whether ``user`` holds ``post`` on the day."""
-    return post is not None and post.pk in people.post_ids_of(user, on)

@@ -163,9 +163,7 @@ class Deviation(models.Model):
             ),
         ]
         indexes = [
-            models.Index(
-                fields=["id"], condition=Q(routed_at=None), name="deviation_to_route"
-            ),
+            models.Index(fields=["id"], condition=Q(routed_at=None), name="deviation_to_route"),
         ]
 
     def __str__(self) -> str:

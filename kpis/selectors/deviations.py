@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
@@ -33,11 +32,6 @@ def of_milestone(key: UUID, *, only_open: bool = False) -> QuerySet[Deviation]:
     """The deviations of a milestone."""
     found = listed().filter(milestone_key=key)
     return found.filter(closed_at=None) if only_open else found
-
-
-def open_for_kpis(kpi_ids: Iterable[int]) -> QuerySet[Deviation]:
-    """Open deviations on any series of these KPIs."""
-    return listed().filter(series__definition__kpi__in=list(kpi_ids), closed_at=None)
 
 
 def signals_of(deviation: Deviation) -> QuerySet[Signal]:

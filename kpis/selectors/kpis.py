@@ -129,17 +129,6 @@ def with_series_context(series: QuerySet[Series]) -> QuerySet[Series]:
     return series.select_related("cell", "definition__kpi__area__programme")
 
 
-def newest_series(kpi_codes: Iterable[str], cell_keys: Iterable[str]) -> QuerySet[Series]:
-    """The series of these KPIs' newest definitions in these cells, for recording."""
-    return with_series_context(
-        Series.objects.filter(
-            definition__in=newest_definitions(),
-            definition__kpi__code__in=list(kpi_codes),
-            cell__key__in=list(cell_keys),
-        )
-    )
-
-
 def for_goals(goal_keys: Iterable[UUID]) -> QuerySet[Kpi]:
     """The KPIs of these goals with ``direction`` and ``has_target``, for the plan's page and gate."""
     newest = newest_definitions().filter(kpi=OuterRef("pk"))

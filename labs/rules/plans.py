@@ -51,12 +51,6 @@ class PlanContent:
     initiatives: Mapping[uuid.UUID, InitiativeContent] = field(default_factory=dict)
     milestones: Mapping[uuid.UUID, MilestoneContent] = field(default_factory=dict)
 
-    def initiatives_of(self, goal_key: uuid.UUID) -> list[InitiativeContent]:
-        return [each for each in self.initiatives.values() if each.goal_key == goal_key]
-
-    def milestones_of(self, initiative_key: uuid.UUID) -> list[MilestoneContent]:
-        return [each for each in self.milestones.values() if each.initiative_key == initiative_key]
-
     def part(self, part: str, key: uuid.UUID) -> Any:
         """The goal, initiative or milestone with that key, or None."""
         kinds = {GOAL: self.goals, INITIATIVE: self.initiatives, MILESTONE: self.milestones}

@@ -96,14 +96,6 @@ def ruling_post(user: Any, dispute: Dispute, *, on: date) -> Post | None:
     return post if free or (sitting.interest_stated and post.pk == sitting.presides) else None
 
 
-def may_bump_up(user: Any, dispute: Dispute, *, on: date) -> bool:
-    """Parties, and whoever chairs the forum that holds it."""
-    return (
-        party_place(user, dispute, on=on) is not None
-        or chair_post(user, dispute, on=on) is not None
-    )
-
-
 def asking_post(user: Any, dispute: Dispute, *, on: date) -> Post | None:
     """The post in which the forum asks for information: its chair, secretary or a member."""
     if dispute.state != Dispute.State.OPEN:

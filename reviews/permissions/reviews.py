@@ -52,16 +52,6 @@ def may_propose(user: Any, review: Review, *, on: datetime.date) -> bool:
     return people.is_delivery_unit(user) or proposing_post(user, review, on=on) is not None
 
 
-def may_vote(user: Any, motion: Motion, *, on: datetime.date) -> bool:
-    """Whoever holds a free place of the motion that has not voted."""
-    return forum_permissions.voting_post(user, motion, on=on) is not None
-
-
-def may_record_minute(user: Any, motion: Motion, *, on: datetime.date) -> bool:
-    """The forum's secretary, unless they have an interest themselves."""
-    return forum_permissions.minuting_post(user, motion, on=on) is not None
-
-
 def may_withdraw_motion(user: Any, motion: Motion, *, on: datetime.date) -> bool:
     """Whoever put it, and the chair of its forum, while it is open."""
     if motion.state != Motion.State.OPEN:

@@ -27,9 +27,7 @@ chair = posts.create(organisation=ministry, title="Minister", **act)
 exchange = users.create(email="exchange@works.example", name="Exchange", **act)
 appointments.appoint(post=owner, user=exchange, starts_on=date(2026, 1, 1), **act)
 forum = forums.create(name="Working committee", chair=chair, **act)
-programme = opening.open_programme(
-    code="roads", name="Roads", starts_on=date(2026, 1, 1), **act
-)
+programme = opening.open_programme(code="roads", name="Roads", starts_on=date(2026, 1, 1), **act)
 area = areas.create(programme=programme, name="Roads", lead=ministry, home_forum=forum, **act)
 programmes.add_reader(programme=programme, organisation=ministry, **act)
 for number in (1, 2, 3):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from django.db.models import Q
@@ -120,8 +120,10 @@ def deadline_of(tier: Tier, start: date) -> date:
 
 
 def stay_until(dispute: Dispute, tier: Tier) -> date:
-    """Last day of the minimum stay at the current rung."""
+    """Last day of the minimum stay at the current rung; without one, the day before it came."""
     entered = today(dispute, tier.entered_at or dispute.at)
+    if tier.minimum_stay_days == 0:
+        return entered - timedelta(days=1)
     return calendars.deadline(entered, tier.minimum_stay_days, forum_of(tier).country)
 
 

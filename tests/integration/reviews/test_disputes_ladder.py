@@ -13,6 +13,7 @@ from people.models import Appointment
 from reviews.models import BumpUp, Dispute
 from reviews.selectors import desk as desks
 from reviews.selectors import disputes as selectors
+from reviews.selectors import standing
 from reviews.services import bump_ups, information, ladder
 from tests.factories import disputes as factory
 from tests.factories import forums as forum_factory
@@ -199,6 +200,13 @@ class TestBumpingUp:
         assert refused.value.codes == ("minimum_stay",)
         self.bump(dispute, at=AT + 10 * DAY)
         assert dispute.bump_ups.get().trigger == "deadlock"
+
+    def test_without_a_minimum_stay_nobody_waits(self):
+        dispute = factory.open_dispute()
+        dispute.tiers.filter(number=dispute.tier).update(minimum_stay_days=0)
+        assert standing.standing_of(dispute, AT).stay_is_over
+        dispute.tiers.filter(number=dispute.tier).update(minimum_stay_days=1)
+        assert not standing.standing_of(dispute, AT).stay_is_over
 
     def test_the_minimum_stay_falls_once_all_waive_it(self):
         dispute = factory.open_dispute()

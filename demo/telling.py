@@ -18,9 +18,10 @@ from demo.tourism import Tourism
 from demo.visas import Visas
 from demo.waits import Waits
 from kpis.models import Deviation, Kpi, Reading, Signal
+from labs.services import programmes
 from ledger.rules.errors import Refused
 from people.models import Installation, User
-from people.services import api_clients
+from people.services import api_clients, appointments
 from reviews.models import Dispute, Review
 
 DEMO_DATE = date(2019, 4, 15)
@@ -48,7 +49,7 @@ def load(*, real_now: datetime) -> dict[str, int] | None:
             return None
         if installation is not None or User.objects.exists():
             raise NotEmpty
-        _tell()
+        token = _tell()
         Installation.objects.create(
             kind=Installation.Kind.DEMO,
             clock_offset=STARTS_AT - real_now,
@@ -56,7 +57,11 @@ def load(*, real_now: datetime) -> dict[str, int] | None:
             demo_loaded_at=real_now,
             demo_password=casting.PASSWORD,
             demo_accounts=[
-                {"email": f"{name}@{casting.DOMAIN}", "label": label}
+                {
+                    "email": f"{name}@{casting.DOMAIN}",
+                    "label": label,
+                    "token": token if name == "integrator" else "",
+                }
                 for name, label in casting.ACCOUNTS
             ],
         )
@@ -70,7 +75,8 @@ def load(*, real_now: datetime) -> dict[str, int] | None:
     }
 
 
-def _tell() -> None:
+def _tell() -> str:
+    """Play everything; the integrator's token, which a demonstration shows to everybody."""
     stage = Stage(cast=casting.assemble())
     government.found(stage)
     receipts = figures.sources({"NTP"}, "Tourist receipts")
@@ -87,11 +93,30 @@ def _tell() -> None:
         Visas(stage).acts(),
     ]
     play(stories, until=STARTS_AT)
-    api_clients.issue(
-        name="Statistics exchange",
-        user=stage.cast.people["integrator"],
-        scopes=["read"],
-        expires_at=datetime(2030, 1, 1, tzinfo=UTC),
-        by=stage.actor("unit"),
+    return _let_in_the_exchange(stage)
+
+
+def _let_in_the_exchange(stage: Stage) -> str:
+    """The integrator reads what is open and posts waiting times in the owner's post."""
+    exchange, by = stage.cast.people["integrator"], stage.actor("unit")
+    appointments.appoint(
+        post=stage.post("nhs_urgent"),
+        user=exchange,
+        starts_on=DEMO_DATE,
+        acting=True,
+        by=by,
         at=STARTS_AT,
     )
+    for code in ("ntp", "england-ae"):
+        programmes.add_reader(
+            programme=stage.programmes[code], user=exchange, by=by, at=STARTS_AT
+        )
+    _client, token = api_clients.issue(
+        name="Statistics exchange",
+        user=exchange,
+        scopes=["read", "readings:write"],
+        expires_at=datetime(2030, 1, 1, tzinfo=UTC),
+        by=by,
+        at=STARTS_AT,
+    )
+    return token

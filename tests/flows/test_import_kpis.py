@@ -143,6 +143,15 @@ def test_same_row_twice_is_known_and_another_value_a_conflict(tmp_path):
     assert LiveReading.objects.filter(is_current=True).count() == 1
 
 
+def test_a_value_entered_as_provisional_is_the_same_value(tmp_path):
+    load(write(tmp_path, {}))
+    series = make.total(Kpi.objects.get())
+    make.reading(series, "2013", "40", state="provisional", source=ROW["source_url"])
+    later = {"period_start": "2013-01-01", "period_end": "2013-12-31", "target": ""}
+    summary = load(write(tmp_path, {**later, "actual": "40"}))
+    assert (summary["already"], summary["skipped"]) == (1, [])
+
+
 def test_baseline_without_target_is_kept_and_said(tmp_path):
     summary = load(write(tmp_path, {"target": "", "baseline": "66343"}))
     assert summary["baselines_without_target"] == [2]

@@ -19,3 +19,5 @@ class Command(BaseCommand):
         self.stdout.write(f"Demo accounts (password of all: {installation.demo_password})")
         for account in installation.demo_accounts:
             self.stdout.write(f"  {account['email']:<32} {account['label']}")
+            if account.get("token"):
+                self.stdout.write(f"  {'':<32} token: {account['token']}")

@@ -11,7 +11,7 @@ from typing import Any
 
 from django.db import transaction
 
-from kpis.models import ImportBatch, Series, Target
+from kpis.models import ImportBatch, Reading, Series, Target
 from kpis.rules.values import Observation, to_text
 from kpis.services import detection, targets
 from kpis.services.imports import files, places
@@ -165,7 +165,9 @@ def _note(
     others = dict(outcome.conflicts)
     for index, (row, reading) in enumerate(rows):
         fate, known = fates[row.number], outcome.order[index]
-        if index in others:
+        if index in others and _says_the_same(others[index], reading):
+            fate.reading = SAME
+        elif index in others:
             fate.reading = OTHER
             fate.why = (
                 f"actual {to_text(reading.observation.value or Decimal(0))} differs from"
@@ -178,6 +180,12 @@ def _note(
             fate.reading = SAME
         elif not is_written:
             fate.reading, fate.why = WAITS, CLOSED
+
+
+def _says_the_same(known: Reading, row: ReadingRow) -> bool:
+    """These files do not say whether a value is final, so that makes no difference."""
+    seen = row.observation
+    return (known.comparator, known.value, known.high) == (seen.comparator, seen.value, seen.high)
 
 
 def _load_targets(

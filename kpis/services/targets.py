@@ -94,7 +94,7 @@ def from_source(
     """
     row = TargetRow(series, period, value, source, high, baseline, note)
     with transaction.atomic():
-        known = _known([row])
+        known = known_targets(series_ids=[series.pk])
         if found := match(row, known):
             return found
         if any(target.until_change_id is None for target in known.get(row.place, [])):
@@ -281,10 +281,6 @@ def _series_by_key(changes: Sequence[Change]) -> dict[Any, Series]:
 def _current(by_key: Mapping[Any, Series]) -> dict[Any, Target]:
     rows = Target.objects.filter(series__in=by_key.values(), until_change=None)
     return {(t.series_id, t.period_start, t.period_end): t for t in rows}
-
-
-def _known(rows: Sequence[TargetRow]) -> dict[tuple[int, date, date], list[Target]]:
-    return known_targets(series_ids={row.series.pk for row in rows})
 
 
 def _target(row: TargetRow, source: Source, batch: ImportBatch | None, at: datetime) -> Target:

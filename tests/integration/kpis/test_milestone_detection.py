@@ -5,11 +5,13 @@ from __future__ import annotations
 import datetime
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from kpis.models import Deviation, Signal
 from kpis.services import detection, deviations, rules
 from labs.selectors import plans
-from labs.services import milestones
+from labs.services import milestones, programmes
 from labs.services import revisions as revision_services
 from tests.factories import kpis as make
 from tests.factories import labs
@@ -141,3 +143,21 @@ def test_milestone_that_leaves_the_plan_leaves_its_deviation_decided(plan, owner
     labs.adopt(draft, at=day(5, 10))
     assert run(day(5, 10)).closed == 1
     assert Deviation.objects.get().closed_as == "decided"
+
+
+def test_queries_do_not_grow_with_the_milestones():
+    counted = []
+    for number in (1, 6):
+        area = labs.AreaFactory(programme__country="MY")
+        rules.install_defaults(
+            programme=area.programme,
+            applies_from=datetime.date(2019, 1, 1),
+            by=make.BY,
+            at=make.AT,
+        )
+        labs.plan_in_force(area, milestones=number)
+        with CaptureQueriesContext(connection) as queries:
+            detection.detect_due(at=make.AT)
+        counted.append(len(queries))
+        programmes.close(programme=area.programme, because="Over", by=make.BY, at=make.AT)
+    assert counted[0] == counted[1]

@@ -15,6 +15,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("kpis/<slug:code>/chart.svg", kpi.chart, name="chart"),
     path("kpis/<slug:code>/edit/", definitions.kpi_edit, name="kpi_edit"),
     path("kpis/<slug:code>/definition/", definitions.kpi_redefine, name="kpi_redefine"),
+    path("kpis/<slug:code>/end/", definitions.kpi_retire, name="kpi_retire"),
     path("kpis/<slug:code>/targets/", goals.target_new, name="target_new"),
     path("kpis/<slug:code>/readings/new/", readings.reading_new, name="reading_new"),
     path(

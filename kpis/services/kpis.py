@@ -11,10 +11,11 @@ from django.db.models import Max
 from django.utils.translation import gettext_lazy as _
 
 from forums.models import Forum
-from kpis.models import Definition, Kpi, Series
+from kpis.models import Definition, Deviation, Kpi, Series, Target
 from kpis.models.kpis import Direction, Frequency, Kind, Level
 from kpis.services import series as series_service
-from labs.models import ResultArea
+from kpis.services.readings.checks import business_date
+from labs.models import Change, ResultArea, Revision
 from ledger.rules.actors import Actor
 from ledger.rules.errors import Refused
 from ledger.services import events
@@ -217,6 +218,42 @@ def _plain(fields: dict[str, Any]) -> dict[str, Any]:
         for name, value in fields.items()
         if name != "text"
     }
+
+
+def retire(*, kpi: Kpi, reason: str, by: Actor, at: datetime) -> Kpi:
+    """End a KPI that nobody should report any more, such as one set up by mistake.
+
+    It stays readable. What a plan promises is not ended this way: raises KpiRefused
+    while a plan or a draft has targets for it, while a deviation is open, without a
+    reason, or when it has ended already.
+    """
+    with transaction.atomic():
+        _check_open(kpi.area)
+        if not reason.strip():
+            raise KpiRefused(_("Say why the KPI ends."), fields={"reason": "reason"})
+        _check_free_to_end(kpi)
+        today = business_date(kpi.area.programme, at)
+        if Kpi.objects.filter(pk=kpi.pk, retired_on=None).update(retired_on=today) != 1:
+            raise KpiRefused(_("This KPI has ended already."))
+        kpi.retired_on = today
+        _record(kpi, "kpi.retired", by, at, {"on": today}, {"reason": reason.strip()})
+        return kpi
+
+
+def _check_free_to_end(kpi: Kpi) -> None:
+    series = Series.objects.filter(definition__kpi=kpi)
+    promised = Target.objects.filter(series__in=series, until_change=None, change__isnull=False)
+    drafted = Change.objects.filter(
+        part=Change.Part.TARGET,
+        key__in=series.values("key"),
+        revision__state__in=(Revision.State.DRAFT, Revision.State.SUBMITTED),
+    )
+    if promised.exists() or drafted.exists():
+        raise KpiRefused(
+            _("A plan has targets for this KPI. Take them out by a revision of the plan first.")
+        )
+    if Deviation.objects.filter(series__in=series, closed_at=None).exists():
+        raise KpiRefused(_("A deviation of this KPI is open. Close its review first."))
 
 
 def _record(

@@ -16,6 +16,7 @@ from config import clock
 from config.hurry import hurry
 from kpis import permissions, tasks
 from kpis.forms.definitions import AssignForm, DefinitionForm, KpiForm, RedefineForm
+from kpis.forms.readings import ReasonForm
 from kpis.models import Kpi
 from kpis.selectors import kpis
 from kpis.selectors.pages import goals
@@ -110,6 +111,27 @@ def kpi_redefine(request: HttpRequest, code: str) -> HttpResponse:
         messages.success(request, _("The new definition holds from now on, with new series."))
         return redirect("kpis:kpi", kpi.code)
     return render(request, "kpis/kpi_redefine.html", {"form": form, "kpi": kpi, "definition": now})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def kpi_retire(request: HttpRequest, code: str) -> HttpResponse:
+    """End a KPI that was set up by mistake, with a reason."""
+    at = clock.now()
+    kpi = readable_kpi(request, code, at.date())
+    require(permissions.may_change_kpi(request.user, kpi, on=at.date()))
+    form = ReasonForm(request.POST if request.method == "POST" else None)
+    ended = None
+    if request.method == "POST":
+        ended = attempt(
+            form,
+            lambda: service.retire(
+                kpi=kpi, reason=form.cleaned_data["reason"], by=acting(request.user), at=at
+            ),
+        )
+    if ended is not None:
+        messages.success(request, _("The KPI has ended. What it holds stays readable."))
+        return redirect("kpis:kpi", kpi.code)
+    return render(request, "kpis/kpi_retire.html", {"form": form, "kpi": kpi})
 
 
 def _goal(request: HttpRequest, on: date) -> tuple[Revision | None, Plan | None, UUID | None]:

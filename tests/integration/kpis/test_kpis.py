@@ -171,3 +171,23 @@ def test_settings_are_checked_field_by_field():
     with pytest.raises(SettingRefused) as refusal:
         change(make.rule(make.kpi(), "progress"), parameters={"on_track_from": "2", "speed": 1})
     assert set(refusal.value.fields) == {"on_track_from", "speed"}
+
+
+def test_kpi_set_up_by_mistake_ends_with_a_reason_once():
+    kpi = make.kpi()
+    with pytest.raises(kpis.KpiRefused):
+        kpis.retire(kpi=kpi, reason=" ", **BY)
+    kpis.retire(kpi=kpi, reason="Set up twice", **BY)
+    with pytest.raises(kpis.KpiRefused):
+        kpis.retire(kpi=kpi, reason="Set up twice", **BY)
+    assert Event.objects.filter(verb="kpi.retired").count() == 1
+
+
+def test_kpi_with_an_open_deviation_does_not_end():
+    kpi = make.kpi()
+    series = make.total(kpi)
+    make.target(series, "2018", "100", baseline="0")
+    make.reading(series, "2018", "10")
+    detection.detect(at=make.AT)
+    with pytest.raises(kpis.KpiRefused, match="deviation"):
+        kpis.retire(kpi=kpi, reason="Inconvenient", **BY)

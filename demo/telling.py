@@ -108,9 +108,7 @@ def _let_in_the_exchange(stage: Stage) -> str:
         at=STARTS_AT,
     )
     for code in ("ntp", "england-ae"):
-        programmes.add_reader(
-            programme=stage.programmes[code], user=exchange, by=by, at=STARTS_AT
-        )
+        programmes.add_reader(programme=stage.programmes[code], user=exchange, by=by, at=STARTS_AT)
     _client, token = api_clients.issue(
         name="Statistics exchange",
         user=exchange,

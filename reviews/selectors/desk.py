@@ -101,7 +101,7 @@ def desk(user: Any, on: datetime.date) -> Desk:
         questions=list(disputes.asked_of(user, on)[:SHOWN]),
         actions=list(_actions(ids)[:SHOWN]),
         to_check=list(_to_check(user, ids)[:SHOWN]),
-        to_decide=list(_to_decide(ids)[:SHOWN]),
+        to_decide=list(_to_decide(user, ids, on)[:SHOWN]),
         to_rule=list(_to_rule(user, ids, on)[:SHOWN]),
         motions=list(forum_motions.awaiting(posts)[:SHOWN]),
         minutes=list(_minutes(ids)[:SHOWN]),
@@ -111,10 +111,11 @@ def desk(user: Any, on: datetime.date) -> Desk:
     )
 
 
-def _to_decide(posts: list[int]) -> QuerySet[Review]:
+def _to_decide(user: Any, posts: list[int], on: datetime.date) -> QuerySet[Review]:
     """Open reviews of forums that these posts chair, about which no motion has been put."""
     put = ReviewProposal.objects.filter(review=OuterRef("pk"), motion__state=Motion.State.OPEN)
     waiting = Review.objects.filter(~Exists(put), state=Review.State.OPEN, forum__chair__in=posts)
+    waiting = waiting.filter(pk__in=reviews.readable(user, on).values("pk"))
     return reviews.listed(waiting).order_by("due_on", "pk")
 
 

@@ -13,8 +13,10 @@ from django.urls import reverse
 from forums.models import Forum
 from forums.selectors import ladders
 from kpis.models import Deviation, Kpi
+from kpis.selectors import kpis as kpi_selectors
 from labs.models import Goal, Lab, Milestone, Plan, Programme, ResultArea
-from people.models import Post
+from labs.selectors import labs as lab_selectors
+from people.models import Post, User
 from people.selectors import calendars
 from people.selectors import people as people_selectors
 from reviews.models import Review
@@ -128,6 +130,26 @@ def lab_of(review: Review) -> Lab | None:
 def holders(posts: Iterable[Post | None], on: datetime.date) -> list[int]:
     """Ids of the users who hold any of ``posts``: recipients of a notice."""
     return sorted(people_selectors.user_ids_holding(posts, on))
+
+
+def told(subject: Subject, posts: Iterable[Post | None], on: datetime.date) -> list[int]:
+    """Of the holders of ``posts`` those who may be told of the subject by name (fact 8)."""
+    ids = holders(posts, on)
+    if not subject.restricted:
+        return ids
+    own = set(holders([subject.owner], on))
+    return [
+        user.pk
+        for user in User.objects.filter(pk__in=ids).order_by("pk")
+        if user.pk in own or _reads(user, subject, on)
+    ]
+
+
+def _reads(user: User, subject: Subject, on: datetime.date) -> bool:
+    if subject.kpi is not None:
+        return kpi_selectors.readable(user, on).filter(pk=subject.kpi.pk).exists()
+    plan = subject.plan.pk if subject.plan else None
+    return lab_selectors.readable_plans(user, on).filter(pk=plan).exists()
 
 
 def kpis():  # type: ignore[no-untyped-def]

@@ -182,8 +182,8 @@ def _tell(
     )
     notices.notify(
         event=event,
-        recipients=subjects.holders(
-            [subject.owner, subject.verifier, subject.forum.secretary], subject.day(at)
+        recipients=subjects.told(
+            subject, [subject.owner, subject.verifier, subject.forum.secretary], subject.day(at)
         ),
         title=_("Decided: %(subject)s. %(outcome)s.")
         % {"subject": subject.title, "outcome": Outcome(review.outcome).label.capitalize()},

@@ -68,8 +68,8 @@ def explain(
     )
     notices.notify(
         event=event,
-        recipients=subjects.holders(
-            [subject.forum.chair, subject.forum.secretary], subject.day(at)
+        recipients=subjects.told(
+            subject, [subject.forum.chair, subject.forum.secretary], subject.day(at)
         ),
         title=_("The owner has explained: %(subject)s.") % {"subject": subject.title},
         url=reverse("reviews:review", args=[review.pk]),

@@ -160,7 +160,9 @@ def _join(
     )
     notices.notify(
         event=event,
-        recipients=subjects.holders([subject.owner, forum.chair, forum.secretary], subject.day(at)),
+        recipients=subjects.told(
+            subject, [subject.owner, forum.chair, forum.secretary], subject.day(at)
+        ),
         title=title % {"subject": subject.title, "day": _day(review.explain_by)},
         url=reverse("reviews:review", args=[review.pk]),
     )

@@ -204,7 +204,9 @@ def _answer(decision: Decision, standing: str, reason: str, by: Actor, at: datet
     posts = motion.voters.values_list("post_id", flat=True)
     told = people.user_ids_holding([*posts, motion.forum.secretary_id], at.date())
     if standing == Decision.Standing.REPUDIATED:
-        told |= people.user_ids_in_role("delivery_unit") | people.user_ids_in_role("auditor")
+        told |= people.user_ids_in_role("auditor")
+        if not motion.restricted:
+            told |= people.user_ids_in_role("delivery_unit")
         title = _("Repudiated: %(title)s")
     else:
         title = _("Confirmed: %(title)s")

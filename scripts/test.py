@@ -23,7 +23,7 @@ os.chdir(ROOT)
 from scripts import services  # noqa: E402
 
 NO_TESTS_FOUND = 5
-WITH_DATABASE = ["tests/integration", "tests/flows", "tests/faults"]
+WITH_DATABASE = ["tests/integration", "tests/access", "tests/flows", "tests/faults"]
 ON_BOTH_CORES = ["-n", os.environ.get("TEST_PROCESSES", "2"), "--dist", "worksteal"]
 QUIET = ["-q", "--durations=5", "--durations-min=3"]
 

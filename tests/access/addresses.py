@@ -1,0 +1,126 @@
+"""Which thing of the world stands in an address: by the name of its parameter."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.urls import URLPattern, reverse
+
+from tests.access.world import World
+
+# What the number in an address is, by the name of the address.
+THINGS = {
+    "people:organisation": "organisation",
+    "people:post": "post",
+    "people:post_abolish": "post",
+    "people:appointment_end": "appointment",
+    "people:user": "account",
+    "people:role_withdraw": "account",
+    "people:user_close": "account",
+    "people:invitation_withdraw": "invitation",
+    "people:token_revoke": "client",
+    "forums:end_membership": "membership",
+    "forums:forum": "forum",
+    "forums:change": "forum",
+    "forums:members": "forum",
+    "forums:motion": "motion",
+    "forums:decision": "decision",
+    "forums:decision_minute": "minuted",
+    "forums:action": "action",
+    "forums:action_evidence": "done",
+    "forums:verify_action": "done",
+    "reviews:subject": "motion",
+    "reviews:vote": "motion",
+    "reviews:minute": "motion",
+    "reviews:withdraw_motion": "motion",
+    "reviews:agenda": "forum",
+    "reviews:plan_gate": "plan",
+    "reviews:settlement_answer": "settlement",
+    "reviews:information_reply": "request",
+    "labs:plan": "plan",
+    "labs:revision_new": "plan",
+    "labs:reader_remove": "reader row",
+    "kpis:deviation": "deviation",
+    "kpis:rule": "rule",
+    "ledger:event": "event",
+    "api-reviews-detail": "review",
+    "api-disputes-detail": "dispute",
+    "api-revision-detail": "draft",
+}
+FAMILIES = {
+    "labs:lab": "lab",
+    "labs:seat": "lab",
+    "labs:": "draft",
+    "kpis:reading": "reading",
+    "reviews:dispute": "dispute",
+    "reviews:": "review",
+    "api-": "",
+}
+# Where the word in the column "of" is not the beginning of the thing's name.
+SPECIAL = {
+    ("minuted", "decision"): "minuted",
+    ("restricted", "minuted"): "restricted decision",
+    ("approval", "decision"): "restricted approval",
+    ("adopted", "draft"): "adopted",
+    ("r adopted", "draft"): "restricted adopted",
+    ("tier 2", "dispute"): "dispute 2",
+    ("restricted", "forum"): "security forum",
+}
+NO_SUCH = {"token": "no-such-token", "key": "no-such-key", "uidb36": "1"}
+BY_CODE = {"labs": "programme", "kpis": "kpi", "reviews": "kpi"}
+
+
+def thing(world: World, key: str, of: str) -> Any:
+    """The thing, of the kind that the table asks for."""
+    if (of, key) in SPECIAL:
+        return world.things[SPECIAL[of, key]]
+    return world.things[f"{of} {key}" if of else key]
+
+
+def address(world: World, name: str, pattern: URLPattern, of: str) -> str:
+    """The address with everything filled in."""
+    given = {
+        parameter: _value(world, name, parameter, of)
+        for parameter in pattern.pattern.regex.groupindex
+    }
+    return reverse(name, kwargs=given)
+
+
+def _value(world: World, name: str, parameter: str, of: str) -> Any:
+    if of == "wrong":
+        return NO_SUCH[parameter]
+    if parameter == "token":
+        return world.things["invitation token" if name == "people:invitation" else "setup token"]
+    if parameter == "part":
+        return "goal"
+    if parameter in {"seat", "revision"}:
+        return thing(world, {"revision": "draft"}.get(parameter, parameter), of).pk
+    if parameter in {"key", "parent"}:
+        return _key(world, name, of)
+    if parameter == "code":
+        space = name.partition(":")[0]
+        by_programme = name.startswith(("labs:", "kpis:rule"))
+        key = "programme" if by_programme else BY_CODE.get(space, "kpi")
+        return thing(world, key, of).code
+    return thing(world, _kind(name), of).pk
+
+
+def _kind(name: str) -> str:
+    """What the number in the address called ``name`` is."""
+    if name in THINGS:
+        return THINGS[name]
+    if name.startswith("api-"):
+        return name.removeprefix("api-").removesuffix("-detail")
+    return next(kind for family, kind in FAMILIES.items() if name.startswith(family))
+
+
+def _key(world: World, name: str, of: str) -> Any:
+    if name == "api-series-detail":
+        return thing(world, "series", of).key
+    for kind, ending in {
+        "goal": ("goal", "goal_edit", "goal_remove", "initiative_new", "part_take_back"),
+        "initiative": ("initiative_edit", "initiative_remove", "milestone_new"),
+    }.items():
+        if name.partition(":")[2] in ending:
+            return thing(world, kind, of)
+    return thing(world, "milestone", of)

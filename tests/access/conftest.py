@@ -1,0 +1,26 @@
+"""One world for each file of tests. It is undone at the end; so is what a test does to it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+import time_machine
+from django.conf import settings
+from django.db import transaction
+
+from tests.access import world as worlds
+from tests.factories.reviews import AT
+
+
+@pytest.fixture(scope="module")
+def world(
+    django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[worlds.World]:
+    """The world, on the day on which the factories act."""
+    with pytest.MonkeyPatch.context() as patch, django_db_blocker.unblock():
+        patch.setattr(settings, "SEALS_DIR", tmp_path_factory.mktemp("seals"))
+        with time_machine.travel(AT, tick=False), transaction.atomic():
+            yield worlds.build()
+            transaction.set_rollback(True)

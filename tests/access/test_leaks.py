@@ -1,0 +1,142 @@
+"""What is restricted appears in counts, never by name (fact 8): followed link by link."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from urllib.parse import urljoin, urlsplit
+
+import pytest
+
+from tests.access.addresses import address
+from tests.access.asking import MAY_KNOW, PERSONAS, ask, body, client_of, secrets_in
+from tests.access.table import patterns
+from tests.access.world import SECRET, World
+
+pytestmark = pytest.mark.django_db
+STARTS = ("reviews:board", "reviews:desk", "forums:index", "labs:programmes", "ledger:notices")
+LISTS = ("kpis:index", "reviews:reviews", "reviews:disputes", "labs:index", "reviews:dispute_new")
+ASIDE = ("/accounts/", "/language/", "/static/", "/api/schema", "/api/docs")
+LINK = re.compile(r'(?:href|src|srcset|action)="([^"#]+)')
+NEXT = re.compile(r'"next":"([^"]+)"')
+# Asked for in vain: part of a name, a code, a number.
+GUESSES = (
+    "/kpis/?q=zirc",
+    "/kpis/?status=off_track",
+    "/kpis/?programme=a&status=disputed",
+    "/labs/?programme=a",
+    "/reviews/?state=closed",
+    "/disputes/?state=ended",
+    "/disputes/new/?kpi={kpi}",
+    "/disputes/new/?plan={plan}",
+    "/disputes/new/?milestone={milestone}",
+    "/kpis/new/?goal={goal}",
+    "/plans/{open_plan}/gate/?revision={draft}",
+    "/plans/{open_plan}/revisions/new/?copy_of={draft}",
+    "/ledger/?subject_type=kpis.kpi&subject_id={kpi_id}",
+    "/ledger/?verb=dispute.",
+    "/ledger/?verb=kpi.",
+    "/api/v1/events/?verb=lab.",
+    "/api/v1/kpis/?code={kpi}",
+    "/api/v1/readings/?kpi={kpi}",
+    "/api/v1/targets/?series={series}",
+    "/api/v1/deviations/?programme=a",
+    "/api/v1/deviations/?kpi={kpi}",
+    "/api/v1/signals/?milestone_key={milestone}",
+    "/api/v1/reviews/?kpi={kpi}",
+    "/api/v1/disputes/?organisation={organisation}",
+    "/api/v1/revisions/?plan={plan}",
+    "/api/v1/plans/{plan}/?revision=1",
+)
+
+
+@pytest.fixture
+def addresses(world: World) -> list[str]:
+    """Where a reader begins, and what a curious one tries."""
+    known = dict(patterns())
+    lists = [name for name in known if name.startswith("api-") and name.endswith("-list")]
+    begun = [address(world, name, known[name], "") for name in (*STARTS, *LISTS, *lists)]
+    things = world.things
+    given = {
+        "kpi": things["restricted kpi"].code,
+        "kpi_id": things["restricted kpi"].pk,
+        "series": things["restricted series"].key,
+        "plan": things["restricted plan"].pk,
+        "open_plan": things["plan"].pk,
+        "milestone": things["restricted milestone"],
+        "goal": things["restricted goal"],
+        "draft": things["restricted draft"].pk,
+        "organisation": things["security area"].lead_id,
+    }
+    agendas = [f"/forums/{things[key].pk}/agenda/" for key in ("forum", "security forum")]
+    return [*begun, *agendas, *(guess.format(**given) for guess in GUESSES)]
+
+
+@pytest.mark.parametrize("column", ["out", "rea", "adm", "pm"])
+def test_nothing_restricted_is_told_by_name(
+    world: World, addresses: list[str], column: str
+) -> None:
+    told, seen = [], 0
+    for url, answer in _crawl(world, column, addresses):
+        seen += 1
+        assert answer.status_code < 500, url
+        if secret := secrets_in(answer, column):
+            told.append(f"{url}: {secret}")
+    assert not told, "\n".join(told)
+    assert seen > len(addresses)
+
+
+@pytest.mark.parametrize("column", ["aud", "nam"])
+def test_those_who_may_know_do(world: World, addresses: list[str], column: str) -> None:
+    """Else nothing would be found because there is nothing to find."""
+    known_to = [word for word in SECRET if column in MAY_KNOW[word]]
+    pages = dict.fromkeys(known_to, 0)
+    for _url, answer in _crawl(world, column, addresses, follow=False):
+        text = body(answer).lower()
+        for word in known_to:
+            pages[word] += word in text
+    assert min(pages.values()) >= 4, pages
+
+
+def _crawl(world: World, column: str, start: list[str], follow: bool = True) -> Iterator:
+    """Every page that links lead to from ``start``, and from there, as this persona."""
+    client = client_of(world, column)
+    waiting, seen = list(start), set(start)
+    while waiting:
+        url = waiting.pop()
+        answer = ask(client, "GET", url)
+        yield url, answer
+        if follow and answer.status_code == 200:
+            fresh = {urljoin(url, link) for link in _links(body(answer))} - seen
+            seen |= fresh
+            waiting += sorted(fresh)
+        elif answer.status_code == 302:
+            fresh = {urljoin(url, answer.url)} - seen
+            seen |= fresh
+            waiting += sorted(fresh)
+
+
+def _links(text: str) -> Iterator[str]:
+    for link in LINK.findall(text) + NEXT.findall(text):
+        parts = urlsplit(link.replace("&amp;", "&"))
+        inside = parts.netloc in {"", "testserver"}
+        if inside and parts.path.startswith(("/", "")) and not parts.path.startswith(ASIDE):
+            yield f"{parts.path}?{parts.query}" if parts.query else parts.path
+
+
+COUNTED = {
+    "/": "2 restricted KPIs are not shown",
+    "/kpis/": "3 restricted KPIs are not shown",
+    "/labs/": "1 more lab is open to named forums only",
+    "/reviews/": "restricted reviews are not shown",
+    "/disputes/": "1 more open dispute is restricted",
+    "/reviews/{review}/": "1 restricted dispute is not shown",
+}
+
+
+@pytest.mark.parametrize("column", ["rea", "off", "pm"])
+def test_what_is_restricted_is_counted(world: World, column: str) -> None:
+    client = client_of(world, column)
+    for url, words in COUNTED.items():
+        text = body(ask(client, "GET", url.format(review=world.things["review"].pk)))
+        assert words in " ".join(text.split()), f"{url} as {PERSONAS[column]}"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from django.db import transaction
@@ -79,8 +78,9 @@ def secrets_in(response: HttpResponse, column: str) -> str:
     """What the answer tells this persona and should not, with some words around it."""
     own = response.wsgi_request.get_full_path()  # what one has asked for is no news
     text = body(response).replace(own, "")
+    small = text.lower()
     for word, known_to in MAY_KNOW.items():
-        found = re.search(f".{{0,60}}{word}.{{0,40}}", text, re.IGNORECASE | re.DOTALL)
-        if found and column not in known_to:
-            return " ".join(found.group().split())
+        place = small.find(word)
+        if place >= 0 and column not in known_to:
+            return " ".join(text[max(place - 60, 0) : place + 40].split())
     return ""

@@ -16,7 +16,7 @@ from tests.access.world import SECRET, World
 pytestmark = pytest.mark.django_db
 STARTS = ("reviews:board", "reviews:desk", "forums:index", "labs:programmes", "ledger:notices")
 LISTS = ("kpis:index", "reviews:reviews", "reviews:disputes", "labs:index", "reviews:dispute_new")
-ASIDE = ("/accounts/", "/language/", "/static/", "/api/schema", "/api/docs")
+ASIDE = ("/accounts/", "/language/", "/static/", "/api/schema", "/api/docs", "/people/")
 LINK = re.compile(r'(?:href|src|srcset|action)="([^"#]+)')
 NEXT = re.compile(r'"next":"([^"]+)"')
 # Asked for in vain: part of a name, a code, a number.

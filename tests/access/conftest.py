@@ -24,3 +24,8 @@ def world(
         with time_machine.travel(AT, tick=False), transaction.atomic():
             yield worlds.build()
             transaction.set_rollback(True)
+
+
+@pytest.fixture(autouse=True)
+def _empty_cache() -> None:
+    """What was drawn for one persona is there for the next, as it is for people."""

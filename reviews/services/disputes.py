@@ -101,7 +101,7 @@ def open(
         at=at,
         **Dispute.fields_of(by),
     )
-    dispute.restricted_to.set(restricted_to)
+    dispute.restricted_to.set(list(restricted_to) or _restriction_of(kpi, plan))
     Party.objects.bulk_create(
         Party(dispute=dispute, organisation=organisation, joined_at=at)
         for organisation in organisations.values()
@@ -133,6 +133,13 @@ def open(
     )
     ladder.pass_if_it_cannot_sit(dispute=dispute, at=at)
     return dispute
+
+
+def _restriction_of(kpi: Kpi | None, plan: Plan | None) -> list[Forum]:
+    """A dispute about something restricted is as restricted as its subject (fact 8)."""
+    if kpi is not None:
+        return list(kpi.restricted_to.all())
+    return list(plan.lab.restricted_to.all()) if plan is not None else []
 
 
 def _area(kpi: Kpi | None, plan: Plan | None, milestone_key: UUID | None) -> ResultArea:

@@ -65,6 +65,14 @@ class TestOpening:
         assert dispute.question not in hold.reason
         assert "We count together." not in hold.lifted_because
 
+    def test_a_dispute_about_a_restricted_kpi_is_as_restricted(self):
+        area = factory.make_area()
+        kpi = factory.make_kpi(area)
+        kpi.restricted_to.add(area.home_forum)
+        dispute = factory.open_dispute(area, kpi=kpi)
+        assert area.home_forum in dispute.restricted_to.all()
+        assert Event.objects.get(verb="dispute.opened").restricted
+
     def test_the_deadline_counts_working_days_of_the_forums_country(self):
         """1 May is a holiday in Malaysia: ten working days from 17 April end a day later."""
         plain = factory.open_dispute()

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 from demo.stage import Stage
@@ -109,7 +110,12 @@ def write_plan(
     at: datetime,
 ) -> Keys:
     """Write one goal, one initiative and its steps into the first draft."""
-    context = {"revision": draft_of(lab), "key": None, "by": stage.actor("unit"), "at": at}
+    context: dict[str, Any] = {
+        "revision": draft_of(lab),
+        "key": None,
+        "by": stage.actor("unit"),
+        "at": at,
+    }
     goal_key = revisions.edit(part="goal", fields={"title": goal}, **context)
     initiative_key = revisions.edit(
         part="initiative",

@@ -12,6 +12,7 @@ from demo import moves
 from demo.moves import Step
 from demo.stage import Act, Stage
 from forums.services import actions
+from kpis.models import Reading
 from kpis.services import kpis, readings
 from labs.models import Plan
 from labs.services import revisions
@@ -294,13 +295,13 @@ class Schools:
             self.stage, self.lab, self.keys.steps[step], OWNER, "done", evidence=evidence, at=at
         )
 
-    def _value(self, number: int, value: str, at: datetime):  # type: ignore[no-untyped-def]
+    def _value(self, number: int, value: str, at: datetime) -> Reading:
         return moves.tell(
             self.stage, moves.total(self.stage, "schools"), moves.year(number), value,
             source=self.sources[f"{number}-12-31"], post=OWNER, at=at,
         )  # fmt: skip
 
-    def _verify(self, reading, at: datetime) -> None:  # type: ignore[no-untyped-def]
+    def _verify(self, reading: Reading, at: datetime) -> None:
         readings.verify(
             reading=reading, note="", by=self.stage.actor("education_statistics"), at=at
         )

@@ -10,9 +10,9 @@ from datetime import date, datetime
 from demo import moves
 from demo.moves import Step
 from demo.stage import Act, Stage
-from kpis.models import Reading
+from kpis.models import Kpi, Reading
 from kpis.services import kpis, readings
-from labs.models import Plan
+from labs.models import Plan, Revision
 from labs.services import revisions
 from reviews.models import Review
 from reviews.services import explanations, proposals
@@ -96,7 +96,7 @@ class Tourism:
         moves.promise(stage, draft, moves.total(stage, "receipts"), moves.year(2017), "118", at=at)
         moves.stress(stage, draft, "Holds if visas come first.", at=at)
 
-    def _kpi(self, code: str, name: str, unit: str, at: datetime):  # type: ignore[no-untyped-def]
+    def _kpi(self, code: str, name: str, unit: str, at: datetime) -> Kpi:
         return kpis.create(
             area=self.stage.areas[AREA],
             code=code,
@@ -216,7 +216,7 @@ class Tourism:
             finish=finish, note=note, at=at,
         )  # fmt: skip
 
-    def _revision(self, title: str, at: datetime):  # type: ignore[no-untyped-def]
+    def _revision(self, title: str, at: datetime) -> Revision:
         return revisions.start(
             plan=Plan.objects.get(lab=self.lab),
             title=title,

@@ -10,7 +10,7 @@ from datetime import date, datetime
 from demo import moves
 from demo.stage import Act, Stage
 from forums.models import Mode
-from reviews.models import Dispute
+from reviews.models import Dispute, Party
 from reviews.services import disputes, information, positions, rulings, settlements
 
 TOURISM, HOME = "tourism_planning", "immigration"
@@ -112,7 +112,7 @@ class Visas:
             at=at,
         )
 
-    def _party(self, dispute: Dispute, post: str):  # type: ignore[no-untyped-def]
+    def _party(self, dispute: Dispute, post: str) -> Party:
         return dispute.parties.get(organisation=self.stage.post(post).organisation)
 
     def _state(self, dispute: Dispute, post: str, words: str, at: datetime) -> None:

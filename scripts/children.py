@@ -84,6 +84,18 @@ class Children:
             child.due = now + child.pause
             child.pause = min(child.pause * 2, LONGEST_PAUSE)
 
+    def renew(self, names: set[str]) -> None:
+        """End these programs at once; ``watch`` starts them again. Work is rows: none is lost."""
+        for child in self.members:
+            if child.name in names and child.process and child.process.poll() is None:
+                os.killpg(child.process.pid, signal.SIGKILL)
+
+    def steady(self, names: set[str], seconds: float) -> bool:
+        """Whether all of these have run for so long without being started again."""
+        now = time.monotonic()
+        chosen = [child for child in self.members if child.name in names]
+        return all(child.process and now - child.started > seconds for child in chosen)
+
     def stop(self, *, patience: float) -> None:
         """Ask each to finish, and end what has not after ``patience`` seconds."""
         running = [child.process for child in self.members if child.process]

@@ -29,6 +29,11 @@ os.chdir(ROOT)
 from scripts.children import Child, Children  # noqa: E402
 
 STOP_AFTER = 15.0
+LOOK_EVERY = 5.0
+# A worker can lose its place when the broker goes away under it, and wait for ever:
+# after so many seconds without a scheduled task (one is due every ten) it is renewed.
+STALLED_AFTER = float(os.environ.get("STALLED_AFTER", "").strip() or 45)
+SCHEDULED = {"worker", "scheduler"}
 
 
 def say(line: str) -> None:
@@ -215,6 +220,28 @@ def answers(address: str) -> bool:
         return False
 
 
+def silent_for() -> float:
+    """Seconds since a scheduled task last ran; 0 when the database cannot say."""
+    from django.db import DatabaseError, connection
+
+    from config.health import heartbeat_age
+
+    try:
+        age = heartbeat_age()
+    except DatabaseError:
+        return 0.0
+    finally:
+        connection.close()
+    return float("inf") if age is None else age.total_seconds()
+
+
+def renew_if_stalled(children: Children) -> None:
+    """Start worker and scheduler anew when they run and nothing gets done."""
+    if children.steady(SCHEDULED, STALLED_AFTER) and silent_for() > STALLED_AFTER:
+        say(f"no scheduled task ran for {STALLED_AFTER:.0f} s; starting worker and scheduler anew")
+        children.renew(SCHEDULED)
+
+
 def announce(address: str, settings: Any, *, set_up: bool) -> None:
     """The address, and how to get in."""
     print(flush=True)
@@ -251,9 +278,13 @@ def main() -> None:
         children.start()
         shown = "localhost" if host in {"127.0.0.1", "0.0.0.0", "::1", "::"} else host  # noqa: S104
         address, announced = f"http://{shown}:{port}", False
+        look_at = time.monotonic() + LOOK_EVERY
         while True:
             time.sleep(0.3)
             children.watch()
+            if time.monotonic() >= look_at:
+                renew_if_stalled(children)
+                look_at = time.monotonic() + LOOK_EVERY
             if not announced and answers(address):
                 announced = True
                 announce(address, settings, set_up=set_up)

@@ -94,7 +94,7 @@ def without_folders(running: Product) -> Iterator[None]:
 
 
 def test_broker_of_folders_down_while_posting(product: Make) -> None:
-    with product(broker="filesystem://") as running:
+    with product(broker="filesystem://", STALLED_AFTER="25") as running:
         headers = seeded(running)
         with without_folders(running):
             assert post(running, headers, "roads-1")[0] == 201
@@ -110,7 +110,9 @@ def test_redis_down_while_posting(product: Make, tmp_path: Path) -> None:
     with ExitStack() as stack:
         server = stack.enter_context(ExitStack())
         server.enter_context(services.redis(program, tmp_path, port=port))
-        running = stack.enter_context(product(broker=f"redis://127.0.0.1:{port}/0"))
+        running = stack.enter_context(
+            product(broker=f"redis://127.0.0.1:{port}/0", STALLED_AFTER="25")
+        )
         headers = seeded(running)
         server.close()
         assert post(running, headers, "roads-1")[0] == 201

@@ -45,6 +45,16 @@ def test_starts_again_what_dies(product: Make) -> None:
         assert "worker stopped (code -9); starting it again" in running.output
 
 
+def test_renews_a_worker_that_hangs(product: Make) -> None:
+    with product(STALLED_AFTER="20") as running:
+        assert until(running.ready), running.output
+        before = running.parts
+        os.kill(before["worker"], signal.SIGSTOP)
+        assert until(lambda: running.parts.get("worker") not in {None, before["worker"]})
+        assert "starting worker and scheduler anew" in running.output
+        assert running.parts["web"] == before["web"]
+
+
 def test_killed_hard_takes_its_parts_along(product: Make) -> None:
     running = product()
     with running:

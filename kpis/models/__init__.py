@@ -1,7 +1,17 @@
 """What we measure: KPIs, series, targets, readings, rules and what they found."""
 
 from kpis.models.findings import Deviation, Rule, RuleVersion, Signal
-from kpis.models.kpis import Cell, CellMember, Definition, Dimension, Hold, Kpi, Member, Series
+from kpis.models.kpis import (
+    Cell,
+    CellMember,
+    Component,
+    Definition,
+    Dimension,
+    Hold,
+    Kpi,
+    Member,
+    Series,
+)
 from kpis.models.readings import (
     ImportBatch,
     LiveReading,
@@ -10,14 +20,18 @@ from kpis.models.readings import (
     Source,
     Verification,
 )
-from kpis.models.targets import SeriesStatus, Target
+from kpis.models.targets import HandStatus, SeriesStatus, Target, Trajectory
+from kpis.models.tracks import Baseline, Track
 
 __all__ = [
+    "Baseline",
     "Cell",
     "CellMember",
+    "Component",
     "Definition",
     "Deviation",
     "Dimension",
+    "HandStatus",
     "Hold",
     "ImportBatch",
     "Kpi",
@@ -32,5 +46,7 @@ __all__ = [
     "Signal",
     "Source",
     "Target",
+    "Track",
+    "Trajectory",
     "Verification",
 ]

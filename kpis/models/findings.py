@@ -16,10 +16,21 @@ ONE_SUBJECT = Q(series=None, milestone_key__isnull=False, plan__isnull=False) | 
 
 class RuleKind(models.TextChoices):
     PROGRESS = "progress", _("off track against its target")
+    PACE = "pace", _("will miss its target at this pace")
     MISSING = "missing", _("value missing or late")
+    PROVISIONAL = "provisional", _("value provisional for too long")
+    IMPLAUSIBLE = "implausible", _("implausible value")
     CONTROL_LIMITS = "control_limits", _("outside its control limits")
+    CONTROL_TREND = "control_trend", _("a trend of seven values")
+    CONTROL_TWO_IN_THREE = "control_two_in_three", _("two of three values near a limit")
+    CONTROL_SHIFT = "control_shift", _("a shift of seven values")
+    PAIR_CONFLICT = "pair_conflict", _("headline on track, quality off")
+    PART_WORSENS = "part_worsens", _("a part worsens while the total improves")
+    PARTS_DISAGREE = "parts_disagree", _("total and parts disagree")
     MILESTONE_LATE = "milestone_late", _("milestone late")
     MILESTONE_MOVED = "milestone_moved", _("milestone moved again")
+    MILESTONE_BLOCKED = "milestone_blocked", _("milestone blocked")
+    MILESTONE_UNREPORTED = "milestone_unreported", _("milestone not reported on")
 
 
 class Severity(models.TextChoices):
@@ -33,7 +44,15 @@ class Rule(models.Model):
 
     programme = models.ForeignKey("labs.Programme", models.PROTECT, related_name="+")
     kpi = models.ForeignKey(Kpi, models.PROTECT, null=True, blank=True, related_name="rules")
-    kind = models.CharField(max_length=20, choices=RuleKind)
+    kind = models.CharField(max_length=24, choices=RuleKind)
+    owner = models.ForeignKey(
+        "people.Post",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text="Who answers for the setting; empty: the delivery unit",
+    )
 
     class Meta:
         ordering = ["programme", "kind"]

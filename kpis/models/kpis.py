@@ -34,7 +34,39 @@ class Frequency(models.TextChoices):
 
 class Kind(models.TextChoices):
     NUMBER = "number", _("number")
+    PERCENTAGE = "percentage", _("percentage")
     RATIO = "ratio", _("ratio")
+    COUNT = "count", _("count")
+    MILESTONE = "milestone", _("done or not done")
+    SCORE = "score", _("score")
+    RANK = "rank", _("rank")
+
+
+class Aggregation(models.TextChoices):
+    """How several values become one, over periods or over the parts of a breakdown."""
+
+    NONE = "", _("not added up")
+    LATEST = "latest", _("the latest value")
+    SUM = "sum", _("sum")
+    AVERAGE = "average", _("average")
+    RATIO_OF_SUMS = "ratio_of_sums", _("ratio of sums")
+    CUMULATIVE = "cumulative", _("each value holds the year so far")
+
+
+class PartsCheck(models.TextChoices):
+    """What the parts of a breakdown must add up to."""
+
+    NONE = "", _("not checked")
+    TOTAL = "total", _("the parts must make the total")
+    HUNDRED = "hundred", _("the shares must sum to 100")
+
+
+class Composition(models.TextChoices):
+    """How a composite KPI is worked out from its components."""
+
+    NONE = "", _("reported as it is")
+    WEIGHTED = "weighted", _("weighted average of its components")
+    SUM = "sum", _("weighted sum of its components")
 
 
 class Kpi(models.Model):
@@ -72,6 +104,37 @@ class Definition(Act):
     reason = models.TextField(_("reason"), blank=True)
     unit = models.CharField(_("unit"), max_length=60)
     kind = models.CharField(_("kind"), max_length=10, choices=Kind, default=Kind.NUMBER)
+    over_periods = models.CharField(
+        _("over periods"),
+        max_length=15,
+        choices=Aggregation,
+        default=Aggregation.LATEST,
+        blank=True,
+        help_text=_("How the values of a year become the value of the year"),
+    )
+    over_parts = models.CharField(
+        _("over the parts of a breakdown"),
+        max_length=15,
+        choices=Aggregation,
+        default=Aggregation.NONE,
+        blank=True,
+    )
+    parts_check = models.CharField(
+        _("check of the parts"),
+        max_length=10,
+        choices=PartsCheck,
+        default=PartsCheck.NONE,
+        blank=True,
+    )
+    composition = models.CharField(
+        _("composite"), max_length=10, choices=Composition, default=Composition.NONE, blank=True
+    )
+    provisional_days = models.PositiveSmallIntegerField(
+        _("days a value may stay provisional"),
+        null=True,
+        blank=True,
+        help_text=_("Working days after its entry; empty: as long as it takes"),
+    )
     scale = models.PositiveIntegerField(
         default=1, help_text="A ratio is shown times this: 100 for per cent"
     )
@@ -104,6 +167,24 @@ class Definition(Act):
 
     def __str__(self) -> str:
         return f"{self.kpi} v{self.version}"
+
+
+class Component(models.Model):
+    """A KPI that a composite is worked out from; part of one definition, never changed."""
+
+    definition = models.ForeignKey(Definition, models.PROTECT, related_name="components")
+    kpi = models.ForeignKey(Kpi, models.PROTECT, related_name="composites")
+    weight = models.DecimalField(max_digits=10, decimal_places=4, default=1)
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["definition", "kpi"], name="one_component_per_kpi"),
+            models.CheckConstraint(condition=~Q(weight=0), name="component_weighs_something"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kpi} x {self.weight}"
 
 
 class Dimension(models.Model):
@@ -183,6 +264,11 @@ class Series(models.Model):
     cell = models.ForeignKey(Cell, models.PROTECT, related_name="series")
     key = models.UUIDField(default=uuid.uuid4, unique=True)
     changed_at = models.DateTimeField(null=True, blank=True)
+    changed_from = models.DateField(
+        null=True,
+        blank=True,
+        help_text="The earliest period that changed since detection last looked",
+    )
 
     class Meta:
         verbose_name_plural = "series"

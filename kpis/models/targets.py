@@ -7,6 +7,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from kpis.models.kpis import Series
+from people.models import Act
 
 
 class ValueField(models.DecimalField):
@@ -75,6 +76,62 @@ class Target(models.Model):
         return f"{self.series} {self.period_end}: {self.value}"
 
 
+class Trajectory(models.Model):
+    """How the path runs from the baseline through the targets of a series; immutable.
+
+    Its points are the targets of the series that were in force at the same time.
+    ``steps``: each target is asked from its period on and nothing more until the next;
+    ``linear``: evenly from point to point; ``points``: asked in the targets' own
+    periods only. One is in force per series; a series without one goes by ``points``.
+    """
+
+    class Method(models.TextChoices):
+        POINTS = "points", _("only where a target is given")
+        STEPS = "steps", _("in steps")
+        LINEAR = "linear", _("evenly, along a line")
+
+    series = models.ForeignKey(Series, models.PROTECT, related_name="trajectories")
+    method = models.CharField(max_length=10, choices=Method, default=Method.POINTS)
+    baseline = ValueField(null=True, blank=True)
+    baseline_on = models.DateField(
+        null=True, blank=True, help_text="Last day of the period that the baseline is of"
+    )
+    change = models.OneToOneField(
+        "labs.Change", models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    source = models.ForeignKey(
+        "kpis.Source", models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    note = models.TextField(blank=True)
+    set_at = models.DateTimeField()
+    until_change = models.ForeignKey(
+        "labs.Change", models.PROTECT, null=True, blank=True, related_name="+"
+    )
+
+    class Meta:
+        verbose_name_plural = "trajectories"
+        ordering = ["series", "set_at", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["series"],
+                condition=Q(until_change=None),
+                name="one_trajectory_in_force",
+            ),
+            models.CheckConstraint(
+                condition=Q(change__isnull=False) | Q(source__isnull=False),
+                name="trajectory_names_what_set_it",
+            ),
+            models.CheckConstraint(
+                condition=Q(baseline=None, baseline_on=None)
+                | Q(baseline__isnull=False, baseline_on__isnull=False),
+                name="trajectory_baseline_has_a_day",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.series}: {self.method}"
+
+
 class Status(models.TextChoices):
     ON_TRACK = "on_track", _("on track")
     AT_RISK = "at_risk", _("at risk")
@@ -97,6 +154,12 @@ class SeriesStatus(models.Model):
     target = ValueField(null=True, blank=True)
     progress = models.DecimalField(max_digits=15, decimal_places=4, null=True, blank=True)
     provisional = models.BooleanField(default=False)
+    assurance = models.CharField(
+        max_length=20, blank=True, help_text="Control limits against the target, see rules.xmr"
+    )
+    variation = models.CharField(
+        max_length=40, blank=True, help_text="What the last point of the control chart means"
+    )
     missing_period_start = models.DateField(null=True, blank=True)
     missing_period_end = models.DateField(null=True, blank=True)
     check_on = models.DateField(
@@ -116,3 +179,30 @@ class SeriesStatus(models.Model):
 
     def __str__(self) -> str:
         return f"{self.series}: {self.status}"
+
+
+class HandStatus(Act):
+    """A status somebody set by hand, with a reason; it lapses at the next reading.
+
+    While it stands it is shown instead of the one worked out, and says so; rules,
+    signals and deviations do not look at it.
+    """
+
+    series = models.ForeignKey(Series, models.PROTECT, related_name="hand_statuses")
+    status = models.CharField(max_length=15, choices=Status)
+    reason = models.TextField()
+    lapsed_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta(Act.Meta):
+        verbose_name_plural = "hand statuses"
+        ordering = ["-at", "-pk"]
+        constraints = [
+            *Act.Meta.constraints,
+            models.UniqueConstraint(
+                fields=["series"], condition=Q(lapsed_at=None), name="one_hand_status_per_series"
+            ),
+            models.CheckConstraint(condition=~Q(reason=""), name="hand_status_has_a_reason"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.series}: {self.status} by hand"

@@ -86,6 +86,9 @@ class RuleVersion(Act):
     enabled = models.BooleanField(default=True)
     applies_from = models.DateField()
     reason = models.TextField()
+    follows_programme = models.BooleanField(
+        default=False, help_text="Of a KPI's own rule: the programme's setting applies again"
+    )
 
     class Meta(Act.Meta):
         ordering = ["rule", "-version"]

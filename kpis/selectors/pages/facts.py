@@ -78,6 +78,7 @@ def settings(kpi: Kpi, kinds: Iterable[str]) -> dict[str, dict[str, Any]]:
         newest[row.rule.kind, row.rule.kpi_id is not None] = row
     found: dict[str, dict[str, Typed]] = {}
     for kind in kinds:
-        version = newest.get((kind, True)) or newest.get((kind, False))
+        own = newest.get((kind, True))
+        version = newest.get((kind, False)) if own is None or own.follows_programme else own
         found[kind] = typed(kind, version.parameters if version else {})
     return found

@@ -211,7 +211,7 @@ def newest_versions(
     by_programme: dict[int, dict[str, RuleVersion]] = defaultdict(dict)
     rows = RuleVersion.objects.filter(rule__programme__in=list(programme_ids))
     for version in rows.select_related("rule"):
-        if numbers.get(version.rule_id) != version.version:
+        if numbers.get(version.rule_id) != version.version or version.follows_programme:
             continue
         rule: Any = version.rule
         group = by_programme[rule.programme_id] if rule.kpi_id is None else by_kpi[rule.kpi_id]

@@ -60,10 +60,15 @@ class Track(models.Model):
     complete period, oldest first (kpis.rules.portfolio.POINT); ``extras`` what only
     bounds and provisional values need (kpis.rules.portfolio.EXTRA). Reading 10,000 of
     these costs a few per cent of reading their 1,000,000 rows.
+
+    ``since`` is the first day that is judged; the few points before it are there for
+    rows and patterns that run into it (flag LEAD). ``earlier`` says which periods before
+    those have a value: runs as pairs of days since 1970, first and last.
     """
 
     series = models.OneToOneField(Series, models.CASCADE, primary_key=True, related_name="track")
-    since = models.DateField(null=True, help_text="Where the current baseline group starts")
+    since = models.DateField(null=True, help_text="The first day that is judged; empty: all")
+    earlier = models.BinaryField(default=bytes)
     points = models.BinaryField(default=bytes)
     extras = models.BinaryField(default=bytes)
     locked_mean = models.FloatField(null=True, blank=True)

@@ -14,6 +14,7 @@ Public names::
     Fired(series, ordinal, point, holds, evidence)      where one rule fires
     POINT, EXTRA                record types of kpis.models.Track
     PROVISIONAL, BACKFILLED, BOUND, OVERDUE             bits of ``flags``
+    LEAD, APART                 bits too: not judged, there for what follows; of an earlier group
     TIE                         relative distance below which a comparison is a tie
 """
 
@@ -36,7 +37,7 @@ POINT = np.dtype([("start", "<i4"), ("value", "<f8"), ("flags", "u1")])
 # The ends of a bound (infinite where open), and the day on which the value was entered.
 EXTRA = np.dtype([("start", "<i4"), ("low", "<f8"), ("high", "<f8"), ("entered", "<i4")])
 
-PROVISIONAL, BACKFILLED, BOUND, OVERDUE = 1, 2, 4, 8
+PROVISIONAL, BACKFILLED, BOUND, OVERDUE, LEAD, APART = 1, 2, 4, 8, 16, 32
 TIE = 1e-12
 
 INCREASE, DECREASE, HOLD, CONTEXT = 1, -1, 0, 2

@@ -11,7 +11,8 @@ from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext_lazy as _
 
 from kpis.models import Definition, Reading, Series
-from kpis.models.kpis import Kind
+from kpis.models.kpis import Kind, PartsCheck
+from kpis.rules.kinds import value_problem
 from kpis.rules.periods import Frequency, Period, is_complete
 from kpis.rules.values import Observation, to_decimal
 from labs.models import Programme
@@ -43,6 +44,23 @@ class DefinitionReplaced(ReadingRefused):
 
 class WrongKind(ReadingRefused):
     code = "kind"
+
+
+class WorkedOut(ReadingRefused):
+    """A composite has no values of its own."""
+
+    code = "composite"
+    message = _(
+        "This KPI is worked out from its components. Enter the values of those; its own follows."
+    )
+
+
+IMPOSSIBLE = {
+    "count": _("A count is a whole number, zero or more."),
+    "milestone": _("A milestone is done (1) or not done (0), and nothing between."),
+    "rank": _("A rank is a whole number from 1 on."),
+    "share": _("A share of the whole lies from 0 to 100."),
+}
 
 
 def business_date(programme: Programme, at: datetime) -> date:
@@ -80,11 +98,16 @@ def check_period(series: Series, period: Period, at: datetime) -> None:
         raise FuturePeriod(fields={"period": str(FuturePeriod.message)})
 
 
-def check_observation(series: Series, observation: Observation) -> None:
-    """Digits that every database keeps, and the kind of number the KPI asks for.
+def check_observation(
+    series: Series, observation: Observation, *, worked_out: bool = False
+) -> None:
+    """Digits that every database keeps, and a number that the KPI's kind can have.
 
-    Raises NumberRefused or WrongKind.
+    ``worked_out``: a value that was worked out from components, which alone a
+    composite takes. Raises NumberRefused, WrongKind or WorkedOut.
     """
+    if series.definition.composition and not worked_out:
+        raise WorkedOut
     for name in ("value", "high", "numerator", "denominator"):
         number = getattr(observation, name)
         if number is not None:
@@ -99,6 +122,15 @@ def check_observation(series: Series, observation: Observation) -> None:
         raise WrongKind(message, fields={"value": str(message)})
     if is_ratio and observation.scale != definition.scale:
         raise WrongKind(_("The ratio was worked out on another scale than the KPI's."))
+    code = value_problem(
+        definition.kind,
+        observation.comparator,
+        (observation.value, observation.high),
+        definition.parts_check == PartsCheck.HUNDRED,
+    )
+    if code is not None:
+        place = "numerator" if is_ratio else "value"
+        raise WrongKind(IMPOSSIBLE[code], fields={place: str(IMPOSSIBLE[code])})
 
 
 def check_state(state: str) -> None:

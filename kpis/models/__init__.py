@@ -12,14 +12,19 @@ from kpis.models.kpis import (
     Member,
     Series,
 )
+from kpis.models.locks import PeriodLock
 from kpis.models.readings import (
+    Choice,
     ImportBatch,
     LiveReading,
     Reading,
+    ReadingDocument,
     Retraction,
     Source,
+    SourceRank,
     Verification,
 )
+from kpis.models.reminders import Reminder, ReminderRound
 from kpis.models.targets import HandStatus, SeriesStatus, Target, Trajectory
 from kpis.models.tracks import Baseline, Track
 
@@ -27,6 +32,7 @@ __all__ = [
     "Baseline",
     "Cell",
     "CellMember",
+    "Choice",
     "Component",
     "Definition",
     "Deviation",
@@ -37,7 +43,11 @@ __all__ = [
     "Kpi",
     "LiveReading",
     "Member",
+    "PeriodLock",
     "Reading",
+    "ReadingDocument",
+    "Reminder",
+    "ReminderRound",
     "Retraction",
     "Rule",
     "RuleVersion",
@@ -45,6 +55,7 @@ __all__ = [
     "SeriesStatus",
     "Signal",
     "Source",
+    "SourceRank",
     "Target",
     "Track",
     "Trajectory",

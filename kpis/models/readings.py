@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from kpis.models.kpis import Series
+from kpis.models.kpis import Kpi, Series
 from kpis.models.targets import ValueField
 from people.models import Act
 
@@ -124,8 +125,81 @@ class Retraction(Act):
         return f"retracted {self.reading_id}"
 
 
+class Choice(Act):
+    """Somebody said that this reading counts for its period, whatever the list of sources says."""
+
+    reading = models.ForeignKey(Reading, models.PROTECT, related_name="choices")
+    reason = models.TextField()
+
+    class Meta(Act.Meta):
+        ordering = ["-at", "-pk"]
+        constraints = [
+            *Act.Meta.constraints,
+            models.CheckConstraint(condition=~Q(reason=""), name="choice_has_a_reason"),
+        ]
+
+    def __str__(self) -> str:
+        return f"chose {self.reading_id}"
+
+
+class ReadingDocument(Act):
+    """A file that shows a reading. Never deleted: one added by mistake is withdrawn, with a reason."""
+
+    reading = models.ForeignKey(Reading, models.PROTECT, related_name="documents")
+    document = models.ForeignKey("people.Document", models.PROTECT, related_name="+")
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
+    withdrawn_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    withdrawn_because = models.TextField(blank=True)
+
+    class Meta(Act.Meta):
+        ordering = ["at", "pk"]
+        constraints = [
+            *Act.Meta.constraints,
+            models.UniqueConstraint(
+                fields=["reading", "document"], name="one_row_per_document_of_a_reading"
+            ),
+            models.CheckConstraint(
+                condition=Q(withdrawn_at=None, withdrawn_by=None, withdrawn_because="")
+                | (
+                    Q(withdrawn_at__isnull=False, withdrawn_by__isnull=False)
+                    & ~Q(withdrawn_because="")
+                ),
+                name="document_withdrawn_with_a_reason",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.document}"
+
+
+class SourceRank(Act):
+    """A place in a KPI's list of sources: the lowest rank with a value counts."""
+
+    kpi = models.ForeignKey(Kpi, models.PROTECT, related_name="source_ranks")
+    source = models.ForeignKey(Source, models.PROTECT, related_name="+")
+    rank = models.PositiveSmallIntegerField()
+    reason = models.TextField()
+
+    class Meta(Act.Meta):
+        ordering = ["kpi", "rank"]
+        constraints = [
+            *Act.Meta.constraints,
+            models.UniqueConstraint(fields=["kpi", "source"], name="one_rank_per_source"),
+            models.UniqueConstraint(fields=["kpi", "rank"], name="one_source_per_rank"),
+            models.CheckConstraint(condition=~Q(reason=""), name="source_rank_has_a_reason"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.rank}. {self.source}"
+
+
 class LiveReading(models.Model):
-    """The pointer rows: one per series, period and source; one of them current."""
+    """The pointer rows: one per series, period and source; one of them current.
+
+    ``chosen``: a person said so (see Choice), and no list of sources moves it.
+    """
 
     reading = models.OneToOneField(Reading, models.PROTECT, related_name="live")
     series = models.ForeignKey(Series, models.PROTECT, related_name="live_readings")
@@ -133,6 +207,7 @@ class LiveReading(models.Model):
     period_end = models.DateField()
     source = models.ForeignKey(Source, models.PROTECT, related_name="+")
     is_current = models.BooleanField(default=True)
+    chosen = models.BooleanField(default=False, db_default=False)
 
     class Meta:
         ordering = ["series", "period_end"]

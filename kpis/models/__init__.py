@@ -13,6 +13,7 @@ from kpis.models.kpis import (
     Series,
 )
 from kpis.models.locks import PeriodLock
+from kpis.models.presence import CellPresence
 from kpis.models.readings import (
     Choice,
     ImportBatch,
@@ -32,6 +33,7 @@ __all__ = [
     "Baseline",
     "Cell",
     "CellMember",
+    "CellPresence",
     "Choice",
     "Component",
     "Definition",

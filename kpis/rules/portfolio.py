@@ -26,6 +26,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from kpis.rules import ordinals
+from kpis.rules.periods import FREQUENCIES, Period
+
 Evidence = dict[str, object]
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
@@ -52,7 +55,9 @@ class Portfolio:
     one value; NaN where nothing was asked), from its own target or from the trajectory;
     ``baseline`` is where the way to it starts, NaN when not known. ``group`` numbers the
     baseline groups of control charts through the whole portfolio. ``locked`` holds, per
-    series, mean, lower and upper limit where they are locked, else NaN.
+    series, mean, lower and upper limit where they are locked, else NaN. ``frequency``
+    (an index into periods.FREQUENCIES) and ``fiscal_start`` name the periods in the
+    evidence; without them evidence that names periods cannot be told.
     """
 
     ids: Ints  # (S,) series ids
@@ -69,6 +74,8 @@ class Portfolio:
     asked_high: Floats  # (N,)
     baseline: Floats  # (N,)
     locked: Floats  # (S, 3)
+    frequency: NDArray[np.int8] | None = None  # (S,)
+    fiscal_start: NDArray[np.int8] | None = None  # (S,) month; None: January throughout
 
     def __len__(self) -> int:
         return len(self.ids)
@@ -77,6 +84,13 @@ class Portfolio:
     def points(self) -> int:
         """N, the number of points."""
         return len(self.of)
+
+    def period(self, series: int, ordinal: int) -> Period:
+        """The period that an ordinal of this series stands for."""
+        if self.frequency is None:
+            raise ValueError("a portfolio without frequencies cannot name its periods")
+        start = 1 if self.fiscal_start is None else int(self.fiscal_start[series])
+        return ordinals.period(ordinal, FREQUENCIES[self.frequency[series]], start)
 
 
 @dataclass(frozen=True, slots=True)

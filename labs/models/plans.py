@@ -73,9 +73,10 @@ class Change(models.Model):
     """One field of one part: before, after, why, and whether it touches a goal.
 
     ``key`` is the part's permanent key, or a series' key for a target; a target's
-    ``field`` is its period ("2012-01-01/2012-12-31"). ``before`` null: the part is
-    new. ``field`` "removed": the part leaves the plan, ``before`` says what it was.
-    Values are JSON: strings, null, lists of strings, or a target's numbers as strings.
+    ``field`` is its period ("2012-01-01/2012-12-31"), or "path" for how the way to its
+    targets runs. ``before`` null: the part is new. ``field`` "removed": the part leaves
+    the plan, ``before`` says what it was. Values are JSON: strings, null, lists of
+    strings, or the numbers of a target or a path as strings.
     """
 
     class Part(models.TextChoices):

@@ -17,6 +17,7 @@ GOAL, INITIATIVE, MILESTONE, TARGET = "goal", "initiative", "milestone", "target
 PARTS = (GOAL, INITIATIVE, MILESTONE)
 REMOVED = "removed"
 TITLE = "title"
+PATH = "path"  # the field of a target change that says how the way to the targets runs
 
 Value = Any  # str | list[str] | dict[str, str | None] | None, as JSON holds it
 PartId = tuple[str, uuid.UUID]

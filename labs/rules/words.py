@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from labs.rules.revisions import (
+    PATH,
     REMOVED,
     TARGET,
     TITLE,
@@ -26,13 +27,15 @@ RENAMED, TARGET_CHANGED, TARGET_SET, TARGET_CLEARED = (
     "target_set",
     "target_cleared",
 )
+PATH_CHANGED, PATH_SET, PATH_CLEARED = "path_changed", "path_set", "path_cleared"
 
 
 @dataclass(frozen=True)
 class Line:
     """One line of a revision: which sentence, about which part, with which values.
 
-    ``details`` of an added part are its other fields; of anything else, empty.
+    ``details`` of an added part are its other fields; of a path, the last target it
+    leads to; of anything else, empty.
     """
 
     sentence: str
@@ -87,9 +90,12 @@ def _field(change: Change, title: str) -> Line:
 def sentence(change: Change) -> str:
     """The key of the sentence that says one changed field."""
     if change.part == TARGET:
+        is_path = change.field == PATH
         if change.before is None:
-            return TARGET_SET
-        return TARGET_CLEARED if change.after is None else TARGET_CHANGED
+            return PATH_SET if is_path else TARGET_SET
+        if change.after is None:
+            return PATH_CLEARED if is_path else TARGET_CLEARED
+        return PATH_CHANGED if is_path else TARGET_CHANGED
     if change.field == TITLE:
         return RENAMED
     if change.before is None:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from typing import Any
 
 from django.db.models import QuerySet
 
 from labs.models import Change, Revision
-from labs.rules import parts, revisions, words
+from labs.rules import parts, paths, revisions, words
 from labs.rules.words import Line
 from labs.selectors import content
 from people.models import Post
@@ -49,8 +50,13 @@ def in_words(revision: Revision) -> InWords:
     labels = {(row.key, row.field): row.label for row in rows if row.label}
     before = content.raw_before(revision)
     changes = [content.pure(row) for row in rows]
+    ends = _ends(revision, changes)
     lines = [
-        replace(line, title=labels.get((line.key, line.field), line.title))
+        replace(
+            line,
+            title=labels.get((line.key, line.field), line.title),
+            details=ends.get(line.key, {}) if line.field == revisions.PATH else line.details,
+        )
         for line in words.lines(changes, before)
     ]
     after = revisions.apply(before, (each for each in changes if each.part != revisions.TARGET))
@@ -62,6 +68,29 @@ def in_words(revision: Revision) -> InWords:
     )
 
 
+def _ends(
+    revision: Revision, changes: Iterable[revisions.Change]
+) -> dict[uuid.UUID, dict[str, Any]]:
+    """The last target of each series whose path changes, as the revision leaves it.
+
+    One query, and none where no path changes. Targets that no revision of the plan
+    has set are not known here.
+    """
+    own = list(changes)
+    keys = {change.key for change in own if paths.is_path(change)}
+    if not keys:
+        return {}
+    number = revision.number or (revision.base.number if revision.base else 0) or 0
+    earlier = Change.objects.filter(
+        part=Change.Part.TARGET,
+        key__in=keys,
+        revision__plan=revision.plan_id,
+        revision__number__lt=number if revision.number else number + 1,
+    ).order_by("revision__number", "pk")
+    every = [*(content.pure(row) for row in earlier), *own]
+    return {key: paths.leads_to(each for each in every if each.key == key) for key in keys}
+
+
 def titles(plan: revisions.Content) -> dict[str, str]:
     """The title of each part by its key as text."""
     return {str(key): str(fields.get("title", "")) for (_, key), fields in plan.items()}
@@ -69,7 +98,8 @@ def titles(plan: revisions.Content) -> dict[str, str]:
 
 def _post_ids(lines: Iterable[Line]) -> Iterator[int]:
     for line in lines:
-        values = {**line.details, line.field: line.after, f"{line.field} before": line.before}
+        details = {} if line.part == revisions.TARGET else line.details
+        values = {**details, line.field: line.after, f"{line.field} before": line.before}
         for name, value in values.items():
             if value and _is_post(line.part, name.removesuffix(" before")):
                 yield int(value)
@@ -99,15 +129,19 @@ def stale(revision: Revision, current: revisions.Content | None = None) -> list[
 
 
 def _stale_targets(revision: Revision, changes: list[revisions.Change]) -> list[revisions.Conflict]:
-    """Targets that another revision has set since ``revision`` was begun."""
+    """Targets and paths that another revision has set since ``revision`` was begun."""
     if not changes:
         return []
-    since = Change.objects.filter(
-        part=Change.Part.TARGET,
-        key__in={change.key for change in changes},
-        revision__plan=revision.plan_id,
-        revision__number__gt=revision.base.number if revision.base else 0,
-    ).order_by("revision__number")
+    since = (
+        Change.objects.filter(
+            part=Change.Part.TARGET,
+            key__in={change.key for change in changes},
+            revision__plan=revision.plan_id,
+            revision__number__gt=revision.base.number if revision.base else 0,
+        )
+        .exclude(revision=revision.pk)  # numbered already while it is being adopted
+        .order_by("revision__number")
+    )
     newest = {(each.key, each.field): each.after for each in since}
     return [
         revisions.Conflict(change, newest[change.key, change.field])

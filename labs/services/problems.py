@@ -24,6 +24,8 @@ MESSAGES: dict[str, Any] = {
     "not_a_post": _("Choose a post from the list."),
     "no_such_post": _("This post does not exist or was abolished. Choose another."),
     "not_a_key": _("Choose one from the list."),
+    "unknown_method": _("Choose one of the ways in which a path can run."),
+    "baseline_with_its_day": _("Give the baseline and the period that it is of, or neither."),
     "not_a_period": _("Write a period as its first and last day: 2012-01-01/2012-12-31."),
     "ends_before_start": _("The last day must not come before the first."),
     "before": _("Choose a day that is not before {day}, the {other}."),

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
 from django import template
 from django.template.defaultfilters import truncatechars
+from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
+from django.utils.translation import gettext_lazy, ngettext, pgettext, pgettext_lazy
 
 from labs.rules import parts, words
-from labs.rules.revisions import REMOVED
+from labs.rules.revisions import PATH, REMOVED
 from labs.rules.words import Line
 from people.templatetags.formats import NOTHING, day, number, period_label
 
@@ -47,6 +49,30 @@ SENTENCES: dict[str, str | Promise] = {
     words.TARGET_CHANGED: gettext_lazy("Target of %(title)s: %(before)s → %(after)s"),
     words.TARGET_SET: gettext_lazy("Target of %(title)s: none → %(after)s"),
     words.TARGET_CLEARED: gettext_lazy("Target of %(title)s: %(before)s → none"),
+    words.PATH_CHANGED: gettext_lazy("Path of %(title)s: %(before)s → %(after)s"),
+    words.PATH_SET: gettext_lazy("Path of %(title)s: %(after)s"),
+    words.PATH_CLEARED: gettext_lazy("Path of %(title)s: %(before)s → none"),
+}
+# How a path runs, with and without a baseline and a last target.
+PATHS: dict[str, dict[str, str | Promise]] = {
+    "linear": {
+        "": gettext_lazy("evenly from target to target"),
+        "from": gettext_lazy("evenly from %(from)s"),
+        "to": gettext_lazy("evenly to %(to)s"),
+        "from to": gettext_lazy("evenly from %(from)s to %(to)s"),
+    },
+    "steps": {
+        "": gettext_lazy("in steps from target to target"),
+        "from": gettext_lazy("in steps from %(from)s"),
+        "to": gettext_lazy("in steps to %(to)s"),
+        "from to": gettext_lazy("in steps from %(from)s to %(to)s"),
+    },
+    "points": {
+        "": gettext_lazy("only where a target is given"),
+        "from": gettext_lazy("only where a target is given, from %(from)s"),
+        "to": gettext_lazy("only where a target is given, to %(to)s"),
+        "from to": gettext_lazy("only where a target is given, from %(from)s to %(to)s"),
+    },
 }
 LONGEST = 120
 
@@ -56,10 +82,12 @@ def sentence(line: Line, names: Any) -> str:
     """``{% sentence line reading %}``: one change in words; ``reading`` has posts and titles."""
     said = str(SENTENCES[line.sentence]) % {
         "part": PARTS[line.part],
-        "title": line.title or _("a KPI, %(period)s") % {"period": _period(line.field)},
+        "title": line.title or _unnamed(line.field),
         "field": FIELDS.get(line.field, line.field),
         "before": value_in_words(line.part, line.field, line.before, names),
-        "after": value_in_words(line.part, line.field, line.after, names),
+        "after": path_in_words(line.after, line.details)
+        if line.field == PATH
+        else value_in_words(line.part, line.field, line.after, names),
     }
     if not line.reason:
         return said
@@ -89,6 +117,8 @@ def conflict_name(conflict: Any, names: Any) -> str:
     """What a stale change is about: the part's title and the field."""
     change = conflict.change
     if change.part == "target":
+        if change.field == PATH:
+            return _("Path to the targets")
         return _("Target for %(period)s") % {"period": _period(change.field)}
     title = getattr(names, "titles", {}).get(str(change.key)) or str(PARTS[change.part])
     return f"{title}: {FIELDS.get(change.field, _('whole part'))}"
@@ -114,7 +144,7 @@ def value_in_words(part: str, field: str, value: Any, names: Any) -> str:
     if value is None or value == []:
         return NOTHING
     if part == "target":
-        return _target(value)
+        return path_in_words(value) if field == PATH else _target(value)
     rule = next((rule for rule in parts.SCHEMA.get(part, ()) if rule.name == field), None)
     if rule is None:
         return NOTHING
@@ -130,6 +160,36 @@ def value_in_words(part: str, field: str, value: Any, names: Any) -> str:
     if rule.kind is parts.Kind.KEYS:
         return ", ".join(titles.get(key) or NOTHING for key in value)
     return truncatechars(value, LONGEST)
+
+
+def path_in_words(path: Any, end: Mapping[str, Any] | None = None) -> str:
+    """How a path runs: "evenly from 54 in 2009 to 80 in 2012"; ``end`` is its last target."""
+    if path is None:
+        return NOTHING
+    said = {}
+    if path.get("baseline") is not None:
+        said["from"] = _at(number(path["baseline"]), _year_of(path["baseline_on"]))
+    if end:
+        said["to"] = _at(_target(end | {"baseline": None}), _period(end["period"]))
+    return str(PATHS[path["method"]][" ".join(said)]) % said
+
+
+def _at(value: str, when: str) -> str:
+    return _("%(value)s in %(period)s") % {"value": value, "period": when}
+
+
+def _year_of(last_day: str) -> str:
+    """The period that ends on a day, as far as the day tells: a year, else the month."""
+    end = date.fromisoformat(last_day)
+    if (end.month, end.day) == (12, 31):
+        return str(end.year)
+    return date_format(end, pgettext("date format of a month", "F Y"))
+
+
+def _unnamed(field: str) -> str:
+    if field == PATH:
+        return _("a KPI")
+    return _("a KPI, %(period)s") % {"period": _period(field)}
 
 
 def _target(value: Any) -> str:
@@ -149,6 +209,8 @@ def _target(value: Any) -> str:
 
 
 def _period(text: str) -> str:
+    if text == PATH:
+        return _("path to the targets")
     start, _slash, end = text.partition("/")
     try:
         return period_label(date.fromisoformat(start), date.fromisoformat(end))

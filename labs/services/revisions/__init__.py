@@ -30,6 +30,7 @@ from labs.services.revisions.edits import (
     remove,
     take_back,
 )
+from labs.services.revisions.paths import PathRefused, set_path
 from labs.services.revisions.targets import TargetRefused, set_target
 
 __all__ = [
@@ -39,6 +40,7 @@ __all__ = [
     "NotADraft",
     "NotDecided",
     "PartRefused",
+    "PathRefused",
     "ReasonMissing",
     "Refusal",
     "Stale",
@@ -50,6 +52,7 @@ __all__ = [
     "reject",
     "release",
     "remove",
+    "set_path",
     "set_target",
     "start",
     "submit",

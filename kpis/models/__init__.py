@@ -1,6 +1,7 @@
 """What we measure: KPIs, series, targets, readings, rules and what they found."""
 
 from kpis.models.findings import Deviation, Rule, RuleVersion, Signal
+from kpis.models.imports import ImportJob, ImportPlace, ImportProblem, ImportRow
 from kpis.models.kpis import (
     Cell,
     CellMember,
@@ -42,6 +43,10 @@ __all__ = [
     "HandStatus",
     "Hold",
     "ImportBatch",
+    "ImportJob",
+    "ImportPlace",
+    "ImportProblem",
+    "ImportRow",
     "Kpi",
     "LiveReading",
     "Member",

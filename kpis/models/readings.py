@@ -39,8 +39,21 @@ class ImportBatch(Act):
         return self.file_name
 
 
+def _unindexed(to: str) -> models.ForeignKey:
+    """A column of ``Act`` without the index that nothing asks: there are millions of readings."""
+    return models.ForeignKey(
+        to, models.PROTECT, null=True, blank=True, related_name="+", db_index=False
+    )
+
+
 class Reading(Act):
     """An observation. A correction is a further row that names this one."""
+
+    by_user = _unindexed(settings.AUTH_USER_MODEL)
+    by_post = _unindexed("people.Post")
+    principal = _unindexed(settings.AUTH_USER_MODEL)
+    principal_post = _unindexed("people.Post")
+    evidence = _unindexed("people.Document")
 
     class Comparator(models.TextChoices):
         EQUAL = "=", "="
@@ -63,7 +76,7 @@ class Reading(Act):
     numerator = ValueField(null=True, blank=True)
     denominator = ValueField(null=True, blank=True)
     state = models.CharField(max_length=12, choices=State, default=State.FINAL)
-    source = models.ForeignKey(Source, models.PROTECT, related_name="+")
+    source = models.ForeignKey(Source, models.PROTECT, related_name="+", db_index=False)
     vintage = models.DateField(null=True, blank=True, help_text="The source's own date")
     note = models.TextField(blank=True)
     backfilled = models.BooleanField(
@@ -202,10 +215,13 @@ class LiveReading(models.Model):
     """
 
     reading = models.OneToOneField(Reading, models.PROTECT, related_name="live")
-    series = models.ForeignKey(Series, models.PROTECT, related_name="live_readings")
+    # Found by the unique constraints below, which begin with the series.
+    series = models.ForeignKey(
+        Series, models.PROTECT, related_name="live_readings", db_index=False
+    )
     period_start = models.DateField()
     period_end = models.DateField()
-    source = models.ForeignKey(Source, models.PROTECT, related_name="+")
+    source = models.ForeignKey(Source, models.PROTECT, related_name="+", db_index=False)
     is_current = models.BooleanField(default=True)
     chosen = models.BooleanField(default=False, db_default=False)
 

@@ -132,20 +132,36 @@ def _stale_targets(revision: Revision, changes: list[revisions.Change]) -> list[
     """Targets and paths that another revision has set since ``revision`` was begun."""
     if not changes:
         return []
-    since = (
-        Change.objects.filter(
-            part=Change.Part.TARGET,
-            key__in={change.key for change in changes},
-            revision__plan=revision.plan_id,
-            revision__number__gt=revision.base.number if revision.base else 0,
-        )
-        .exclude(revision=revision.pk)  # numbered already while it is being adopted
-        .order_by("revision__number")
+    newest = targets_set(
+        revision.plan_id,
+        {change.key for change in changes},
+        after=(revision.base.number if revision.base else 0) or 0,
+        but=revision,  # numbered already while it is being adopted
     )
-    newest = {(each.key, each.field): each.after for each in since}
     return [
         revisions.Conflict(change, newest[change.key, change.field])
         for change in changes
         if newest.get((change.key, change.field), change.before)
         not in (change.before, change.after)
     ]
+
+
+def targets_set(
+    plan_id: int, keys: set[uuid.UUID], *, after: int = 0, but: Revision | None = None
+) -> dict[tuple[uuid.UUID, str], Any]:
+    """What revisions of a plan after number ``after`` made of the targets and paths of series.
+
+    By series key and field; one query, none without keys. What was set outside the
+    plan is not known here.
+    """
+    if not keys:
+        return {}
+    rows = Change.objects.filter(
+        part=Change.Part.TARGET,
+        key__in=keys,
+        revision__plan=plan_id,
+        revision__number__gt=after,
+    )
+    if but is not None:
+        rows = rows.exclude(revision=but.pk)
+    return {(row.key, row.field): row.after for row in rows.order_by("revision__number", "pk")}

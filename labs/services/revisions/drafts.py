@@ -180,19 +180,17 @@ def bring_up_to_date(*, revision: Revision, by: Actor, at: datetime) -> Revision
 def _rebase(revision: Revision) -> None:
     """Give each change the ``before`` of what is in force; drop those that change nothing."""
     current = content.raw_content(revision.plan)
-    stale_targets = {
-        (conflict.change.key, conflict.change.field): conflict.now
-        for conflict in stored.stale(revision, current)
-        if conflict.change.part == rules.TARGET
-    }
     rows = list(revision.changes.order_by("pk"))
+    targets = stored.targets_set(
+        revision.plan_id, {row.key for row in rows if row.part == rules.TARGET}
+    )
     made = {
         (row.part, row.key)
         for row in rows
         if row.field == rules.TITLE and row.before is None and row.after is not None
     }
     for row in rows:
-        now = _now(row, current, stale_targets)
+        now = _now(row, current, targets)
         there = (row.part, row.key) in current or (row.part, row.key) in made
         if now == row.after or not (there or row.part == rules.TARGET):
             row.delete()

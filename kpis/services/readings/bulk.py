@@ -11,8 +11,7 @@ from datetime import date, datetime
 from django.db import IntegrityError, transaction
 
 from kpis.models import ImportBatch, Kpi, LiveReading, Reading, Source
-from kpis.services import series as series_service
-from kpis.services import sources
+from kpis.services import sources, tracks
 from kpis.services.readings import checks
 from kpis.services.readings.rows import ReadingRow, content_of
 from ledger.rules.actors import Actor
@@ -136,6 +135,7 @@ def _write(
     outcome = Outcome(order=[None] * len(rows))
     new: dict[Key, Reading] = {}
     act = Act.fields_of(by)
+    places = {}
     for index, row in enumerate(rows):
         known = live.get(row.key) or new.get(row.key)
         if known is None:
@@ -152,6 +152,7 @@ def _write(
                 **act,
             )
             outcome.created.append(known)
+            places[index] = (row.series, row.period)
         elif content_of(known) == row.content:
             outcome.already.append(known)
         else:
@@ -159,8 +160,13 @@ def _write(
             continue
         outcome.order[index] = known
     if outcome.created:
+        checks.check_all_unlocked(places, of=len(rows))
         _insert(outcome.created)
-        series_service.touch(series_ids={r.series_id for r in outcome.created}, at=at)
+        tracks.changed(
+            series_ids={r.series_id for r in outcome.created},
+            since=min(r.period_start for r in outcome.created),
+            at=at,
+        )
     return outcome
 
 

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import cast
 from zoneinfo import ZoneInfo
 
+from django.db import connection
 from django.db.models import Exists, OuterRef
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from kpis.models import Definition, Reading, Series
 from kpis.models.kpis import Kind, PartsCheck
 from kpis.rules.kinds import value_problem
 from kpis.rules.periods import Frequency, Period, is_complete
 from kpis.rules.values import Observation, to_decimal
+from kpis.selectors import locks
+from kpis.selectors.locks import Lock
 from labs.models import Programme
 from ledger.rules.errors import Refused
 
@@ -28,6 +33,12 @@ class ReadingRefused(Refused):
 class ProgrammeClosed(ReadingRefused):
     code = "programme_closed"
     message = _("The programme is closed: its values can be read and not changed.")
+
+
+class PeriodLocked(ReadingRefused):
+    """Values of the period may not change any more."""
+
+    code = "period_locked"
 
 
 class FuturePeriod(ReadingRefused):
@@ -82,6 +93,79 @@ def check_programme_open(programme: Programme) -> None:
     """Raises ProgrammeClosed."""
     if programme.is_closed:
         raise ProgrammeClosed
+
+
+def hold_programmes(programme_ids: Iterable[int]) -> list[Lock]:
+    """Keep programmes open, and their locks as they are, until the transaction ends.
+
+    Returns the locks in force, in two queries. Whoever writes values asks this first:
+    somebody who locks a period, or closes the programme, waits for them, and comes
+    before all that ask later. Raises ProgrammeClosed.
+    """
+    wanted = sorted(set(programme_ids))
+    if not wanted:
+        return []
+    if connection.vendor == "postgresql":
+        table = connection.ops.quote_name(Programme._meta.db_table)
+        marks = ", ".join(["%s"] * len(wanted))
+        sql = f"SELECT closed_at FROM {table} WHERE id IN ({marks}) ORDER BY id FOR SHARE"  # noqa: S608
+        with connection.cursor() as cursor:
+            cursor.execute(sql, wanted)
+            closed = any(closed_at is not None for (closed_at,) in cursor.fetchall())
+    else:  # a transaction of SQLite is alone from its start
+        closed = Programme.objects.filter(pk__in=wanted, closed_at__isnull=False).exists()
+    if closed:
+        raise ProgrammeClosed
+    return locks.locks_of(wanted)
+
+
+def check_unlocked(series: Series, period: Period) -> None:
+    """That a period is not locked, now and until the transaction ends. Raises PeriodLocked."""
+    check_all_unlocked({0: (series, period)}, of=1)
+
+
+def check_all_unlocked(places: Mapping[int, tuple[Series, Period]], *, of: int) -> None:
+    """The same for the places of many rows, by the number of the row, ``of`` so many.
+
+    Three queries. Raises PeriodLocked.
+    """
+    held = hold_programmes({programme_of(series).pk for series, _period in places.values()})
+    if not held:
+        return
+    found = {
+        number: lock
+        for number, (series, period) in places.items()
+        if (lock := locks.lock_on(held, series.definition.kpi_id, period.end)) is not None
+    }
+    if found:
+        numbers = ", ".join(str(number) for number in list(found)[:20])
+        first = next(iter(found.values()))
+        raise PeriodLocked(locked_because(first, numbers if of > 1 else ""))
+
+
+def locked_because(lock: Lock, items: str = "") -> str:
+    """Which days are locked, since when, by whom and why, and whom to ask."""
+    form = pgettext_lazy("date format of a day", "j F Y")
+    said = _(
+        "Values of periods that end from %(first)s to %(last)s are locked since %(since)s, by"
+        " %(who)s: %(reason)s Ask the delivery unit to lift the lock if a value must change."
+    ) % {
+        "first": date_format(lock.first, str(form)),
+        "last": date_format(lock.last, str(form)),
+        "since": date_format(lock.at, str(form)),
+        "who": lock.who or _("the system"),
+        "reason": _sentence(lock.reason),
+    }
+    if not items:
+        return said
+    counted = _("Items concerned, counted from 0: %(items)s.") % {"items": items}
+    return f"{said} {counted}"
+
+
+def _sentence(text: str) -> str:
+    """A reason as people type it, with a stop at its end."""
+    text = text.strip()
+    return text if text.endswith((".", "!", "?")) else f"{text}."
 
 
 def check_definitions(series: Iterable[Series]) -> None:

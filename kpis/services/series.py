@@ -7,9 +7,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Case, F, Q, Value, When
 from django.utils.translation import gettext_lazy as _
 
@@ -17,6 +18,7 @@ from kpis.models import Cell, CellMember, Definition, Dimension, Member, Series
 from ledger.rules.errors import Refused
 
 TOTAL = "total"
+CHUNK = 10_000
 LONGEST_KEY = 200
 LONGEST_PART = 60
 
@@ -58,14 +60,33 @@ def ensure_many(
     return {key: have[cell.pk] for key, cell in found.items()}
 
 
-def touch(*, series_ids: Iterable[int], at: datetime) -> None:
-    """Ask for detection of these series.
+def touch(*, series_ids: Iterable[int], at: datetime, since: date | None = None) -> None:
+    """Ask for detection of these series; ``since`` is the earliest period that changed.
 
     A mark that is already as late moves on by a microsecond, so that whoever
-    clears the mark they saw never clears this one.
+    clears the mark they saw never clears this one. The rows are taken in one order,
+    so that two writers of the same series wait for each other and never lock up.
     """
+    held = hold(series_ids)
     later = When(changed_at__gte=at, then=F("changed_at") + Value(timedelta(microseconds=1)))
-    Series.objects.filter(pk__in=list(series_ids)).update(changed_at=Case(later, default=Value(at)))
+    marks: dict[str, Any] = {"changed_at": Case(later, default=Value(at))}
+    if since is not None:
+        earlier = When(changed_from__lte=since, then=F("changed_from"))
+        marks["changed_from"] = Case(earlier, default=Value(since))
+    for start in range(0, len(held), CHUNK):
+        Series.objects.filter(pk__in=held[start : start + CHUNK]).update(**marks)
+
+
+def hold(series_ids: Iterable[int]) -> list[int]:
+    """Hold the rows of these series until the transaction ends; their ids, in order.
+
+    Values may still be inserted meanwhile; who then marks the series, waits.
+    """
+    wanted = sorted(set(series_ids))
+    if len(wanted) > 1 and connection.vendor == "postgresql":
+        rows = Series.objects.filter(pk__in=wanted).order_by("pk").select_for_update(no_key=True)
+        return list(rows.values_list("pk", flat=True))
+    return wanted
 
 
 def normal(key: str) -> str:

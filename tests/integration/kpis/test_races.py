@@ -10,7 +10,7 @@ import pytest
 from django.db import connection
 
 from kpis.models import Deviation, LiveReading, Reading, Series, Signal
-from kpis.services import detection, readings
+from kpis.services import detection, readings, tracks
 from ledger.models import Event
 from tests.factories import kpis as make
 
@@ -85,3 +85,16 @@ def test_sweeps_at_once_open_each_episode_once():
     assert Deviation.objects.count() == Signal.objects.count() == 8
     assert Event.objects.filter(verb="deviation.opened").count() == 8
     assert not Series.objects.filter(changed_at__isnull=False).exists()
+
+
+def test_writers_at_once_leave_the_track_true():
+    series = [make.cell(make.kpi(frequency="monthly"), f"region=r{n}") for n in range(3)]
+
+    def write(n: int) -> None:
+        for month in range(1, 5):
+            for one in series if n % 2 else reversed(series):
+                make.reading(one, f"2018-{month:02}", str(n), source=f"Register {n}")
+
+    together(write)
+    assert LiveReading.objects.count() == CREWS * 4 * len(series)
+    assert tracks.differing() == []

@@ -1,0 +1,142 @@
+"""SQL for what is too hot for the ORM: many rows as plain numbers, on both databases.
+
+Public names::
+
+    rows(sql, *params) -> list of tuples
+    array(sql, *params, dtype) -> NumPy records          one tuple after another, no objects
+    ids(values), dates(values) -> one parameter each
+    upsert(model, fields, values)
+    day_number(date) -> int, day_of(int) -> date         days since 1970-01-01
+
+A statement is a constant text in which a few words stand for what the databases
+write differently: ``$ids`` for a table of one column ``id``; ``$ids_from`` for one of
+``id`` and ``first`` (a day); ``$day(x)`` for a date as days since 1970-01-01;
+``x$real`` for a decimal as a double. Nothing but these is ever put into the text.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Sequence
+from datetime import date, timedelta
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+from django.db import connection, models
+from numpy.typing import NDArray
+
+EPOCH = date(1970, 1, 1)
+WORDS: dict[str, dict[str, str]] = {
+    "postgresql": {
+        "ids": "(SELECT unnest(%s::bigint[]) AS id)",
+        "ids_from": "(SELECT unnest(%s::bigint[]) AS id, unnest(%s::date[]) AS first)",
+        "day": "({} - DATE '1970-01-01')",
+        "real": "::float8",
+    },
+    "sqlite": {
+        "ids": "(SELECT value AS id FROM json_each(%s))",
+        "ids_from": (
+            "(SELECT i.value AS id, d.value AS first"
+            " FROM json_each(%s) i JOIN json_each(%s) d ON d.key = i.key)"
+        ),
+        "day": "CAST(julianday({}) - 2440587.5 AS INTEGER)",
+        "real": " * 1.0",
+    },
+}
+
+
+def rows(sql: str, *params: Any) -> list[tuple[Any, ...]]:
+    """What the statement finds."""
+    with connection.cursor() as cursor:
+        cursor.execute(written(sql), params)
+        return list(cursor.fetchall())
+
+
+def array(sql: str, *params: Any, dtype: np.dtype[Any]) -> NDArray[Any]:
+    """What the statement finds, as records of numbers; no column may be null."""
+    with connection.cursor() as cursor:
+        cursor.execute(written(sql), params)
+        return np.array(cursor.fetchall(), dtype=dtype)
+
+
+@lru_cache(maxsize=128)
+def _translated(sql: str, vendor: str) -> str:
+    words = WORDS[vendor]
+    called = re.sub(r"\$(\w+)\(([^()]*)\)", lambda m: words[m[1]].replace("{}", m[2]), sql)
+    return re.sub(r"\$(\w+)", lambda m: words[m[1]], called)
+
+
+def written(sql: str) -> str:
+    """The statement in the words of this database."""
+    return _translated(sql, connection.vendor)
+
+
+def ids(values: Iterable[int]) -> Any:
+    """A list of keys as one parameter."""
+    listed = [int(value) for value in values]
+    return listed if connection.vendor == "postgresql" else json.dumps(listed)
+
+
+def dates(values: Sequence[date]) -> Any:
+    """A list of days as one parameter."""
+    if connection.vendor == "postgresql":
+        return list(values)
+    return json.dumps([value.isoformat() for value in values])
+
+
+def day_number(day: date) -> int:
+    """Days since 1970-01-01."""
+    return (day - EPOCH).days
+
+
+def day_of(number: int) -> date:
+    """The date so many days after 1970-01-01."""
+    return EPOCH + timedelta(days=int(number))
+
+
+def upsert(
+    model: type[models.Model], fields: Sequence[str], values: Sequence[Sequence[Any]]
+) -> None:
+    """Insert rows, or bring those that are there up to date; the first field is the key.
+
+    ``values`` holds one sequence per row, in the order of ``fields``. PostgreSQL takes
+    the columns as arrays in one statement; SQLite repeats one prepared statement.
+    """
+    if not values:
+        return
+    columns = [model._meta.get_field(name) for name in fields]
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            turned = [list(column) for column in zip(*values, strict=True)]
+            cursor.execute(_upsert(model, tuple(columns)), turned)
+        else:
+            cursor.executemany(_upsert(model, tuple(columns)), _adapted(columns, values))
+
+
+@lru_cache(maxsize=32)
+def _upsert(model: type[models.Model], columns: tuple[Any, ...]) -> str:
+    """The statement; the names in it come from the model and nowhere else."""
+    names = [column.column for column in columns]
+    if connection.vendor == "postgresql":
+        kinds = [re.sub(r"\(.*\)", "", column.db_type(connection)) for column in columns]
+        given = f"SELECT * FROM unnest({', '.join(f'%s::{kind}[]' for kind in kinds)})"  # noqa: S608
+    else:
+        given = f"VALUES ({', '.join(['%s'] * len(names))})"
+    new = ", ".join(f"{name} = excluded.{name}" for name in names[1:])
+    return (
+        f"INSERT INTO {model._meta.db_table} ({', '.join(names)}) {given}"
+        f" ON CONFLICT ({names[0]}) DO UPDATE SET {new}"
+    )
+
+
+def _adapted(columns: Sequence[Any], values: Iterable[Sequence[Any]]) -> list[tuple[Any, ...]]:
+    """Rows as SQLite keeps them: moments in UTC without a zone."""
+    moments = [i for i, column in enumerate(columns) if isinstance(column, models.DateTimeField)]
+    if not moments:
+        return [tuple(row) for row in values]
+    adapt = lru_cache(maxsize=64)(connection.ops.adapt_datetimefield_value)
+    return [
+        tuple(adapt(cell) if i in moments else cell for i, cell in enumerate(row)) for row in values
+    ]

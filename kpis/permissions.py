@@ -9,6 +9,8 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
+from django.db.models import QuerySet
+
 from kpis.models import Kpi, Reading
 from kpis.selectors import hands, kpis
 from labs.models import Programme
@@ -37,6 +39,28 @@ def may_change_rules(user: Any, programme: Programme, *, on: date) -> bool:
     return may_create_kpi(user, programme, on=on)
 
 
+def may_set_kpi_rules(user: Any, kpi: Kpi, *, on: date) -> bool:
+    """Give a KPI its own setting of a rule, or the programme's again: the delivery unit.
+
+    Not whoever holds the owner's post too: nobody sets the bar for what they own (fact 9).
+    """
+    return may_create_kpi(user, kpi.area.programme, on=on) and not _owns(user, kpi, on)
+
+
+def may_set_status(user: Any, kpi: Kpi, *, on: date) -> bool:
+    """Say by hand how a KPI stands: the delivery unit, not whoever owns the KPI (fact 9)."""
+    return may_set_kpi_rules(user, kpi, on=on)
+
+
+def may_rebase(user: Any, kpi: Kpi, *, on: date) -> bool:
+    """Start a new baseline of its control chart: the delivery unit, not whoever owns the KPI."""
+    return may_set_kpi_rules(user, kpi, on=on)
+
+
+def _owns(user: Any, kpi: Kpi, on: date) -> bool:
+    return kpi.owner_id is not None and kpi.owner_id in people.post_ids_of(user, on)
+
+
 def reporting_post(user: Any, kpi: Kpi, *, on: date) -> Post | None:
     """The post in which ``user`` may enter and correct values: the owner's, and no other."""
     if kpi.area.programme.is_closed or kpi.owner_id is None:
@@ -47,6 +71,14 @@ def reporting_post(user: Any, kpi: Kpi, *, on: date) -> Post | None:
 def may_report(user: Any, kpi: Kpi, *, on: date) -> bool:
     """The holder of the owner's post for themselves; the delivery unit for them, with evidence."""
     return reporting_post(user, kpi, on=on) is not None or may_report_for(user, kpi, on=on)
+
+
+def reportable(user: Any, *, on: date) -> QuerySet[Kpi]:
+    """The KPIs for which ``may_report`` says yes, and which still take values."""
+    open_ones = kpis.readable(user, on).filter(retired_on=None, area__programme__closed_at=None)
+    if people.is_delivery_unit(user):
+        return open_ones
+    return open_ones.filter(owner__in=people.post_ids_of(user, on))
 
 
 def may_report_for(user: Any, kpi: Kpi, *, on: date) -> bool:

@@ -12,7 +12,7 @@ from django.db import IntegrityError, transaction
 
 from kpis.models import ImportBatch, Kpi, LiveReading, Reading, Source
 from kpis.services import sources, tracks
-from kpis.services.readings import checks
+from kpis.services.readings import checks, sides
 from kpis.services.readings.rows import ReadingRow, content_of
 from ledger.rules.actors import Actor
 from ledger.services import events
@@ -162,11 +162,10 @@ def _write(
     if outcome.created:
         checks.check_all_unlocked(places, of=len(rows))
         _insert(outcome.created)
-        tracks.changed(
-            series_ids={r.series_id for r in outcome.created},
-            since=min(r.period_start for r in outcome.created),
-            at=at,
-        )
+        touched = {r.series_id for r in outcome.created}
+        since = min(r.period_start for r in outcome.created)
+        sides.settle(series_ids=touched, since=since)
+        tracks.changed(series_ids=touched, since=since, at=at)
     return outcome
 
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from decimal import Decimal
 
 from django.db import IntegrityError, transaction
-from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from kpis.models import LiveReading, Reading, Retraction, Verification
@@ -13,19 +13,18 @@ from kpis.rules.periods import Period
 from kpis.rules.separation import Hands, same_hand
 from kpis.rules.values import Observation
 from kpis.selectors import hands
-from kpis.services import series as series_service
-from kpis.services.readings import checks
-from kpis.services.readings.rows import FINAL, ReadingRow, content_of, described
+from kpis.services import tracks
+from kpis.services.readings import checks, sides
+from kpis.services.readings.after import (
+    NotLive,
+    ReasonMissing,
+    after,
+    check_reason,
+    record_event,
+)
+from kpis.services.readings.rows import FINAL, PROVISIONAL, ReadingRow, content_of
 from ledger.rules.actors import Actor
-from ledger.services import events
 from people.models import Act
-
-
-class NotLive(checks.ReadingRefused):
-    """The reading was corrected or retracted already."""
-
-    code = "not_live"
-    message = _("This value was corrected or taken back meanwhile. Look at the newest one.")
 
 
 class NothingChanged(checks.ReadingRefused):
@@ -33,9 +32,9 @@ class NothingChanged(checks.ReadingRefused):
     message = _("This is the value that is there already. Enter another one to correct it.")
 
 
-class ReasonMissing(checks.ReadingRefused):
-    code = "reason"
-    message = _("Say why.")
+class NotProvisional(checks.ReadingRefused):
+    code = "not_provisional"
+    message = _("This value is final already. Correct it if it is wrong.")
 
 
 class OwnReading(checks.ReadingRefused):
@@ -48,11 +47,6 @@ class OwnReading(checks.ReadingRefused):
 class AlreadyVerified(checks.ReadingRefused):
     code = "already_verified"
     message = _("This value is verified already.")
-
-
-class AlreadyCurrent(checks.ReadingRefused):
-    code = "already_current"
-    message = _("This source is the one that counts already.")
 
 
 def correct(
@@ -68,53 +62,61 @@ def correct(
     """Supersede a live reading; the old row stays and the pointer moves.
 
     Raises NotLive when somebody corrected or retracted it first, NothingChanged,
-    ReasonMissing, or what a new reading is refused for.
+    ReasonMissing, PeriodLocked, or what a new reading is refused for.
     """
-    series = reading.series
-    row = ReadingRow(
-        series=series,
-        period=Period(reading.period_start, reading.period_end),
-        observation=observation,
-        source=reading.source.name,
-        state=state,
-        vintage=vintage,
-        note=reason.strip(),
-    )
+    row = _row(reading, observation, state, vintage, reason)
     with transaction.atomic():
-        _check_reason(reason)
-        checks.check_open(series)
-        checks.check_observation(series, observation)
-        checks.check_state(state)
+        check_reason(reason)
         if content_of(reading) == row.content:
             raise NothingChanged
-        new = _supersede(reading, row, by, at)
-        pointer = LiveReading.objects.filter(reading=reading)
-        if pointer.update(reading=new) != 1:
-            raise NotLive
-        _after(new, "reading.corrected", by, at, reason, corrects=reading.pk)
-        return new
+        return _replace(reading, row, "reading.corrected", by, at)
+
+
+def finalise(
+    *,
+    reading: Reading,
+    observation: Observation | None = None,
+    reason: str = "",
+    vintage: date | None = None,
+    by: Actor,
+    at: datetime,
+) -> Reading:
+    """Say that a provisional value is final: as it stands, or with what came out in the end.
+
+    A further row supersedes the provisional one, which stays readable; only another
+    value needs a reason. Raises NotProvisional, and what ``correct`` raises.
+    """
+    seen = observation if observation is not None else _seen(reading)
+    row = _row(reading, seen, FINAL, vintage or reading.vintage, reason)
+    with transaction.atomic():
+        if reading.state != PROVISIONAL:
+            raise NotProvisional
+        if row.content[:-1] != content_of(reading)[:-1]:
+            check_reason(reason)
+        return _replace(reading, row, "reading.finalised", by, at)
 
 
 def retract(*, reading: Reading, reason: str, by: Actor, at: datetime) -> Retraction:
     """Take a live reading back. Another source of the period, if any, counts from then on.
 
-    Raises NotLive or ReasonMissing.
+    Raises NotLive, PeriodLocked or ReasonMissing.
     """
     with transaction.atomic():
-        _check_reason(reason)
+        check_reason(reason)
         checks.check_open(reading.series)
+        checks.check_unlocked(reading.series, _period(reading))
         if not LiveReading.objects.filter(reading=reading).delete()[0]:
             raise NotLive
         retraction = Retraction.objects.create(
             reading=reading, reason=reason.strip(), at=at, **Act.fields_of(by)
         )
-        _promote(reading)
-        _after(reading, "reading.retracted", by, at, reason)
+        sides.promote(reading)
+        after(reading, "reading.retracted", by, at, reason)
         return retraction
 
 
 def verify(*, reading: Reading, note: str = "", by: Actor, at: datetime) -> Verification:
-    """Confirm a live reading that somebody else entered.
+    """Confirm a live reading that somebody else entered; possible in a locked period too.
 
     Looks at user, principal and post, whoever holds it (fact 9). Raises OwnReading, NotLive or
     AlreadyVerified.
@@ -132,28 +134,11 @@ def verify(*, reading: Reading, note: str = "", by: Actor, at: datetime) -> Veri
                 made.save(force_insert=True)
         except IntegrityError as error:
             raise AlreadyVerified from error
-        _record(reading, "reading.verified", by, at, note)
+        if reading.state == PROVISIONAL:  # from now on it counts as a value one can rely on
+            ids, since = [reading.series_id], reading.period_start
+            tracks.changed(series_ids=ids, since=since, at=at, news=False)
+        record_event(reading, "reading.verified", by, at, note)
         return made
-
-
-def choose(*, reading: Reading, reason: str, by: Actor, at: datetime) -> Reading:
-    """Let this live reading count for its period instead of another source's.
-
-    Raises NotLive, AlreadyCurrent or ReasonMissing.
-    """
-    with transaction.atomic():
-        _check_reason(reason)
-        checks.check_open(reading.series)
-        pointer = LiveReading.objects.filter(reading=reading).first()
-        if pointer is None:
-            raise NotLive
-        if pointer.is_current:
-            raise AlreadyCurrent
-        _same_period(reading).filter(is_current=True).update(is_current=False)
-        if LiveReading.objects.filter(pk=pointer.pk, reading=reading).update(is_current=True) != 1:
-            raise NotLive
-        _after(reading, "reading.chosen", by, at, reason)
-        return reading
 
 
 def _hands(reading: Reading) -> Hands:
@@ -166,9 +151,47 @@ def _hands_of(by: Actor) -> Hands:
     return Hands(by.user_id, by.post_id, by.principal_id, by.principal_post_id)
 
 
-def _check_reason(reason: str) -> None:
-    if not reason.strip():
-        raise ReasonMissing(fields={"reason": str(ReasonMissing.message)})
+def _period(reading: Reading) -> Period:
+    return Period(reading.period_start, reading.period_end)
+
+
+def _seen(reading: Reading) -> Observation:
+    """What a stored reading says, as it was entered."""
+    return Observation(
+        reading.comparator,  # type: ignore[arg-type]
+        reading.value,
+        reading.high,
+        reading.numerator,
+        reading.denominator,
+        Decimal(reading.series.definition.scale),
+    )
+
+
+def _row(
+    reading: Reading, observation: Observation, state: str, vintage: date | None, reason: str
+) -> ReadingRow:
+    return ReadingRow(
+        series=reading.series,
+        period=_period(reading),
+        observation=observation,
+        source=reading.source.name,
+        state=state,
+        vintage=vintage,
+        note=reason.strip(),
+    )
+
+
+def _replace(reading: Reading, row: ReadingRow, verb: str, by: Actor, at: datetime) -> Reading:
+    """Check the new row, write it, and let the pointer of the old one point to it."""
+    checks.check_open(reading.series)
+    checks.check_unlocked(reading.series, row.period)
+    checks.check_observation(reading.series, row.observation)
+    checks.check_state(row.state)
+    new = _supersede(reading, row, by, at)
+    if LiveReading.objects.filter(reading=reading).update(reading=new) != 1:
+        raise NotLive
+    after(new, verb, by, at, row.note, corrects=reading.pk)
+    return new
 
 
 def _supersede(reading: Reading, row: ReadingRow, by: Actor, at: datetime) -> Reading:
@@ -192,36 +215,15 @@ def _supersede(reading: Reading, row: ReadingRow, by: Actor, at: datetime) -> Re
     return new
 
 
-def _same_period(reading: Reading) -> QuerySet[LiveReading]:
-    return LiveReading.objects.filter(
-        series_id=reading.series_id,
-        period_start=reading.period_start,
-        period_end=reading.period_end,
-    )
-
-
-def _promote(reading: Reading) -> None:
-    """The newest other source of the period counts when none does."""
-    others = _same_period(reading)
-    if not others.filter(is_current=True).exists():
-        newest = others.order_by("-reading__at", "-pk").first()
-        if newest is not None:
-            LiveReading.objects.filter(pk=newest.pk).update(is_current=True)
-
-
-def _after(reading: Reading, verb: str, by: Actor, at: datetime, reason: str, **data: int) -> None:
-    series_service.touch(series_ids=[reading.series_id], at=at)
-    _record(reading, verb, by, at, reason, **data)
-
-
-def _record(reading: Reading, verb: str, by: Actor, at: datetime, reason: str, **data: int) -> None:
-    events.record(
-        verb=verb,
-        subject=reading,
-        by=by,
-        at=at,
-        data=described(reading) | data,
-        texts={"reason": reason},
-        programme_id=checks.programme_of(reading.series).pk,
-        restricted=checks.is_restricted(reading.series),
-    )
+__all__ = [
+    "AlreadyVerified",
+    "NotLive",
+    "NotProvisional",
+    "NothingChanged",
+    "OwnReading",
+    "ReasonMissing",
+    "correct",
+    "finalise",
+    "retract",
+    "verify",
+]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, path
 
-from kpis.views import definitions, goals, index, kpi, readings, rules
+from kpis.views import definitions, goals, index, kpi, kpi_rules, readings, rules
 
 app_name = "kpis"
 
@@ -45,4 +45,13 @@ urlpatterns: list[URLPattern | URLResolver] = [
     ),
     path("programmes/<slug:code>/rules/", rules.rules, name="rules"),
     path("programmes/<slug:code>/rules/<int:pk>/", rules.rule, name="rule"),
+    path("programmes/<slug:code>/rules/<int:pk>/owner/", rules.rule_owner, name="rule_owner"),
+    path(
+        "programmes/<slug:code>/rules/new/<slug:kind>/", rules.rule_install, name="rule_install"
+    ),
+    path("kpis/<slug:code>/rules/", kpi_rules.kpi_rules, name="kpi_rules"),
+    path("kpis/<slug:code>/rules/<slug:kind>/", kpi_rules.kpi_rule, name="kpi_rule"),
+    path(
+        "kpis/<slug:code>/rules/<slug:kind>/back/", kpi_rules.kpi_rule_back, name="kpi_rule_back"
+    ),
 ]

@@ -1,51 +1,20 @@
-"""Rules in words: ``{% load rules %}{{ name|setting_label }}``."""
+"""Rules in words: ``{% load rules %}{{ line.rule.kind|rule_title }}``."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django import template
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
+from kpis.rules import rules_catalogue
+from kpis.templatetags.rule_settings import IN_WORDS
+from kpis.templatetags.rule_texts import ABOUT, FOLLOWS, FOLLOWS_ABOUT, TITLES, WORDS, label
 from people.templatetags.formats import number
 
 register = template.Library()
-
-TITLES = {
-    "progress": _("Off track against its target"),
-    "missing": _("Value missing or late"),
-    "control_limits": _("Outside its control limits"),
-    "milestone_late": _("Milestone late"),
-    "milestone_moved": _("Milestone moved again"),
-}
-ABOUT = {
-    "progress": _("A value of a complete period is judged against that period's target."),
-    "missing": _("The day on which a value was due has passed and it has not come."),
-    "control_limits": _("A value lies outside what chance alone would allow, on the worse side."),
-    "milestone_late": _("The planned finish has passed and the milestone is not done."),
-    "milestone_moved": _("The finish of a milestone was moved."),
-}
-LABELS = {
-    "on_track_from": _("On track from this share of the way"),
-    "at_risk_from": _("At risk from this share of the way"),
-    "on_track_within": _("On track within so many per cent of the target"),
-    "at_risk_within": _("At risk within so many per cent of the target"),
-    "fires_on": _("Fires"),
-    "consecutive": _("Periods in a row before it fires"),
-    "clear_periods": _("Clear periods in a row before a deviation closes by itself"),
-    "grace_working_days": _("Working days of grace after the due date"),
-    "min_points": _("Values needed before limits are trusted"),
-    "both_sides": _("Fire on the better side too"),
-    "working_days": _("Working days after the planned finish"),
-    "times": _("Times the finish has moved"),
-}
-HINTS = {
-    "on_track_from": _("From 0 to 1: 0.9 is nine tenths of the way from baseline to target."),
-    "at_risk_from": _("From 0 to 1: 0.5 is half of the way."),
-    "on_track_within": _("Where there is no way from a baseline to measure. From 0 to 100."),
-    "at_risk_within": _("Where there is no way from a baseline to measure. From 0 to 100."),
-}
-WORDS = {"off_track": _("when off track"), "at_risk": _("when at risk or off track")}
 
 
 @register.filter
@@ -61,14 +30,64 @@ def rule_about(kind: str) -> Any:
 
 
 @register.filter
-def setting_label(name: str) -> Any:
-    """What a setting is called."""
-    return LABELS.get(name, name)
+def follows(severity: str) -> Any:
+    """What follows when a rule fires: "A review opens"."""
+    return FOLLOWS.get(severity, severity)
+
+
+@register.filter
+def follows_about(severity: str) -> Any:
+    """What that means for people, in one sentence."""
+    return FOLLOWS_ABOUT.get(severity, "")
+
+
+@register.filter
+def setting_label(name: str, kind: str = "") -> Any:
+    """``{{ name|setting_label:rule.kind }}``: what a setting is called."""
+    return label(name, kind)
 
 
 @register.filter
 def setting(value: Any) -> Any:
-    """A setting's value as people read it."""
+    """A setting's value as people read it; an empty one is off."""
     if isinstance(value, bool):
         return _("yes") if value else _("no")
+    if value is None or value == "":
+        return _("off")
     return WORDS.get(str(value)) or number(value)
+
+
+@register.filter
+def in_words(version: Any) -> str:
+    """The settings of a kpis.models.RuleVersion (with its rule) as a sentence or two."""
+    return said(version.rule.kind, version.parameters)
+
+
+def said(kind: str, stored: Mapping[str, Any]) -> str:
+    """Stored settings of a kind of rule as sentences; "" for a kind that is not known here."""
+    if kind not in rules_catalogue.KINDS or kind not in IN_WORDS:
+        return ""
+    params = rules_catalogue.typed(kind, stored)
+    return " ".join(filter(None, (IN_WORDS[kind](params), _opens(params), _closes(params))))
+
+
+def _opens(params: Mapping[str, Any]) -> str:
+    count = int(params.get("open_after", params.get("consecutive", 1)))
+    if count < 2:
+        return ""
+    return ngettext(
+        "A deviation opens after %(count)d period in a row.",
+        "A deviation opens after %(count)d periods in a row.",
+        count,
+    ) % {"count": count}
+
+
+def _closes(params: Mapping[str, Any]) -> str:
+    if "clear_periods" not in params:
+        return ""
+    count = int(params["clear_periods"])
+    return ngettext(
+        "It closes by itself after %(count)d clear period.",
+        "It closes by itself after %(count)d clear periods in a row.",
+        count,
+    ) % {"count": count}

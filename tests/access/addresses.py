@@ -42,6 +42,7 @@ THINGS = {
     "labs:reader_remove": "reader row",
     "kpis:deviation": "deviation",
     "kpis:rule": "rule",
+    "kpis:rule_owner": "rule",
     "ledger:event": "event",
     "api-reviews-detail": "review",
     "api-disputes-detail": "dispute",
@@ -66,6 +67,7 @@ SPECIAL = {
     ("tier 2", "dispute"): "dispute 2",
     ("restricted", "forum"): "security forum",
 }
+WORDS = {"part": "goal", "kind": "progress"}
 NO_SUCH = {"token": "no-such-token", "key": "no-such-key", "uidb36": "1"}
 BY_CODE = {"labs": "programme", "kpis": "kpi", "reviews": "kpi"}
 
@@ -91,8 +93,8 @@ def _value(world: World, name: str, parameter: str, of: str) -> Any:
         return NO_SUCH[parameter]
     if parameter == "token":
         return world.things["invitation token" if name == "people:invitation" else "setup token"]
-    if parameter == "part":
-        return "goal"
+    if parameter in WORDS:
+        return WORDS[parameter]
     if parameter in {"seat", "revision"}:
         return thing(world, {"revision": "draft"}.get(parameter, parameter), of).pk
     if parameter in {"key", "parent"}:

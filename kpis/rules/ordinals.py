@@ -33,7 +33,7 @@ def of_days(
 ) -> NDArray[np.int64]:
     """The ordinal of the period around each day. Raises ValueError outside 1900 to 2199."""
     days = np.asarray(start_days)
-    if len(days) and not (_FIRST_DAY <= days.min() and days.max() <= _LAST_DAY):
+    if len(days) and not (days.min() >= _FIRST_DAY and days.max() <= _LAST_DAY):
         raise ValueError(f"a day lies outside the years {FIRST_YEAR} to {LAST_YEAR}")
     if frequency == "weekly":
         return (days.astype(np.int64) - _MONDAY) // 7

@@ -6,6 +6,7 @@ named as the principal (fact 9 looks at it when the value is verified).
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime
 
 from django.core.files.base import File
@@ -15,10 +16,10 @@ from django.utils.translation import gettext_lazy as _
 from kpis.models import Reading, Series
 from kpis.rules.periods import Period
 from kpis.rules.values import Observation
-from kpis.services import readings
+from kpis.services import evidence, readings
 from ledger.rules.actors import Actor
 from ledger.rules.errors import Refused
-from people.models import Post
+from people.models import Document, Post
 from people.services import documents
 
 
@@ -41,11 +42,17 @@ def record(
     note: str = "",
     owner: Post | None = None,
     file: File | None = None,
+    files: Sequence[File] = (),
     by: Actor,
     at: datetime,
 ) -> readings.Recorded:
-    """Record one value; with ``owner``, on behalf of that post. Raises what readings.record raises."""
-    return readings.record(
+    """Record one value with the ``files`` that show it.
+
+    With ``owner``, on behalf of that post, for which ``file`` is the evidence. Raises what
+    readings.record and evidence.add raise.
+    """
+    author, document = _author(by, owner, file, at)
+    recorded = readings.record(
         series=series,
         period=period,
         observation=observation,
@@ -53,9 +60,13 @@ def record(
         state=state,
         vintage=vintage,
         note=note,
-        by=_author(by, owner, file, at),
+        by=author,
         at=at,
     )
+    if recorded.created:
+        _keep(recorded.reading, document, author, at)
+    evidence.add(reading=recorded.reading, files=files, by=author, at=at)
+    return recorded
 
 
 @transaction.atomic
@@ -68,25 +79,73 @@ def correct(
     vintage: date | None = None,
     owner: Post | None = None,
     file: File | None = None,
+    files: Sequence[File] = (),
     by: Actor,
     at: datetime,
 ) -> Reading:
     """Supersede a value; with ``owner``, on behalf of that post. Raises what readings.correct raises."""
-    return readings.correct(
+    author, document = _author(by, owner, file, at)
+    new = readings.correct(
         reading=reading,
         observation=observation,
         reason=reason,
         state=state,
         vintage=vintage,
-        by=_author(by, owner, file, at),
+        by=author,
         at=at,
     )
+    _keep(new, document, author, at)
+    evidence.add(reading=new, files=files, by=author, at=at)
+    return new
 
 
-def _author(by: Actor, owner: Post | None, file: File | None, at: datetime) -> Actor:
+@transaction.atomic
+def finalise(
+    *,
+    reading: Reading,
+    observation: Observation | None = None,
+    reason: str = "",
+    vintage: date | None = None,
+    owner: Post | None = None,
+    file: File | None = None,
+    files: Sequence[File] = (),
+    by: Actor,
+    at: datetime,
+) -> Reading:
+    """Say that a provisional value is final; with ``owner``, on behalf of that post.
+
+    Raises what readings.finalise raises.
+    """
+    author, document = _author(by, owner, file, at)
+    new = readings.finalise(
+        reading=reading,
+        observation=observation,
+        reason=reason,
+        vintage=vintage,
+        by=author,
+        at=at,
+    )
+    _keep(new, document, author, at)
+    evidence.add(reading=new, files=files, by=author, at=at)
+    return new
+
+
+def _author(
+    by: Actor, owner: Post | None, file: File | None, at: datetime
+) -> tuple[Actor, Document | None]:
+    """Who enters the value, for whom; and the document that shows it."""
     if owner is None:
-        return by
+        return by, None
     if file is None:
         raise EvidenceMissing(fields={"document": str(EvidenceMissing.message)})
     document = documents.store(file=file, by=by, at=at)
-    return by.on_behalf_of(principal_id=None, principal_post_id=owner.pk, evidence_id=document.pk)
+    on_behalf = by.on_behalf_of(
+        principal_id=None, principal_post_id=owner.pk, evidence_id=document.pk
+    )
+    return on_behalf, document
+
+
+def _keep(reading: Reading, document: Document | None, by: Actor, at: datetime) -> None:
+    """The document that an entry for another rests on shows the value too."""
+    if document is not None:
+        evidence.attach(reading=reading, document=document, by=by, at=at)

@@ -1,4 +1,7 @@
-"""Where values come from. One row per name, so that a reading's source is exact."""
+"""Where values come from. One row per name, so that a reading's source is exact.
+
+Making sources, and nothing else: which of several counts is in ``source_ranks``.
+"""
 
 from __future__ import annotations
 

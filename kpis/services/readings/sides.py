@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from django.db import transaction
@@ -17,6 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from kpis.models import Choice, LiveReading, Reading, Series, SourceRank
 from kpis.rules.periods import Period
 from kpis.rules.sources import Candidate, counts
+from kpis.selectors import locks
 from kpis.services.readings import checks
 from kpis.services.readings.after import NotLive, after, check_reason
 from ledger.rules.actors import Actor
@@ -24,6 +26,15 @@ from people.models import Act
 
 CHUNK = 500
 Place = tuple[int, date, date]
+
+
+@dataclass(slots=True)
+class RankedSources:
+    """A KPI's list of sources: the rank of each by its id."""
+
+    kpi_id: int
+    programme_id: int
+    ranks: dict[int, int] = field(default_factory=dict)
 
 
 class AlreadyCurrent(checks.ReadingRefused):
@@ -60,21 +71,15 @@ def choose(*, reading: Reading, reason: str, by: Actor, at: datetime) -> Reading
 def settle(*, series_ids: Iterable[int], since: date | None = None) -> set[int]:
     """Let the source count that stands first in its KPI's list; the series in which one moved.
 
-    One query when no KPI concerned has such a list; else a constant number per 500 series.
+    What a person chose stays, and so does what is locked. One query when no KPI concerned
+    has such a list; else a constant number per 500 series.
     """
-    ranks: dict[int, dict[int, int]] = defaultdict(dict)
     wanted = sorted(set(series_ids))
     moved: set[int] = set()
     for start in range(0, len(wanted), CHUNK):
-        part = wanted[start : start + CHUNK]
-        rows = SourceRank.objects.filter(kpi__definitions__series__in=part)
-        for series_id, source_id, rank in rows.values_list(
-            "kpi__definitions__series", "source", "rank"
-        ):
-            ranks[series_id][source_id] = rank
-        concerned = sorted(ranks.keys() & set(part))
-        if concerned:
-            moved |= _settle(concerned, ranks, since)
+        lists = _lists(wanted[start : start + CHUNK])
+        if lists:
+            moved |= _settle(lists, since)
     return moved
 
 
@@ -88,13 +93,24 @@ def promote(reading: Reading) -> None:
             LiveReading.objects.filter(pk=winner.key).update(is_current=True)
 
 
-def _settle(
-    series_ids: list[int], ranks: dict[int, dict[int, int]], since: date | None
-) -> set[int]:
+def _lists(series_ids: list[int]) -> dict[int, RankedSources]:
+    """The list of sources of each of these series that has one."""
+    rows = SourceRank.objects.filter(kpi__definitions__series__in=series_ids).values_list(
+        "kpi__definitions__series", "kpi", "kpi__area__programme", "source", "rank"
+    )
+    found: dict[int, RankedSources] = {}
+    for series_id, kpi_id, programme_id, source_id, rank in rows:
+        known = found.setdefault(series_id, RankedSources(kpi_id, programme_id))
+        known.ranks[source_id] = rank
+    wanted = set(series_ids)
+    return {series_id: each for series_id, each in found.items() if series_id in wanted}
+
+
+def _settle(lists: dict[int, RankedSources], since: date | None) -> set[int]:
     """Hold the series, look at their periods with several sources, move what must move."""
-    held = Series.objects.select_for_update(no_key=True).filter(pk__in=series_ids).order_by("pk")
+    held = Series.objects.select_for_update(no_key=True).filter(pk__in=lists).order_by("pk")
     list(held.values_list("pk", flat=True))
-    pointers = LiveReading.objects.filter(series__in=series_ids)
+    pointers = LiveReading.objects.filter(series__in=lists)
     if since is not None:
         pointers = pointers.filter(period_start__gte=since)
     places = (
@@ -106,21 +122,23 @@ def _settle(
     contested = {(series, start, end) for series, start, end, _count in places}
     if not contested:
         return set()
+    locked = locks.locks_of(each.programme_id for each in lists.values())
     by_place: dict[Place, list[LiveReading]] = defaultdict(list)
     rows = pointers.filter(series__in={series for series, _start, _end in contested})
     for pointer in rows.select_related("reading"):
         place = (pointer.series_id, pointer.period_start, pointer.period_end)
-        if place in contested:
+        of = lists[pointer.series_id]
+        if place in contested and locks.lock_on(locked, of.kpi_id, pointer.period_end) is None:
             by_place[place].append(pointer)
-    return _move(by_place, ranks)
+    return _move(by_place, lists)
 
 
-def _move(by_place: dict[Place, list[LiveReading]], ranks: dict[int, dict[int, int]]) -> set[int]:
+def _move(by_place: dict[Place, list[LiveReading]], lists: dict[int, RankedSources]) -> set[int]:
     down: list[int] = []
     up: list[int] = []
     moved = set()
     for (series_id, _start, _end), pointers in by_place.items():
-        winner = counts(_candidates(pointers, ranks[series_id]))
+        winner = counts(_candidates(pointers, lists[series_id].ranks))
         now = next((pointer for pointer in pointers if pointer.is_current), None)
         if winner is None or (now is not None and winner.key == now.pk):
             continue

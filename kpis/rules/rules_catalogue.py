@@ -3,24 +3,27 @@
 Public names::
 
     SEVERITIES = ("note", "ask", "review")       note it; ask the owner to explain; open a review
-    KINDS: dict[str, RuleKind]                   "progress", "missing", "control_limits",
-                                                 "milestone_late", "milestone_moved"
+    KINDS: dict[str, RuleKind]                   the sixteen kinds, those on series first
+    SERIES_KINDS, MILESTONE_KINDS                their keys, in the same order
     RuleKind(key, subject, severity, parameters).defaults() -> dict of stored values
-    Parameter(name, kind, default, minimum, maximum, choices, wider)
     kind_of(key) -> RuleKind
     clean(key, given: Mapping[str, object]) -> dict[str, str | int | bool]   complete, checked, for storing
     typed(key, stored: Mapping[str, object]) -> dict[str, Decimal | int | bool | str]   for detection
     widened(key, old, new) -> list[str]          parameters whose change widens a tolerance
     softened(old_severity, new_severity) -> bool
+    capped(severity, at_most) -> str             the milder of the two
 
 Widening a tolerance means that something that fired before may no longer fire, or
 that a deviation may close sooner. It needs a reason (fact 13). Decimals are stored
-as text, so that a stored rule means the same on every database.
+as text, so that a stored rule means the same on every database; a decimal that may
+be left out is "" when it is: that test is off.
 
 Defaults, all of them settings of the programme: nine tenths of the way is on track
 and half of it at risk; 1 and 10 per cent of the target where there is no way to
 measure; 13 values before control limits are trusted (Making Data Count marks groups
-of fewer as short); 5 working days for milestones; two moves of a finish.
+of fewer as short); a robust z-score of 6; 5 working days for milestones; two moves of
+a finish. A rule on series opens a deviation at the first finding and closes it after
+so many clear periods; both can be set ("hysteresis").
 """
 
 from __future__ import annotations
@@ -30,87 +33,21 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal
 
+from kpis.rules.parameters import (
+    Parameter,
+    RuleRefused,
+    Stored,
+    Typed,
+    optional,
+    per_cent,
+    share,
+    whole,
+)
 from kpis.rules.targets import Tolerances
-from kpis.rules.values import NumberRefused, parse_decimal, to_text
-from ledger.rules.errors import Refused
 
-Stored = str | int | bool
-Typed = Decimal | int | bool | str
-Wider = Literal["up", "down"]
+__all__ = ["Parameter", "RuleRefused", "Stored", "Typed"]  # told on from parameters.py
 
 SEVERITIES = ("note", "ask", "review")
-
-
-class RuleRefused(Refused):
-    """Settings of a rule that cannot be taken; ``fields`` says which and why."""
-
-    code = "rule"
-
-
-@dataclass(frozen=True, slots=True)
-class Parameter:
-    """One setting. ``wider`` is the way in which it makes the rule more lenient.
-
-    For a choice "up" is towards the end of ``choices``; for a boolean, to True.
-    """
-
-    name: str
-    kind: Literal["integer", "decimal", "boolean", "choice"]
-    default: Stored
-    wider: Wider
-    minimum: Decimal = Decimal(0)
-    maximum: Decimal = Decimal(1)
-    choices: tuple[str, ...] = ()
-
-    def clean(self, given: object) -> Stored:
-        """The value as it is stored. Raises RuleRefused, with the message for this field."""
-        if self.kind == "boolean":
-            return self._boolean(given)
-        if self.kind == "choice":
-            if given not in self.choices:
-                raise self._no(f"Choose one of {', '.join(self.choices)}.")
-            return str(given)
-        return self._number(given)
-
-    def _boolean(self, given: object) -> bool:
-        if not isinstance(given, bool):
-            raise self._no("Choose yes or no.")
-        return given
-
-    def _number(self, given: object) -> Stored:
-        if isinstance(given, bool) or not isinstance(given, (str, int, Decimal)):
-            raise self._no("Write a number.")
-        try:
-            number = parse_decimal(str(given) if not isinstance(given, Decimal) else to_text(given))
-        except NumberRefused as refusal:
-            raise self._no(str(refusal)) from None
-        if not self.minimum <= number <= self.maximum:
-            raise self._no(
-                f"Write a number from {to_text(self.minimum)} to {to_text(self.maximum)}."
-            )
-        if self.kind == "decimal":
-            return to_text(number)
-        if number != int(number):
-            raise self._no("Write a whole number.")
-        return int(number)
-
-    def typed(self, stored: object) -> Typed:
-        """The value as detection takes it."""
-        cleaned = self.clean(stored)
-        return Decimal(cleaned) if self.kind == "decimal" else cleaned
-
-    def widens(self, old: object, new: object) -> bool:
-        """Whether going from ``old`` to ``new`` makes the rule more lenient."""
-        before, after = self._rank(old), self._rank(new)
-        return after > before if self.wider == "up" else after < before
-
-    def _rank(self, value: object) -> Decimal:
-        if self.kind == "choice":
-            return Decimal(self.choices.index(str(self.clean(value))))
-        return Decimal(self.clean(value))
-
-    def _no(self, message: str) -> RuleRefused:
-        return RuleRefused(message, fields={self.name: message})
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,65 +64,82 @@ class RuleKind:
         return {p.name: p.default for p in self.parameters}
 
 
-def _whole(name: str, default: int, low: int, high: int, wider: Wider) -> Parameter:
-    return Parameter(name, "integer", default, wider, Decimal(low), Decimal(high))
+def _episodes(clear_periods: int) -> tuple[Parameter, Parameter]:
+    """After how many findings in a row a deviation opens, and after how many clear periods it closes."""
+    return (
+        whole("open_after", 1, 1, 12, "up"),
+        whole("clear_periods", clear_periods, 1, 24, "down"),
+    )
 
 
-def _share(name: str, default: str) -> Parameter:
-    """A share of the way from baseline to target: asking for less of it is more lenient."""
-    return Parameter(name, "decimal", default, "down")
+def _control(clear_periods: int) -> tuple[Parameter, ...]:
+    """What the four tests of a control chart have in common."""
+    return (
+        whole("min_points", 13, 2, 60, "up"),
+        Parameter("both_sides", "boolean", False, "down"),
+        *_episodes(clear_periods),
+    )
 
 
-def _per_cent(name: str, default: str) -> Parameter:
-    return Parameter(name, "decimal", default, "up", Decimal(0), Decimal(100))
+def _on_series(key: str, severity: str, *parameters: Parameter) -> RuleKind:
+    return RuleKind(key, "series", severity, parameters)
 
 
-def _clear_periods(default: int) -> Parameter:
-    """After how many periods in a row without a finding a deviation closes by itself."""
-    return _whole("clear_periods", default, 1, 24, "down")
+def _on_milestones(key: str, severity: str, parameter: Parameter) -> RuleKind:
+    return RuleKind(key, "milestone", severity, (parameter,))
 
 
 KINDS: dict[str, RuleKind] = {
     kind.key: kind
     for kind in (
-        RuleKind(
+        _on_series(
             "progress",
-            "series",
             "review",
-            (
-                _share("on_track_from", "0.9"),
-                _share("at_risk_from", "0.5"),
-                _per_cent("on_track_within", "1"),
-                _per_cent("at_risk_within", "10"),
-                Parameter(
-                    "fires_on", "choice", "off_track", "up", choices=("at_risk", "off_track")
-                ),
-                _whole("consecutive", 1, 1, 12, "up"),
-                _clear_periods(2),
-            ),
+            share("on_track_from", "0.9"),
+            share("at_risk_from", "0.5"),
+            per_cent("on_track_within", "1"),
+            per_cent("at_risk_within", "10"),
+            Parameter("fires_on", "choice", "off_track", "up", choices=("at_risk", "off_track")),
+            whole("consecutive", 1, 1, 12, "up"),
+            *_episodes(2),
         ),
-        RuleKind(
-            "missing",
-            "series",
-            "review",
-            (_whole("grace_working_days", 0, 0, 250, "up"), _clear_periods(1)),
+        _on_series(
+            "pace",
+            "ask",
+            whole("points", 6, 3, 24, "up"),
+            per_cent("within", "10"),
+            *_episodes(2),
         ),
-        RuleKind(
-            "control_limits",
-            "series",
-            "review",
-            (
-                _whole("min_points", 13, 2, 60, "up"),
-                Parameter("both_sides", "boolean", False, "down"),
-                _clear_periods(3),
-            ),
+        _on_series(
+            "missing", "review", whole("grace_working_days", 0, 0, 250, "up"), *_episodes(1)
         ),
-        RuleKind(
-            "milestone_late", "milestone", "review", (_whole("working_days", 5, 0, 250, "up"),)
+        _on_series("provisional", "ask", *_episodes(1)),
+        _on_series(
+            "implausible",
+            "ask",
+            optional("z", "6", "up", Decimal(1)),
+            optional("low", "", "down"),
+            optional("high", "", "up"),
+            optional("jump", "", "up", Decimal(0)),
+            *_episodes(1),
         ),
-        RuleKind("milestone_moved", "milestone", "review", (_whole("times", 2, 1, 10, "up"),)),
+        _on_series(
+            "control_limits", "review", *_control(3), whole("lock_after", 0, 0, 240, "neither")
+        ),
+        _on_series("control_trend", "note", *_control(3)),
+        _on_series("control_two_in_three", "note", *_control(3)),
+        _on_series("control_shift", "note", *_control(3)),
+        _on_series("pair_conflict", "ask", *_episodes(1)),
+        _on_series("part_worsens", "note", whole("periods", 3, 1, 12, "up"), *_episodes(1)),
+        _on_series("parts_disagree", "ask", per_cent("tolerance", "0.5"), *_episodes(1)),
+        _on_milestones("milestone_late", "review", whole("working_days", 5, 0, 250, "up")),
+        _on_milestones("milestone_moved", "review", whole("times", 2, 1, 10, "up")),
+        _on_milestones("milestone_blocked", "ask", whole("working_days", 10, 0, 250, "up")),
+        _on_milestones("milestone_unreported", "ask", whole("days", 35, 1, 400, "up")),
     )
 }
+SERIES_KINDS = tuple(key for key, kind in KINDS.items() if kind.subject == "series")
+MILESTONE_KINDS = tuple(key for key, kind in KINDS.items() if kind.subject == "milestone")
 
 
 def kind_of(key: str) -> RuleKind:
@@ -213,9 +167,23 @@ def clean(key: str, given: Mapping[str, object]) -> dict[str, Stored]:
             problems |= refusal.fields or {}
     if problems:
         raise RuleRefused("Mend the settings that are marked.", fields=problems)
-    if key == "progress":
-        tolerances(typed(key, cleaned))
+    _check_together(key, typed(key, cleaned))
     return cleaned
+
+
+def _check_together(key: str, settings: Mapping[str, Typed]) -> None:
+    """Settings that only make sense beside each other. Raises RuleRefused, TolerancesRefused."""
+    if key == "progress":
+        tolerances(settings)
+    if key != "implausible":
+        return
+    low, high = settings["low"], settings["high"]
+    if isinstance(low, Decimal) and isinstance(high, Decimal) and high < low:
+        message = "Let the highest value be no less than the lowest."
+        raise RuleRefused(message, fields={"high": message})
+    if all(settings[name] == "" for name in ("z", "low", "high", "jump")):
+        message = "Give at least one of the tests a number, or switch the rule off."
+        raise RuleRefused(message, fields={"z": message})
 
 
 def typed(key: str, stored: Mapping[str, object]) -> dict[str, Typed]:
@@ -242,3 +210,8 @@ def widened(key: str, old: Mapping[str, object], new: Mapping[str, object]) -> l
 def softened(old_severity: str, new_severity: str) -> bool:
     """Whether the new severity asks less of people than the old one."""
     return SEVERITIES.index(new_severity) < SEVERITIES.index(old_severity)
+
+
+def capped(severity: str, at_most: str) -> str:
+    """The milder of two severities."""
+    return min(severity, at_most, key=SEVERITIES.index)

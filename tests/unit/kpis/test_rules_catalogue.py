@@ -7,8 +7,11 @@ import pytest
 
 from kpis.rules.rules_catalogue import (
     KINDS,
+    MILESTONE_KINDS,
+    SERIES_KINDS,
     SEVERITIES,
     RuleRefused,
+    capped,
     clean,
     kind_of,
     softened,
@@ -53,12 +56,40 @@ def test_settings_are_typed_for_detection_and_plain_for_storing():
         ("missing", {"grace_working_days": None}, "grace_working_days"),
         ("control_limits", {"both_sides": "yes"}, "both_sides"),
         ("milestone_late", {"days": 3}, "days"),
+        ("implausible", {"z": "0.5"}, "z"),
+        ("implausible", {"jump": "-1"}, "jump"),
+        ("implausible", {"low": "5", "high": "4"}, "high"),
+        ("implausible", {"z": ""}, "z"),
+        ("control_limits", {"open_after": 0}, "open_after"),
+        ("control_limits", {"lock_after": "many"}, "lock_after"),
     ],
 )
 def test_a_setting_that_cannot_be_meant_is_refused_by_name(key, given, field):
     with pytest.raises(RuleRefused) as refusal:
         clean(key, given)
     assert list(refusal.value.fields) == [field]
+
+
+def test_sixteen_kinds_and_how_each_opens_and_closes():
+    assert len(SERIES_KINDS) == 12
+    assert len(MILESTONE_KINDS) == 4
+    for key in SERIES_KINDS:
+        assert {"open_after", "clear_periods"} <= KINDS[key].defaults().keys()
+
+
+def test_locking_limits_is_neither_stricter_nor_wider():
+    assert widened("control_limits", {"lock_after": 0}, {"lock_after": 24}) == []
+
+
+def test_a_test_that_is_off_stays_off():
+    stored = clean("implausible", {"low": None, "high": ""})
+    assert (stored["low"], stored["high"], stored["z"]) == ("", "", "6")
+    assert typed("implausible", stored)["low"] == ""
+
+
+def test_a_severity_is_capped():
+    assert capped("review", "ask") == "ask"
+    assert capped("note", "ask") == "note"
 
 
 def test_every_wrong_setting_is_named_at_once():
@@ -92,10 +123,20 @@ def test_an_unknown_kind_is_refused():
         ("control_limits", "both_sides", True, False),
         ("milestone_late", "working_days", 5, 6),
         ("milestone_moved", "times", 2, 3),
+        ("pace", "within", "5", "10"),
+        ("control_shift", "open_after", 1, 2),
+        ("implausible", "z", "6", "7"),
+        ("implausible", "z", "6", ""),
+        ("implausible", "low", "0", "-1"),
+        ("implausible", "low", "0", ""),
+        ("implausible", "high", "100", "200"),
+        ("implausible", "jump", "3", ""),
+        ("milestone_blocked", "working_days", 10, 11),
     ],
 )
 def test_only_the_lenient_direction_widens(key, name, stricter, wider):
-    assert widened(key, {name: stricter}, {name: wider}) == [name]
+    rest = {"jump": "9"} if key == "implausible" and name != "jump" else {}
+    assert widened(key, rest | {name: stricter}, rest | {name: wider}) == [name]
     assert widened(key, {name: wider}, {name: stricter}) == []
     assert widened(key, {name: wider}, {name: wider}) == []
 

@@ -1,5 +1,6 @@
 """What we measure: KPIs, series, targets, readings, rules and what they found."""
 
+from kpis.models.backtests import Backtest, BacktestFlag
 from kpis.models.findings import Deviation, Rule, RuleVersion, Signal
 from kpis.models.imports import ImportJob, ImportPlace, ImportProblem, ImportRow
 from kpis.models.kpis import (
@@ -31,6 +32,8 @@ from kpis.models.targets import HandStatus, SeriesStatus, Target, Trajectory
 from kpis.models.tracks import Baseline, Track
 
 __all__ = [
+    "Backtest",
+    "BacktestFlag",
     "Baseline",
     "Cell",
     "CellMember",

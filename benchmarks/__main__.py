@@ -28,6 +28,7 @@ class Result:
     unit: str
     target: float
     at_least: bool
+    least: float | None
     values: list[float]
     met: bool
 
@@ -90,6 +91,7 @@ def measure(figure: Any) -> Result:
         unit=figure.unit,
         target=figure.target,
         at_least=figure.at_least,
+        least=figure.least,
         values=values,
         met=figure.met(statistics.median(values)),
     )
@@ -97,6 +99,8 @@ def measure(figure: Any) -> Result:
 
 def row(result: Result) -> str:
     sign = "≥" if result.at_least else "≤"
+    if result.least is not None:
+        sign = f"{result.least:g} to"
     verdict = "met" if result.met else "MISSED"
     spread = f"{min(result.values):.3g} to {max(result.values):.3g}"
     return (

@@ -23,7 +23,10 @@ Run = Callable[[], Iterator[float | None]]
 
 @dataclass(frozen=True)
 class Figure:
-    """One figure: what is measured, and the most it may be (the least, if ``at_least``)."""
+    """One figure: what is measured, and the most it may be (the least, if ``at_least``).
+
+    With ``least`` it lies between that and ``target``.
+    """
 
     name: str
     target: float
@@ -31,9 +34,12 @@ class Figure:
     run: Run
     at_least: bool = False
     commits: bool = False
+    least: float | None = None
 
     def met(self, value: float) -> bool:
         """Whether ``value`` keeps the target."""
+        if self.least is not None and value < self.least:
+            return False
         return value >= self.target if self.at_least else value <= self.target
 
 
@@ -41,12 +47,18 @@ FIGURES: list[Figure] = []
 
 
 def figure(
-    name: str, *, target: float, unit: str, at_least: bool = False, commits: bool = False
+    name: str,
+    *,
+    target: float,
+    unit: str,
+    at_least: bool = False,
+    commits: bool = False,
+    least: float | None = None,
 ) -> Callable[[Run], Run]:
     """Declare the decorated generator as a figure of `make bench`."""
 
     def declare(run: Run) -> Run:
-        FIGURES.append(Figure(name, target, unit, run, at_least=at_least, commits=commits))
+        FIGURES.append(Figure(name, target, unit, run, at_least, commits, least))
         return run
 
     return declare

@@ -1,4 +1,4 @@
-"""The grid in which targets of one series are written into a draft."""
+"""The grid in which targets of one series, and the path to them, are written into a draft."""
 
 from __future__ import annotations
 
@@ -8,12 +8,19 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from kpis.forms.readings import StrictNumber
-from kpis.models import Series
+from kpis.models import Series, Trajectory
 from kpis.models.kpis import Direction
-from kpis.rules.periods import Period, PeriodRefused, label, parse_period
+from kpis.rules.periods import (
+    Period,
+    PeriodRefused,
+    containing,
+    label,
+    parse_date,
+    parse_period,
+)
 from kpis.rules.values import to_text
-from kpis.selectors.pages.goals import TargetRow
-from kpis.services.drafts import Proposal
+from kpis.selectors.pages.goals import PathLine, TargetRow
+from kpis.services.drafts import PathProposal, Proposal
 
 BLANK = 3
 
@@ -86,8 +93,33 @@ class TargetRowForm(forms.Form):
 
 
 class TargetsForm(forms.Form):
-    """The rows of a series, and one reason for all that changes."""
+    """How the path of a series runs, the rows of its targets, and one reason for all that changes."""
 
+    method = forms.ChoiceField(
+        label=_("Between the targets"),
+        choices=[
+            (
+                Trajectory.Method.POINTS,
+                _("Nothing is asked: only periods with a target are judged"),
+            ),
+            (Trajectory.Method.STEPS, _("In steps: a target goes on being asked until the next")),
+            (Trajectory.Method.LINEAR, _("Evenly: along a line from target to target")),
+        ],
+        widget=forms.RadioSelect,
+        initial=Trajectory.Method.POINTS,
+    )
+    path_baseline = StrictNumber(
+        label=_("Baseline"),
+        required=False,
+        help_text=_("The value from which the path starts, before the first target."),
+    )
+    baseline_of = forms.CharField(
+        label=_("Period of the baseline"),
+        max_length=40,
+        required=False,
+        widget=forms.TextInput(attrs={"class": "govuk-input--width-10"}),
+        help_text=_("For example 2009, 2009-03 or 2009-Q1."),
+    )
     reason = forms.CharField(
         label=_("Why do the targets change?"),
         required=False,
@@ -100,14 +132,72 @@ class TargetsForm(forms.Form):
         *,
         series: Series,
         rows: list[TargetRow],
+        path: PathLine,
         needs_reason: bool,
     ) -> None:
-        super().__init__(data)
+        self.series, self.path = series, path
+        super().__init__(data, initial=self._initial(path))
+        self.fields["method"].required = False  # left out, the path stays as it is
         self.fields["reason"].required = needs_reason
         self.rows = [
             TargetRowForm(data, prefix=f"row{i}", series=series, row=row)
             for i, row in enumerate(rows)
         ] + [TargetRowForm(data, prefix=f"new{i}", series=series) for i in range(BLANK)]
+
+    def _initial(self, path: PathLine) -> dict[str, Any]:
+        """The path as it would have been filled in."""
+        shown = path.shown
+        if shown is None:
+            return {}
+        baseline_of = ""
+        if shown["baseline_on"] is not None:
+            definition = self.series.definition
+            fiscal = definition.kpi.area.programme.fiscal_year_start
+            last = parse_date(shown["baseline_on"])
+            period = containing(last, definition.frequency, fiscal)  # type: ignore[arg-type]
+            if period.end != last:
+                period = Period(last, last)
+            baseline_of = label(period, fiscal)
+        return {
+            "method": shown["method"],
+            "path_baseline": shown["baseline"] or "",
+            "baseline_of": baseline_of,
+        }
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        text, baseline = cleaned.get("baseline_of", ""), cleaned.get("path_baseline")
+        if baseline is not None and not text:
+            self.add_error("baseline_of", _("Write the period that the baseline is of."))
+        if text and baseline is None and "path_baseline" not in self.errors:
+            self.add_error("path_baseline", _("Write the baseline, or leave its period out."))
+        if text:
+            definition = self.series.definition
+            fiscal = definition.kpi.area.programme.fiscal_year_start
+            try:
+                cleaned["baseline_on"] = parse_period(text, definition.frequency, fiscal).end  # type: ignore[arg-type]
+            except PeriodRefused as refused:
+                self.add_error("baseline_of", str(refused))
+        return cleaned
+
+    def path_proposal(self) -> PathProposal | None:
+        """What the draft is to say of the path; None where it changes nothing."""
+        data = self.cleaned_data
+        method = data.get("method")
+        if not method:
+            return None
+        baseline, day = data.get("path_baseline"), data.get("baseline_on")
+        asked = {
+            "method": method,
+            "baseline": None if baseline is None else to_text(baseline),
+            "baseline_on": None if day is None else day.isoformat(),
+        }
+        plain = {"method": str(Trajectory.Method.POINTS), "baseline": None, "baseline_on": None}
+        if asked == (self.path.shown or plain):
+            return None
+        if asked == plain and self.path.now is None:
+            return PathProposal(None)
+        return PathProposal(asked)
 
     def is_valid(self) -> bool:
         # All of them, so that everything that is wrong is shown at once.

@@ -70,6 +70,7 @@ def target_edit(request: HttpRequest, revision: int, code: str) -> HttpResponse:
         request.POST if request.method == "POST" else None,
         series=series,
         rows=goals.with_next(rows, series.definition, today),
+        path=goals.path_lines([series], draft)[series.key],
         needs_reason=needs_reason,
     )
     made = None
@@ -81,6 +82,7 @@ def target_edit(request: HttpRequest, revision: int, code: str) -> HttpResponse:
                 revision=draft,
                 series=series,
                 proposals=form.proposals(),
+                path=form.path_proposal(),
                 reason=form.cleaned_data["reason"],
                 by=acting(request.user, post),
                 at=at,
@@ -95,6 +97,7 @@ def target_edit(request: HttpRequest, revision: int, code: str) -> HttpResponse:
         "series": series,
         "revision": draft,
         "cells": pages.cells(kpi),
+        "path": form.path,
         "needs_reason": needs_reason,
         "back_url": _back(kpi, draft),
     }

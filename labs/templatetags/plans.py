@@ -162,6 +162,7 @@ def value_in_words(part: str, field: str, value: Any, names: Any) -> str:
     return truncatechars(value, LONGEST)
 
 
+@register.filter
 def path_in_words(path: Any, end: Mapping[str, Any] | None = None) -> str:
     """How a path runs: "evenly from 54 in 2009 to 80 in 2012"; ``end`` is its last target."""
     if path is None:
@@ -170,7 +171,7 @@ def path_in_words(path: Any, end: Mapping[str, Any] | None = None) -> str:
     if path.get("baseline") is not None:
         said["from"] = _at(number(path["baseline"]), _year_of(path["baseline_on"]))
     if end:
-        said["to"] = _at(_target(end | {"baseline": None}), _period(end["period"]))
+        said["to"] = _at(_target({**end, "baseline": None}), _period(end["period"]))
     return str(PATHS[path["method"]][" ".join(said)]) % said
 
 

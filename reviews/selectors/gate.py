@@ -15,6 +15,7 @@ from kpis.models import Definition, Kpi, Series, Target
 from kpis.selectors import kpis as kpi_selectors
 from labs.models import Change, Revision
 from labs.rules.plans import InitiativeContent, MilestoneContent
+from labs.rules.revisions import PATH
 from labs.selectors import plans
 from reviews.rules import gate
 
@@ -137,6 +138,7 @@ def _with_target(definitions: Iterable[Definition], revision: Revision) -> set[i
         ).values_list("series_id", "period_start", "period_end")
     }
     changes = revision.changes.filter(part=Change.Part.TARGET, key__in=list(series))
+    changes = changes.exclude(field=PATH)  # a path without a target asks for nothing
     for change in changes:
         place = (series[change.key].pk, change.field)
         if change.after is None:

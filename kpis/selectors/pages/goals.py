@@ -10,10 +10,12 @@ from uuid import UUID
 
 from kpis.models import Definition, Kpi, Series
 from kpis.rules.periods import Period, containing, next_period, parse_date
-from kpis.selectors import kpis
+from kpis.selectors import kpis, trajectories
 from kpis.selectors import targets as target_selectors
 from kpis.selectors.targets import Asked
+from kpis.selectors.trajectories import PathAsked
 from labs.models import Change, Plan, Revision
+from labs.rules.revisions import PATH
 from labs.selectors import plans
 
 AHEAD = 3
@@ -40,13 +42,29 @@ class TargetRow:
 
 
 @dataclass(frozen=True)
+class PathLine:
+    """How the path of a series runs: now, and by the draft where it says something else."""
+
+    now: PathAsked | None = None
+    proposed: PathAsked | None = None
+    changed: bool = False
+    reason: str = ""
+
+    @property
+    def shown(self) -> PathAsked | None:
+        """What would hold once the draft is adopted."""
+        return self.proposed if self.changed else self.now
+
+
+@dataclass(frozen=True)
 class KpiLine:
-    """A KPI of a goal: its definition in use, its total, and the rows of its targets."""
+    """A KPI of a goal: its definition in use, its total, its path and the rows of its targets."""
 
     kpi: Kpi
     definition: Definition
     series: Series | None
     rows: list[TargetRow] = field(default_factory=list)
+    path: PathLine = field(default_factory=PathLine)
 
     @property
     def has_target(self) -> bool:
@@ -54,7 +72,7 @@ class KpiLine:
 
 
 def lines(goal_key: UUID, revision: Revision) -> list[KpiLine]:
-    """The KPIs of a goal with the targets of their totals. Five queries."""
+    """The KPIs of a goal with the targets and paths of their totals. Seven queries."""
     found = list(kpis.for_goals([goal_key]))
     totals = {
         series.definition.kpi_id: series
@@ -66,12 +84,14 @@ def lines(goal_key: UUID, revision: Revision) -> list[KpiLine]:
         )
     }
     rows = target_rows(totals.values(), revision)
+    paths = path_lines(totals.values(), revision)
     return [
         KpiLine(
             kpi=kpi,
             definition=totals[kpi.pk].definition,
             series=totals[kpi.pk],
             rows=rows.get(totals[kpi.pk].key, []),
+            path=paths[totals[kpi.pk].key],
         )
         for kpi in found
         if kpi.pk in totals
@@ -84,7 +104,9 @@ def target_rows(series: Iterable[Series], revision: Revision) -> dict[UUID, list
     now = target_selectors.in_force_by_key(keys)
     changes = {
         (change.key, change.field): change
-        for change in revision.changes.filter(part=Change.Part.TARGET, key__in=keys)
+        for change in revision.changes.filter(part=Change.Part.TARGET, key__in=keys).exclude(
+            field=PATH
+        )
     }
     found: dict[UUID, list[TargetRow]] = {key: [] for key in keys}
     for place in sorted({*now, *changes}, key=lambda each: each[1]):
@@ -99,6 +121,25 @@ def target_rows(series: Iterable[Series], revision: Revision) -> dict[UUID, list
             )
         )
     return found
+
+
+def path_lines(series: Iterable[Series], revision: Revision) -> dict[UUID, PathLine]:
+    """Paths by series key, with what the draft changes. Two queries."""
+    keys = [each.key for each in series]
+    now = trajectories.in_force_by_key(keys)
+    changes = {
+        change.key: change
+        for change in revision.changes.filter(part=Change.Part.TARGET, key__in=keys, field=PATH)
+    }
+    return {
+        key: PathLine(
+            now=now.get(key),
+            proposed=changes[key].after if key in changes else None,
+            changed=key in changes,
+            reason=changes[key].reason if key in changes else "",
+        )
+        for key in keys
+    }
 
 
 def with_next(rows: list[TargetRow], definition: Definition, today: date) -> list[TargetRow]:

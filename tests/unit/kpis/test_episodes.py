@@ -13,12 +13,17 @@ from kpis.rules.periods import parse_period
 MONTHS = [parse_period(f"{2018 + i // 12}-{i % 12 + 1:02d}", "monthly") for i in range(36)]
 
 
-def steps(pattern, clear_periods=2, open=None, closed=None, qualifies=lambda _: True):
-    """``pattern`` has a letter per month: x found, . clear, blank no value. Steps as short text."""
+def steps(pattern, clear_periods=2, open=None, closed=None, qualifies=lambda _: True, open_after=1):
+    """``pattern`` has a letter per month: x found, - covered, . clear, blank no value.
+
+    Steps as short text.
+    """
     got = episode(
         findings=[Finding(MONTHS[i], {}) for i, c in enumerate(pattern) if c == "x"],
         judged=[MONTHS[i] for i, c in enumerate(pattern) if c != " "],
+        holds=[MONTHS[i] for i, c in enumerate(pattern) if c == "-"],
         clear_periods=clear_periods,
+        open_after=open_after,
         current=None if open is None else OpenEpisode(MONTHS[open[0]], MONTHS[open[1]]),
         closed_through=None if closed is None else MONTHS[closed].end,
         may_open=lambda f: qualifies(MONTHS.index(f.period)),
@@ -59,6 +64,42 @@ def test_an_episode_runs_from_its_first_finding_to_the_clear_periods(pattern, ex
 )
 def test_an_open_episode_goes_on_and_closes_when_its_findings_are_gone(pattern, open, expected):
     assert steps(pattern, open=open) == expected
+
+
+@pytest.mark.parametrize(
+    ("pattern", "expected"),
+    [
+        ("x", []),
+        ("x.x", []),
+        ("xx", ["open 0", "extend 1"]),
+        ("x x", ["open 0", "extend 2"]),
+        ("x.xxx", ["open 2", "extend 3", "extend 4"]),
+        ("xx..x.xx", ["open 0", "extend 1", "close 3 clear", "open 6", "extend 7"]),
+        ("x-", ["open 0"]),
+        ("x--x", ["open 0", "extend 3"]),
+        ("-x", []),
+    ],
+)
+def test_an_episode_opens_after_so_many_findings_in_a_row(pattern, expected):
+    assert steps(pattern, open_after=2) == expected
+
+
+@pytest.mark.parametrize(
+    ("pattern", "expected"),
+    [
+        ("x-----", ["open 0"]),
+        ("x--..", ["open 0", "close 4 clear"]),
+        ("x.-.-.", ["open 0"]),
+        ("-----", []),
+    ],
+)
+def test_a_period_that_a_pattern_still_covers_is_not_clear(pattern, expected):
+    assert steps(pattern) == expected
+
+
+def test_history_does_not_count_towards_opening():
+    assert steps("xxx", qualifies=lambda i: i >= 2, open_after=2) == []
+    assert steps("xxxx", qualifies=lambda i: i >= 2, open_after=2) == ["open 2", "extend 3"]
 
 
 def test_what_a_closed_episode_covered_stays_settled():
@@ -102,40 +143,43 @@ def carry_out(state, taken):
     return now, closed
 
 
-def run(pattern, state, clear_periods):
+def run(pattern, state, clear_periods, open_after=1):
     now, closed = state
     return episode(
         findings=[Finding(MONTHS[i], {}) for i, c in enumerate(pattern) if c == "x"],
         judged=[MONTHS[i] for i, c in enumerate(pattern) if c != " "],
+        holds=[MONTHS[i] for i, c in enumerate(pattern) if c == "-"],
         clear_periods=clear_periods,
+        open_after=open_after,
         current=now,
         closed_through=closed,
     )
 
 
-patterns = st.text("x. ", max_size=24)
+patterns = st.text("x. -", max_size=24)
+counts = st.integers(1, 4)
 
 
-@given(patterns, st.integers(1, 4))
-def test_asking_again_gives_no_step(pattern, clear_periods):
-    state = carry_out((None, None), run(pattern, (None, None), clear_periods))
-    assert run(pattern, state, clear_periods) == []
+@given(patterns, counts, counts)
+def test_asking_again_gives_no_step(pattern, clear_periods, open_after):
+    state = carry_out((None, None), run(pattern, (None, None), clear_periods, open_after))
+    assert run(pattern, state, clear_periods, open_after) == []
 
 
-@given(patterns, st.integers(1, 4))
-def test_month_by_month_and_all_at_once_end_alike(pattern, clear_periods):
+@given(patterns, counts, counts)
+def test_month_by_month_and_all_at_once_end_alike(pattern, clear_periods, open_after):
     state = (None, None)
     for end in range(len(pattern) + 1):
-        state = carry_out(state, run(pattern[:end], state, clear_periods))
-    at_once = carry_out((None, None), run(pattern, (None, None), clear_periods))
+        state = carry_out(state, run(pattern[:end], state, clear_periods, open_after))
+    at_once = carry_out((None, None), run(pattern, (None, None), clear_periods, open_after))
     assert state == at_once
 
 
-@given(patterns, patterns, st.integers(1, 4))
-def test_after_any_correction_asking_again_gives_no_step(before, after, clear_periods):
-    state = carry_out((None, None), run(before, (None, None), clear_periods))
-    state = carry_out(state, run(after, state, clear_periods))
-    assert run(after, state, clear_periods) == []
+@given(patterns, patterns, counts, counts)
+def test_after_any_correction_asking_again_gives_no_step(before, after, clear_periods, open_after):
+    state = carry_out((None, None), run(before, (None, None), clear_periods, open_after))
+    state = carry_out(state, run(after, state, clear_periods, open_after))
+    assert run(after, state, clear_periods, open_after) == []
 
 
 def test_a_closed_day_before_everything_changes_nothing():

@@ -129,6 +129,11 @@ class Definition(Act):
     composition = models.CharField(
         _("composite"), max_length=10, choices=Composition, default=Composition.NONE, blank=True
     )
+    composed_at = models.DateTimeField(
+        null=True,
+        blank=True,
+        help_text="When a composite was worked out; null: it is to be, for a component changed",
+    )
     provisional_days = models.PositiveSmallIntegerField(
         _("days a value may stay provisional"),
         null=True,
@@ -162,6 +167,13 @@ class Definition(Act):
             models.UniqueConstraint(fields=["kpi", "version"], name="one_definition_per_version"),
             models.CheckConstraint(
                 condition=Q(version=1) | ~Q(reason=""), name="redefinition_has_a_reason"
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["composed_at"],
+                condition=Q(composed_at=None) & ~Q(composition=""),
+                name="composite_to_work_out",
             ),
         ]
 

@@ -61,6 +61,11 @@ def _owns(user: Any, kpi: Kpi, on: date) -> bool:
     return kpi.owner_id is not None and kpi.owner_id in people.post_ids_of(user, on)
 
 
+def may_lock(user: Any, programme: Programme, *, on: date) -> bool:
+    """Lock periods and lift locks: the delivery unit, while the programme runs."""
+    return may_create_kpi(user, programme, on=on)
+
+
 def reporting_post(user: Any, kpi: Kpi, *, on: date) -> Post | None:
     """The post in which ``user`` may enter and correct values: the owner's, and no other."""
     if kpi.area.programme.is_closed or kpi.owner_id is None:
@@ -89,6 +94,19 @@ def may_report_for(user: Any, kpi: Kpi, *, on: date) -> bool:
 def may_choose_source(user: Any, kpi: Kpi, *, on: date) -> bool:
     """Say which source counts: the delivery unit, since the owner has a stake in it."""
     return people.is_delivery_unit(user) and not kpi.area.programme.is_closed
+
+
+def may_rank_sources(user: Any, kpi: Kpi, *, on: date) -> bool:
+    """Say in which order sources count: as choosing one."""
+    return may_choose_source(user, kpi, on=on)
+
+
+def may_add_evidence(user: Any, reading: Reading, *, on: date) -> bool:
+    """Files that show a value, and withdrawing them: as entering values, and who entered it."""
+    kpi = reading.series.definition.kpi
+    if kpi.area.programme.is_closed:
+        return False
+    return may_report(user, kpi, on=on) or user.pk == reading.by_user_id
 
 
 def may_send_readings(user: Any, kpi: Kpi, *, on: date) -> bool:

@@ -9,6 +9,7 @@ from django import forms
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
+from kpis.forms.evidence import evidence_field
 from kpis.models import Definition, Reading, Series
 from kpis.models.kpis import Kind
 from kpis.rules.periods import Period, PeriodRefused, parse_period
@@ -82,7 +83,13 @@ class ObservationForm(forms.Form):
             )
             comparators = COMPARATORS
         self.fields["comparator"] = forms.ChoiceField(
-            label=_("The value is"), choices=comparators, initial="="
+            label=_("The value is"),
+            choices=comparators,
+            initial="=",
+            help_text=_(
+                "Where only a limit is known, the value may lie on either side of its target:"
+                " it is then called indeterminate, neither on track nor off track."
+            ),
         )
         self.fields["state"] = forms.ChoiceField(
             label=_("State"),
@@ -99,6 +106,7 @@ class ObservationForm(forms.Form):
             widget=forms.DateInput,
             help_text=_("When the source was published, if it says so."),
         )
+        self.fields["documents"] = evidence_field(required=False)
         if evidence:
             self.fields["document"] = forms.FileField(
                 label=_("Document that shows the value"),
@@ -182,7 +190,7 @@ class ReadingForm(ObservationForm):
         self.order_fields(
             [
                 *("period", "other_period", "value", "numerator", "denominator", "comparator"),
-                *("high", "state", "source", "vintage", "note", "document"),
+                *("high", "state", "source", "vintage", "note", "document", "documents"),
             ]
         )
 
@@ -226,9 +234,20 @@ class CorrectForm(ObservationForm):
         self.order_fields(
             [
                 *("value", "numerator", "denominator", "comparator", "high"),
-                *("state", "vintage", "reason", "document"),
+                *("state", "vintage", "reason", "document", "documents"),
             ]
         )
+
+
+class FinalForm(CorrectForm):
+    """The final value in place of a provisional one: the same, or another with a reason."""
+
+    def __init__(self, *args: Any, reading: Reading, **kwargs: Any) -> None:
+        super().__init__(*args, initial=self.initial_of(reading), **kwargs)
+        del self.fields["state"]
+        self.fields["reason"].required = False
+        self.fields["reason"].label = _("Why does the value change?")
+        self.fields["reason"].help_text = _("Only if it changes. The old value stays visible.")
 
 
 class ReasonForm(forms.Form):

@@ -1,7 +1,8 @@
-"""Values: entering, correcting, taking back, verifying, and choosing among sources."""
+"""Values: entering, making final, correcting, taking back, verifying, and choosing among sources."""
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
@@ -15,14 +16,17 @@ from django.views.decorators.http import require_http_methods
 from config import clock
 from config.hurry import hurry
 from kpis import permissions, tasks
-from kpis.forms.readings import CorrectForm, ReadingForm, ReasonForm, VerifyForm
+from kpis.forms.readings import CorrectForm, FinalForm, ReadingForm, ReasonForm, VerifyForm
 from kpis.models import Kpi, Reading, Series
-from kpis.selectors.pages import entry
+from kpis.selectors import locks
+from kpis.selectors.pages import beside, entry, facts
 from kpis.selectors.pages import kpi as pages
 from kpis.services import entries
 from kpis.services import readings as service
 from kpis.views.loading import chosen_series, readable_kpi
+from ledger.rules.errors import Refused
 from people.forms.refusals import attempt
+from people.models import Post
 from people.permissions import require
 from people.selectors.actors import acting
 
@@ -59,6 +63,7 @@ def reading_new(request: HttpRequest, code: str) -> HttpResponse:
                 note=form.cleaned_data["note"],
                 owner=kpi.owner if for_owner else None,
                 file=form.cleaned_data.get("document"),
+                files=form.cleaned_data["documents"],
                 by=acting(request.user, post),
                 at=at,
             ),
@@ -75,6 +80,7 @@ def reading_new(request: HttpRequest, code: str) -> HttpResponse:
         "sources": sources,
         "for_owner": for_owner,
         "same_period": _conflicting(form, series),
+        "locks": locks.of_kpi(kpi),
     }
     return _form(request, "kpis/reading_new.html", kpi, series, form, context)
 
@@ -107,6 +113,7 @@ def reading_correct(request: HttpRequest, code: str, pk: int) -> HttpResponse:
                 vintage=form.cleaned_data["vintage"],
                 owner=kpi.owner if for_owner else None,
                 file=form.cleaned_data.get("document"),
+                files=form.cleaned_data["documents"],
                 by=acting(request.user, post),
                 at=at,
             ),
@@ -115,6 +122,46 @@ def reading_correct(request: HttpRequest, code: str, pk: int) -> HttpResponse:
         return _done(request, kpi, series, _("The value is corrected. The old one stays visible."))
     context = {"reading": reading, "for_owner": for_owner}
     return _form(request, "kpis/reading_correct.html", kpi, series, form, context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def reading_final(request: HttpRequest, code: str, pk: int) -> HttpResponse:
+    """Say that a provisional value is final: as it stands (one click), or with another value."""
+    at = clock.now()
+    kpi, reading = _reading(request, code, pk)
+    post = permissions.reporting_post(request.user, kpi, on=at.date())
+    require(post or permissions.may_report_for(request.user, kpi, on=at.date()))
+    for_owner = post is None and kpi.owner is not None
+    same = "same" in request.POST
+    form = FinalForm(
+        request.POST if request.method == "POST" and not same else None,
+        request.FILES if request.method == "POST" and not same else None,
+        definition=reading.series.definition,
+        reading=reading,
+        evidence=for_owner,
+    )
+    final = None
+    if same and not for_owner:
+        final = _final_as_it_is(request, reading, post, at)
+    elif request.method == "POST" and not same:
+        final = attempt(
+            form,
+            lambda: entries.finalise(
+                reading=reading,
+                observation=form.cleaned_data["observation"],
+                reason=form.cleaned_data["reason"],
+                vintage=form.cleaned_data["vintage"],
+                owner=kpi.owner if for_owner else None,
+                file=form.cleaned_data.get("document"),
+                files=form.cleaned_data["documents"],
+                by=acting(request.user, post),
+                at=at,
+            ),
+        )
+    if final is not None:
+        return _done(request, kpi, reading.series, _("The value is final."))
+    context = {"reading": reading, "for_owner": for_owner}
+    return _form(request, "kpis/reading_final.html", kpi, reading.series, form, context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -162,8 +209,7 @@ def reading_verify(request: HttpRequest, code: str, pk: int) -> HttpResponse:
             ),
         )
     if verified is not None:
-        messages.success(request, _("The value is verified."))
-        return redirect(page_of(kpi, reading.series))
+        return _done(request, kpi, reading.series, _("The value is verified."))
     context = {"reading": reading}
     return _form(request, "kpis/reading_verify.html", kpi, reading.series, form, context)
 
@@ -190,6 +236,17 @@ def reading_choose(request: HttpRequest, code: str, pk: int) -> HttpResponse:
         return _done(request, kpi, reading.series, _("This source counts from now on."))
     context = {"reading": reading}
     return _form(request, "kpis/reading_choose.html", kpi, reading.series, form, context)
+
+
+def _final_as_it_is(
+    request: HttpRequest, reading: Reading, post: Post | None, at: datetime
+) -> Reading | None:
+    """The one click; a refusal is said at the top of the page."""
+    try:
+        return entries.finalise(reading=reading, by=acting(request.user, post), at=at)
+    except Refused as refused:
+        messages.error(request, str(refused))
+        return None
 
 
 def page_of(kpi: Kpi, series: Series) -> str:
@@ -235,4 +292,7 @@ def _form(
     context: dict[str, Any],
 ) -> HttpResponse:
     shared = {"kpi": kpi, "series": series, "form": form, "kpi_url": page_of(kpi, series)}
+    if "reading" in context:
+        today = facts.today_of(kpi.area.programme, clock.now())
+        shared["info"] = beside.of_reading(context["reading"], today)
     return render(request, template, shared | context)

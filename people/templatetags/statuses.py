@@ -55,6 +55,8 @@ LOOKS: dict[str, Look] = {
     "verified": Look(_("Verified"), "✓", "good"),
     "unverified": Look(_("Unverified"), "○", "warn"),
     "provisional": Look(_("Provisional"), "○", "info"),
+    "final": Look(_("Final"), "●", "neutral"),
+    "locked": Look(_("Locked"), "■", "info"),
     "corrected": Look(_("Corrected"), "–", "neutral"),
     "retracted": Look(_("Retracted"), "✕", "neutral"),
 }

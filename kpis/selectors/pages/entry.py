@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from kpis.models import LiveReading, Reading, Series, Source
+from django.db.models import Q
+
+from kpis.models import Kpi, LiveReading, Reading, Series, Source
 from kpis.rules.periods import Period
 from kpis.rules.schedule import Owed, owed
 from kpis.selectors.pages import facts
 
 SOURCES = 20
+RANKED = 100
 
 
 def owed_periods(series: Series, at: datetime) -> list[Owed]:
@@ -43,6 +46,14 @@ def sources(series: Series) -> list[str]:
     )
     names = list(rows[:SOURCES])
     return [newest, *(name for name in names if name != newest)] if newest else names
+
+
+def sources_of(kpi: Kpi) -> list[Source]:
+    """Sources that can be put in order: those in the KPI's list, then those its values name."""
+    used = LiveReading.objects.filter(series__definition__kpi=kpi).values("source")
+    ranks = dict(kpi.source_ranks.values_list("source", "rank"))
+    found = Source.objects.filter(Q(pk__in=used) | Q(pk__in=ranks)).order_by("name")[:RANKED]
+    return sorted(found, key=lambda source: (ranks.get(source.pk, RANKED), source.name))
 
 
 def live_from(series: Series, period: Period, source: str) -> Reading | None:

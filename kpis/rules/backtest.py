@@ -6,10 +6,11 @@ Public names::
     known_on(versions, day) -> list[Version]       what was known on that day, by period
     days_of_news(versions, since, until)           the days on which that changed
     Flag(series, ordinal, day)            the rule fired for this period; first seen on this day
-    first_seen(found) -> list[Flag]       each (series, period) once, on the earliest day
     Due(series, ordinal, day, missed)     one target date and how it ended
-    score(flags, dues, since=…) -> Score  precision, recall and lead time
     next_due(flag, dues of its series) -> Due | None
+    Told(series, day, due, missed)        a flag with the target date it speaks of
+    misses(dues, since, until) -> int     what a flag in the span could speak of
+    figures(told, misses) -> Score        precision, recall and lead time
 
 A *miss* is a target date whose final value fails its target. A flag speaks of the next
 target date that lies after it: it is a *hit* when that date is missed, and a *false
@@ -28,24 +29,21 @@ from __future__ import annotations
 import statistics
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from operator import attrgetter
+
+from kpis.rules.values import Observation
 
 FOREVER = 2**31 - 1
 
 
 @dataclass(frozen=True, slots=True)
 class Version:
-    """A value as it was known from one day on until the day it was replaced or taken back.
-
-    ``value`` is None for a bound; ``low`` and ``high`` are then its ends.
-    """
+    """A value as it was known from one day on until the day it was replaced or taken back."""
 
     ordinal: int
-    value: float | None
-    low: float
-    high: float
+    observation: Observation
     provisional: bool
     known_from: int
     known_until: int = FOREVER
@@ -68,6 +66,16 @@ class Due:
     ordinal: int
     day: int
     missed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A flag of a series and the target date it speaks of; ``due`` None: none has ended yet."""
+
+    series: int
+    day: int
+    due: int | None
+    missed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,15 +117,6 @@ def days_of_news(versions: Iterable[Version], since: int, until: int) -> list[in
     return sorted({since} | {day for day in moments if since < day <= until})
 
 
-def first_seen(found: Iterable[Flag]) -> list[Flag]:
-    """Each period of a series once, on the earliest day on which the rule fired for it."""
-    earliest: dict[tuple[int, int], int] = {}
-    for flag in found:
-        place = (flag.series, flag.ordinal)
-        earliest[place] = min(flag.day, earliest.get(place, flag.day))
-    return sorted(Flag(*place, day) for place, day in earliest.items())
-
-
 def next_due(flag: Flag, dues: Sequence[Due]) -> Due | None:
     """The first target date after the flag; ``dues`` are those of its series by rising day."""
     at = bisect_right([due.day for due in dues], flag.day)
@@ -132,31 +131,29 @@ def by_series(dues: Iterable[Due]) -> dict[int, list[Due]]:
     return found
 
 
-def score(flags: Iterable[Flag], dues: Mapping[int, Sequence[Due]], *, since: int) -> Score:
-    """Precision, recall and lead time of the flags of one setting.
+def misses(dues: Sequence[Due], since: int, until: int) -> int:
+    """How many misses of a series a flag in the span could speak of.
 
-    ``dues`` (by series, earliest first) have a final value; those on or before ``since``,
-    the first day of the span, could not be foretold in it and do not count.
+    ``dues`` by rising day: those after the first day, up to the first one after the last.
     """
-    hits = false_alarms = unknown = total = 0
+    last = next((due.day for due in dues if due.day > until), until)
+    return sum(due.missed and since < due.day <= last for due in dues)
+
+
+def figures(told: Iterable[Told], misses: int) -> Score:
+    """Precision, recall and lead time of the flags of one setting."""
+    outcomes: list[bool | None] = []
     leads: dict[tuple[int, int], int] = {}
-    for flag in flags:
-        total += 1
-        due = next_due(flag, dues.get(flag.series, ()))
-        if due is None:
-            unknown += 1
-        elif due.missed:
-            hits += 1
-            place = (due.series, due.ordinal)
-            leads[place] = max(leads.get(place, 0), due.day - flag.day)
-        else:
-            false_alarms += 1
-    misses = sum(due.missed and due.day > since for each in dues.values() for due in each)
+    for each in told:
+        outcomes.append(each.missed if each.due is not None else None)
+        if each.due is not None and each.missed:
+            place = (each.series, each.due)
+            leads[place] = max(leads.get(place, 0), each.due - each.day)
     return Score(
-        flags=total,
-        hits=hits,
-        false_alarms=false_alarms,
-        open=unknown,
+        flags=len(outcomes),
+        hits=outcomes.count(True),
+        false_alarms=outcomes.count(False),
+        open=outcomes.count(None),
         misses=misses,
         found=len(leads),
         lead_days=statistics.median(leads.values()) if leads else None,

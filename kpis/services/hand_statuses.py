@@ -64,3 +64,28 @@ def set(*, series: Series, status: str, reason: str, by: Actor, at: datetime) ->
             restricted=checks.is_restricted(series),
         )
         return made
+
+
+@transaction.atomic
+def take_back(*, hand: HandStatus, reason: str, by: Actor, at: datetime) -> HandStatus:
+    """Show the status that the rules work out again. Raises HandStatusRefused, ProgrammeClosed."""
+    checks.check_open(hand.series)
+    if not reason.strip():
+        message = _("Say why the status is taken back.")
+        raise HandStatusRefused(message, fields={"reason": str(message)})
+    if HandStatus.objects.filter(pk=hand.pk, lapsed_at=None).update(lapsed_at=at) != 1:
+        raise HandStatusRefused(
+            _("This status lapsed meanwhile. Look at the newest one."), code="stale"
+        )
+    hand.lapsed_at = at
+    events.record(
+        verb="status.taken_back",
+        subject=hand.series,
+        by=by,
+        at=at,
+        data={"status": hand.status, "hand_status": hand.pk},
+        texts={"reason": reason.strip()},
+        programme_id=checks.programme_of(hand.series).pk,
+        restricted=checks.is_restricted(hand.series),
+    )
+    return hand

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import datetime
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import models, transaction
@@ -13,6 +14,20 @@ from ledger import content, wallclock
 from ledger.models import Event, EventText
 from ledger.rules import chain
 from ledger.rules.actors import Actor
+
+CHUNK = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """What one event is to say; see ``record``."""
+
+    verb: str
+    subject: models.Model | tuple[str, str]
+    data: Mapping[str, Any] = field(default_factory=dict)
+    texts: Mapping[str, str] = field(default_factory=dict)
+    programme_id: int | str | None = None
+    restricted: bool = False
 
 
 def record(
@@ -32,34 +47,60 @@ def record(
     ``texts``: the event keeps their salted digest, so that they can be erased.
     Raises RuntimeError outside a transaction: a change and its event commit together.
     """
+    line = Line(verb, subject, data or {}, texts or {}, programme_id, restricted)
+    return record_many(lines=[line], by=by, at=at)[0]
+
+
+def record_many(*, lines: Sequence[Line], by: Actor, at: datetime.datetime) -> list[Event]:
+    """Write several lines of one actor and moment, in their order, in a few statements.
+
+    Every line is what ``record`` would have written. Raises what ``record`` raises.
+    """
     if not transaction.get_connection().in_atomic_block:
         raise RuntimeError("an event is recorded in the transaction of the change it tells of")
-    subject_type, subject_id = named(subject)
+    recorded_at = wallclock.now()
+    made = [_event(line, by, at, recorded_at) for line in lines]
+    if len(made) == 1:
+        made[0][0].save(force_insert=True)
+    else:
+        Event.objects.bulk_create((event for event, _kept in made), batch_size=CHUNK)
+    texts = [text for event, kept in made for text in _texts_of(event, kept)]
+    EventText.objects.bulk_create(texts, batch_size=CHUNK)
+    return [event for event, _kept in made]
+
+
+def _event(
+    line: Line, by: Actor, at: datetime.datetime, recorded_at: datetime.datetime
+) -> tuple[Event, list[EventText]]:
+    """One event with its digest, and the texts that are kept beside it; nothing is written."""
+    subject_type, subject_id = named(line.subject)
     kept = [
         EventText(field=field, text=text, salt=secrets.token_hex(16))
-        for field, text in sorted((texts or {}).items())
+        for field, text in sorted(line.texts.items())
         if text
     ]
     event = Event(
-        verb=verb,
+        verb=line.verb,
         subject_type=subject_type,
         subject_id=subject_id,
-        programme_id="" if programme_id is None else str(programme_id),
-        restricted=restricted,
+        programme_id="" if line.programme_id is None else str(line.programme_id),
+        restricted=line.restricted,
         at=at,
-        recorded_at=wallclock.now(),
+        recorded_at=recorded_at,
         actor_user=_id(by.user_id),
         actor_post=_id(by.post_id),
         actor_principal=_principal(by),
         actor_label=by.label[:200],
-        data=_with_digests(_with_evidence(chain.plain(data or {}), by), kept),
+        data=_with_digests(_with_evidence(chain.plain(line.data), by), kept),
     )
     event.mac = content.mac_of(event)
-    event.save(force_insert=True)
+    return event, kept
+
+
+def _texts_of(event: Event, kept: list[EventText]) -> list[EventText]:
     for text in kept:
         text.event = event
-    EventText.objects.bulk_create(kept)
-    return event
+    return kept
 
 
 def named(subject: models.Model | tuple[str, str]) -> tuple[str, str]:

@@ -4,7 +4,21 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, path
 
-from kpis.views import definitions, goals, index, kpi, kpi_rules, readings, rules
+from kpis.views import (
+    definitions,
+    evidence,
+    goals,
+    index,
+    kpi,
+    kpi_rules,
+    locks,
+    readings,
+    rules,
+    sources,
+)
+from kpis.views.grid import cells as grid_cells
+from kpis.views.grid import page as grid_page
+from kpis.views.grid import sheet as grid_sheet
 
 app_name = "kpis"
 
@@ -12,6 +26,12 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("kpis/", index.index, name="index"),
     path("kpis/new/", definitions.kpi_new, name="kpi_new"),
     path("kpis/<slug:code>/", kpi.kpi, name="kpi"),
+    path("entry/", grid_page.entry, name="entry"),
+    path("entry/cells/", grid_cells.entry_cells, name="entry_cells"),
+    path("entry/presence/", grid_cells.entry_presence, name="entry_presence"),
+    path("entry/evidence/", grid_cells.entry_evidence, name="entry_evidence"),
+    path("entry/due.xlsx", grid_sheet.due_sheet, name="due_sheet"),
+    path("entry/upload/", grid_sheet.entry_upload, name="entry_upload"),
     path("kpis/<slug:code>/chart.svg", kpi.chart, name="chart"),
     path("kpis/<slug:code>/edit/", definitions.kpi_edit, name="kpi_edit"),
     path("kpis/<slug:code>/definition/", definitions.kpi_redefine, name="kpi_redefine"),
@@ -38,6 +58,21 @@ urlpatterns: list[URLPattern | URLResolver] = [
         readings.reading_choose,
         name="reading_choose",
     ),
+    path("kpis/<slug:code>/readings/<int:pk>/final/", readings.reading_final, name="reading_final"),
+    path("kpis/<slug:code>/readings/<int:pk>/files/", evidence.reading_files, name="reading_files"),
+    path(
+        "kpis/<slug:code>/readings/<int:pk>/files/<int:row>/",
+        evidence.reading_file,
+        name="reading_file",
+    ),
+    path(
+        "kpis/<slug:code>/readings/<int:pk>/files/<int:row>/withdraw/",
+        evidence.reading_file_withdraw,
+        name="reading_file_withdraw",
+    ),
+    path("kpis/<slug:code>/sources/", sources.kpi_sources, name="kpi_sources"),
+    path("programmes/<slug:code>/locks/", locks.locks, name="locks"),
+    path("programmes/<slug:code>/locks/<int:pk>/lift/", locks.lock_lift, name="lock_lift"),
     path("deviations/<int:pk>/", kpi.deviation, name="deviation"),
     path("revisions/<int:revision>/goals/<uuid:key>/kpis/", goals.goal, name="goal"),
     path(
@@ -46,12 +81,16 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("programmes/<slug:code>/rules/", rules.rules, name="rules"),
     path("programmes/<slug:code>/rules/<int:pk>/", rules.rule, name="rule"),
     path("programmes/<slug:code>/rules/<int:pk>/owner/", rules.rule_owner, name="rule_owner"),
+    path("programmes/<slug:code>/rules/new/<slug:kind>/", rules.rule_install, name="rule_install"),
+    path("kpis/<slug:code>/status/", by_hand.kpi_status, name="kpi_status"),
+    path("kpis/<slug:code>/status/back/", by_hand.kpi_status_back, name="kpi_status_back"),
+    path("kpis/<slug:code>/baselines/", by_hand.kpi_baselines, name="kpi_baselines"),
     path(
-        "programmes/<slug:code>/rules/new/<slug:kind>/", rules.rule_install, name="rule_install"
+        "kpis/<slug:code>/baselines/<int:pk>/withdraw/",
+        by_hand.baseline_withdraw,
+        name="baseline_withdraw",
     ),
     path("kpis/<slug:code>/rules/", kpi_rules.kpi_rules, name="kpi_rules"),
     path("kpis/<slug:code>/rules/<slug:kind>/", kpi_rules.kpi_rule, name="kpi_rule"),
-    path(
-        "kpis/<slug:code>/rules/<slug:kind>/back/", kpi_rules.kpi_rule_back, name="kpi_rule_back"
-    ),
+    path("kpis/<slug:code>/rules/<slug:kind>/back/", kpi_rules.kpi_rule_back, name="kpi_rule_back"),
 ]

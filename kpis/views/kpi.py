@@ -16,7 +16,7 @@ from kpis import permissions
 from kpis.charts import draw
 from kpis.models import Deviation
 from kpis.selectors import deviations, kpis
-from kpis.selectors.pages import facts, history
+from kpis.selectors.pages import beside, facts, history
 from kpis.selectors.pages import kpi as pages
 from kpis.views import pictures
 from kpis.views.loading import chosen_series, readable_kpi
@@ -41,6 +41,7 @@ def kpi(request: HttpRequest, code: str) -> HttpResponse:
         "kpi": found,
         "page": page,
         "rows": rows,
+        "beside": beside.of_history(page.series, page.history, page.today),
         "more": len(page.history.rows) - len(rows),
         "targets": targets,
         # Plans the reader may see: what set a target is told by name of these alone.
@@ -55,6 +56,7 @@ def kpi(request: HttpRequest, code: str) -> HttpResponse:
         "may_change": permissions.may_change_kpi(request.user, found, on=on),
         "may_choose": permissions.may_choose_source(request.user, found, on=on),
         "may_check": _may_check(request, page),
+        "may_set_status": permissions.may_set_status(request.user, found, on=on),
         "pair": kpis.readable(request.user, on).filter(pk=found.quality_pair_id).first()
         if found.quality_pair_id
         else None,

@@ -145,6 +145,10 @@ TIME_ZONE = "UTC"
 # Who, beyond the forum, may read a decision: asked by forums, which know no subject.
 DECISION_READERS = "reviews.permissions.decisions.readable"
 
+# Files on their way in, and how much of one is loaded before others have a turn
+IMPORT_LIMIT_MB: int = read(env.int, "IMPORT_LIMIT_MB", 250, hint="a whole number of megabytes")
+IMPORT_SLICE_ROWS: int = read(env.int, "IMPORT_SLICE_ROWS", 50_000, hint="a whole number of rows")
+
 # Built front-end files
 STATIC_URL = "static/"
 STATIC_ROOT = DATA_DIR / "static"

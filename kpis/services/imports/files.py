@@ -8,12 +8,17 @@ import io
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from django.conf import settings
 
 from ledger.rules.errors import Refused
 
+if TYPE_CHECKING:
+    from kpis.services.imports.stream import Stream
+
 MEGABYTE = 1_000_000
+WHOLE_MB = 50
 SHOWN = 20
 
 
@@ -91,8 +96,13 @@ def read(path: Path, check_header: Callable[[Sequence[str]], str | None]) -> Tab
 
 
 def limit_bytes() -> int:
-    """The largest file that is taken, in bytes."""
-    return int(getattr(settings, "IMPORT_LIMIT_MB", 50)) * MEGABYTE
+    """The largest file that is read whole, in bytes; see ``stream_limit_bytes`` for the others."""
+    return min(WHOLE_MB, int(settings.IMPORT_LIMIT_MB)) * MEGABYTE
+
+
+def stream_limit_bytes() -> int:
+    """The largest file of readings that is taken, in bytes."""
+    return int(settings.IMPORT_LIMIT_MB) * MEGABYTE
 
 
 def _bytes(path: Path) -> bytes:
@@ -115,10 +125,7 @@ def _bytes(path: Path) -> bytes:
 def _text(name: str, content: bytes) -> str:
     if not content.strip():
         raise FileRefused(f"{name} is empty. The first row must name the columns.")
-    if content[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        raise FileRefused(f"Row 1, column 1: {name} is in UTF-16. Save it as CSV in UTF-8.")
-    if content[:4] == b"PK\x03\x04":
-        raise FileRefused(f"Row 1, column 1: {name} is a spreadsheet. Save it as CSV in UTF-8.")
+    check_opening(name, content[:4])
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -171,6 +178,25 @@ def _check_columns(
     wrong = check_header(columns)
     if wrong is not None:
         raise FileRefused(f"{wrong} {name}: nothing was loaded.")
+
+
+def check_columns(
+    path: Path, stream: Stream, check_header: Callable[[Sequence[str]], str | None]
+) -> list[str]:
+    """The names of the columns of a file that is read as a stream. Raises FileRefused."""
+    with path.open("rb") as file:
+        check_opening(path.name, file.read(4))
+    columns = stream.header()
+    _check_columns(path.name, columns, check_header)
+    return list(columns)
+
+
+def check_opening(name: str, opening: bytes) -> None:
+    """What its first bytes say that a file is no CSV in UTF-8. Raises FileRefused."""
+    if opening[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        raise FileRefused(f"Row 1, column 1: {name} is in UTF-16. Save it as CSV in UTF-8.")
+    if opening[:4] == b"PK\x03\x04":
+        raise FileRefused(f"Row 1, column 1: {name} is a spreadsheet. Save it as CSV in UTF-8.")
 
 
 def _lines(

@@ -1,31 +1,37 @@
-"""Loading a file of periodic readings of KPIs that are set up already."""
+"""Loading a file of periodic readings at once, from a terminal.
+
+The same two passes as the steps in the browser: all rows are read and checked before any
+is loaded, then they are loaded in slices, each with its event.
+"""
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
 from django.db import transaction
 
-from kpis.models import Definition, ImportBatch, Series
-from kpis.rules.values import to_text
-from kpis.selectors.kpis import newest_definitions
+from kpis.models import ImportBatch, ImportJob, ImportPlace, ImportProblem
 from kpis.services import detection
-from kpis.services import series as series_service
-from kpis.services.imports import files, reading_rows
-from kpis.services.imports.batches import finish
-from kpis.services.imports.reading_rows import Row
+from kpis.services.imports import loading, staging, turns
+from kpis.services.imports.checking import Checker, digest_of
+from kpis.services.imports.files import (
+    MEGABYTE,
+    SHOWN,
+    FileRefused,
+    RowsRefused,
+    check_columns,
+    stream_limit_bytes,
+)
+from kpis.services.imports.reading_header import check_header
+from kpis.services.imports.results import reasons
+from kpis.services.imports.stream import Stream
 from kpis.services.imports.summary import Summary, counts_of
-from kpis.services.readings import ReadingRow, bulk
-from kpis.services.readings.checks import business_date, programme_of
-from kpis.services.readings.rows import content_of
+from ledger import wallclock
 from ledger.rules.actors import Actor
 from people.models import Act
-
-Placed = list[tuple[Row, ReadingRow]]
 
 
 def load_readings(
@@ -45,130 +51,153 @@ def load_readings(
     counted as outside. Cells that are new are made. ``dry_run`` takes it all back.
     Raises FileRefused or RowsRefused, and then nothing was loaded.
     """
-    table = files.read(Path(file), reading_rows.check_header)
-    definitions = _definitions(reading_rows.codes(table))
-    rows = reading_rows.parse(table, definitions)
-    with transaction.atomic():
-        summary = Summary(rows=len(rows), dry_run=dry_run)
-        wanted = [row for row in rows if _is_wanted(row, since, until, summary)]
-        placed = _place(wanted, definitions, summary, at)
-        _load(table, placed, summary, backfilled, by, at)
-        if dry_run:
+    if dry_run:
+        with transaction.atomic():
+            summary = _load(Path(file), backfilled, since, until, by, at, detect=True)
             transaction.set_rollback(True)
-    return summary.as_dict()
+    else:
+        summary = _load(Path(file), backfilled, since, until, by, at, detect=True)
+    return summary.as_dict() | {"dry_run": dry_run}
 
 
-def _definitions(codes: set[str]) -> dict[str, Definition]:
-    found = newest_definitions().filter(kpi__code__in=codes)
-    return {d.kpi.code: d for d in found.select_related("kpi__area__programme")}
-
-
-def _is_wanted(row: Row, since: date | None, until: date | None, summary: Summary) -> bool:
-    """Whether the row takes part; if not, it has been counted."""
-    if row.observation is None or row.period is None:
-        summary.skip(row.number, row.refusal or "there is no KPI with this code")
-        return False
-    early = since is not None and row.period.start < since
-    late = until is not None and row.period.end > until
-    if early or late:
-        summary.outside += 1
-    return not (early or late)
-
-
-def _place(
-    rows: Sequence[Row], definitions: dict[str, Definition], summary: Summary, at: datetime
-) -> Placed:
-    """Rows with their series; periods that have not ended are skipped."""
-    today = {
-        code: business_date(definition.kpi.area.programme, at)
-        for code, definition in definitions.items()
-    }
-    ended = []
-    for row in rows:
-        if row.period is not None and row.period.end >= today[row.kpi]:
-            summary.skip(row.number, "the period has not ended yet, so there can be no value")
-        else:
-            ended.append(row)
-    series = _series(ended, definitions, at)
-    return [
-        (row, _reading(row, series[row.kpi, row.cell]))
-        for row in ended
-        if (row.kpi, row.cell) in series
-    ]
-
-
-def _series(
-    rows: Sequence[Row], definitions: dict[str, Definition], at: datetime
-) -> dict[tuple[str, str], Series]:
-    cells: dict[str, set[str]] = defaultdict(set)
-    for row in rows:
-        cells[row.kpi].add(row.cell)
-    return {
-        (code, key): series
-        for code, keys in cells.items()
-        for key, series in series_service.ensure_many(
-            definition=definitions[code], cells=dict.fromkeys(sorted(keys)), at=at
-        ).items()
-    }
-
-
-def _reading(row: Row, series: Series) -> ReadingRow:
-    assert row.period is not None
-    assert row.observation is not None
-    return ReadingRow(
-        series, row.period, row.observation, row.source, row.state, row.vintage, row.note
-    )
+def load_only(
+    *, file: str | Path, backfilled: bool = True, by: Actor, at: datetime
+) -> dict[str, Any]:
+    """The same without detection, which the next sweep sees to."""
+    return _load(Path(file), backfilled, None, None, by, at, detect=False).as_dict()
 
 
 def _load(
-    table: files.Table,
-    placed: Placed,
-    summary: Summary,
+    path: Path,
     backfilled: bool,
+    since: date | None,
+    until: date | None,
     by: Actor,
     at: datetime,
-) -> None:
-    batch = ImportBatch.objects.create(
-        kind="readings",
-        file_name=table.name[:300],
-        sha256=table.sha256,
-        at=at,
-        **Act.fields_of(by),
-    )
-    open_rows = [pair for pair in placed if not programme_of(pair[1].series).is_closed]
-    closed = [pair for pair in placed if programme_of(pair[1].series).is_closed]
-    outcome = bulk.write(
-        rows=[reading for _row, reading in open_rows],
-        backfilled=backfilled,
-        batch=batch,
-        by=by,
-        at=at,
-    )
-    _count(open_rows, outcome, summary)
-    _count(closed, bulk.look(rows=[reading for _row, reading in closed]), summary)
-    ids = {reading.series.pk for _row, reading in placed}
-    summary.found(detection.detect(at=at, series_ids=ids, limit=max(len(ids), 1)))
-    summary.series = counts_of(ids)
-    finish(batch=batch, summary=summary, by=by, at=at)
+    *,
+    detect: bool,
+) -> Summary:
+    job = _job(path, since, until, by, at)
+    try:
+        _check(job, path, at)
+        for summary in _load_slices(job, backfilled, by, at):
+            pass
+    except BaseException:
+        if not job.batch_id:
+            _sweep(job)
+            job.delete()
+        raise
+    if detect:
+        ids = _series_of(job)
+        summary.found(detection.detect(at=at, series_ids=ids, limit=max(len(ids), 1)))
+        summary.series = counts_of(ids)
+    if not summary.loaded:
+        _forget_batch(job)
+    else:
+        ImportBatch.objects.filter(pk=job.batch_id).update(summary=summary.as_dict())
+    _sweep(job)
+    turns.release(job)
+    return summary
 
 
-def _count(rows: Placed, outcome: bulk.Outcome, summary: Summary) -> None:
-    """Count each row once. Of equal rows in one file the first is the new one."""
-    fresh = {id(reading) for reading in outcome.created}
-    others = dict(outcome.conflicts)
-    for index, (row, reading) in enumerate(rows):
-        known = outcome.order[index]
-        if index in others:
-            was = others[index]
-            summary.conflict(
-                row.number,
-                f"another value ({to_text(was.value)}, {was.state}) is there"
-                " for this period from this source",
+def _job(
+    path: Path, since: date | None, until: date | None, by: Actor, at: datetime
+) -> ImportJob:
+    """The file, and what it says of its columns. Raises FileRefused."""
+    with Stream(path) as stream:
+        size = path.stat().st_size
+        if size > stream_limit_bytes():
+            raise FileRefused(
+                f"{path.name} has {size / MEGABYTE:.0f} MB; at most"
+                f" {stream_limit_bytes() / MEGABYTE:.0f} MB are taken. Split it into smaller files."
             )
-        elif known is not None and id(known) in fresh:
-            fresh.discard(id(known))
-            summary.loaded += 1
-        elif known is not None and content_of(known) == reading.content:
-            summary.already += 1
+        header = check_columns(path, stream, check_header)
+        options = {
+            "header": header,
+            "columns": {name: place for place, name in enumerate(header)},
+            "since": since.isoformat() if since else "",
+            "until": until.isoformat() if until else "",
+        }
+        return ImportJob.objects.create(
+            file_name=path.name[:300],
+            path=str(path.resolve())[:500],
+            size=size,
+            sha256=digest_of(path),
+            state=ImportJob.State.CHECKING,
+            options=options,
+            offset=stream.offset,
+            row=stream.row,
+            turn=1,
+            taken_at=wallclock.now(),
+            at=at,
+            **Act.fields_of(by),
+        )
+
+
+def _check(job: ImportJob, path: Path, at: datetime) -> None:
+    """All rows, before any is loaded. Raises RowsRefused with what is wrong in any of them."""
+    with Checker(job, path, at) as checker:
+        while checker.step():
+            pass
+    blocking = ImportProblem.objects.filter(job=job, blocks=True).order_by("row", "pk")
+    found = blocking.count()
+    if found:
+        shown = [
+            f"Row {one.row}, column {one.column}: {one.message}" for one in blocking[:SHOWN]
+        ]
+        if found > SHOWN:
+            shown.append(f"and {found - SHOWN} more.")
+        raise RowsRefused("\n".join([*shown, f"{job.file_name}: nothing was loaded."]))
+
+
+def _load_slices(
+    job: ImportJob, backfilled: bool, by: Actor, at: datetime
+) -> Iterator[Summary]:
+    """The summary as it grows, slice by slice; at least once."""
+    summary = Summary(rows=job.counts["rows"], outside=job.counts["outside"])
+    with transaction.atomic():
+        batch = ImportBatch.objects.create(
+            kind="readings", file_name=job.file_name, sha256=job.sha256, at=at, **Act.fields_of(by)
+        )
+        turns.advance(job, state=ImportJob.State.LOADING, batch=batch, place=0, row=0)
+    choices = loading.Choices(backfilled=backfilled)
+    part = loading.next_slice(job)
+    while part is not None:
+        with transaction.atomic():
+            loaded = loading.load(
+                part, job=job, choices=choices, number=job.slices + 1, by=by, at=at
+            )
+            turns.advance(job, **loading.progress(part), slices=job.slices + 1)
+        summary.loaded += loaded.counts.get("new", 0)
+        summary.already += loaded.counts.get("already", 0)
+        yield summary
+        part = loading.next_slice(job)
+    for row, reason, is_conflict in reasons(job):
+        if is_conflict:
+            summary.conflict(row, reason)
         else:
-            summary.skip(row.number, "the programme is closed: it takes nothing new")
+            summary.skip(row, reason)
+    turns.advance(job, state=ImportJob.State.DONE, finished_at=at)
+    yield summary
+
+
+def _series_of(job: ImportJob) -> set[int]:
+    found = ImportPlace.objects.filter(job=job, rows__gt=0).exclude(series=None)
+    return set(found.values_list("series", flat=True))
+
+
+def _forget_batch(job: ImportJob) -> None:
+    """A load that brought nothing new leaves no trace."""
+    batch = job.batch
+    turns.advance(job, batch=None)
+    if batch is not None:
+        batch.delete()
+
+
+def _sweep(job: ImportJob) -> None:
+    """The waiting rows have done their work."""
+    more = True
+    while more:
+        with transaction.atomic():
+            more = staging.sweep(job)
+    ImportJob.objects.filter(pk=job.pk).update(swept_at=job.at)

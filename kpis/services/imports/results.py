@@ -1,0 +1,65 @@
+"""What became of each row of a file, with the reason."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+from heapq import merge
+from typing import NamedTuple
+
+from kpis.models import ImportJob, ImportProblem
+from kpis.rules.values import to_text
+from kpis.services.imports import slice_sql as sql
+
+SAID = {
+    "closed": "the programme is closed: it takes nothing new",
+    "locked": "the period is locked: its values may not change",
+    "replaced": "the KPI has a new definition since: check the file again",
+}
+# Rows for which something is to be said, with the value that stands in their way.
+SAID_OF = """
+SELECT r.row, r.outcome, v.value, v.state
+FROM kpis_importrow r LEFT JOIN kpis_reading v ON v.id = r.known
+WHERE r.job_id = %(job)s AND r.outcome IN ('conflict', 'closed', 'locked', 'replaced')
+ORDER BY r.row
+"""
+
+
+class Reason(NamedTuple):
+    """Why a row was not loaded. ``is_conflict``: something else is there."""
+
+    row: int
+    reason: str
+    is_conflict: bool
+
+
+def reasons(job: ImportJob) -> Iterator[Reason]:
+    """Rows that can be read and were not loaded, in the order of the file."""
+    skipped = (
+        Reason(row, message, False)
+        for row, message in ImportProblem.objects.filter(job=job, blocks=False)
+        .order_by("row", "pk")
+        .values_list("row", "message")
+        .iterator(2000)
+    )
+    found = (
+        Reason(row, _said(outcome, value, state), outcome == "conflict")
+        for row, outcome, value, state in sql.every(SAID_OF, {"job": job.pk})
+    )
+    return merge(skipped, found, key=lambda one: one.row)
+
+
+def _said(outcome: str, value: object, state: str | None) -> str:
+    if outcome != "conflict":
+        return SAID[outcome]
+    if value is None:
+        return "another row of the file gives another value for this period from this source"
+    return (
+        f"another value ({to_text(_decimal(value))}, {state}) is there"
+        " for this period from this source"
+    )
+
+
+def _decimal(value: object) -> Decimal:
+    """As the databases give it: SQLite keeps doubles."""
+    return Decimal(repr(value)) if isinstance(value, float) else Decimal(str(value))

@@ -12,6 +12,7 @@ from kpis.services.readings.checks import (
     PeriodLocked,
     ProgrammeClosed,
     ReadingRefused,
+    WorkedOut,
     WrongKind,
 )
 from kpis.services.readings.intake import Incoming, take_many, take_one
@@ -45,6 +46,7 @@ __all__ = [
     "ReadingRefused",
     "ReadingRow",
     "Recorded",
+    "WorkedOut",
     "WrongKind",
     "choose",
     "correct",

@@ -2,88 +2,108 @@
 
 Public names::
 
-    Finding(period: Period, evidence: dict[str, str | int | list[str]])
-    SeriesFacts(direction, schedule: Schedule, baseline=None, rebase_on=frozenset())
-    PeriodReading(period, observation)
+    fire(kind, portfolio, params, series=None, *, charts=None, codes=None, told=None,
+         following=None) -> Fired                      many series at once: kinds on points
+    POINT_KINDS                                        the kinds that fire() knows
     detect_series(kind, *, facts, readings, targets, params, today, expected={}) -> list[Finding]
-    MilestoneFacts(planned_finish, done_on=None, finishes=())
-    FinishReport(on: date, finish: date)
-    detect_milestone(kind, *, facts, params, today, holidays=frozenset(), weekend=…) -> list[Finding]
-    may_open(finding, *, effect_from, rule_from, backfilled=frozenset()) -> bool
     judge_readings(facts, readings, targets, params, expected={}) -> list[tuple[Period, Judgement]]
     chart_of(facts, readings) -> tuple[list[Period], Chart]
+    (SeriesFacts, PeriodReading: one_series; Finding, may_open: findings;
+     detect_milestone, MilestoneFacts, FinishReport: milestones)
 
 ``params`` are typed settings (rules_catalogue.typed); ``targets`` and ``expected``
 map periods to Target. ``readings`` are the live, current ones, at most one per
 period. Only complete periods of the KPI's frequency are looked at. The functions
 read nothing but their arguments, so that asking again gives the same findings:
-one per period (fact 1), oldest first. Episodes are made of them in episodes.py.
+one per period (fact 1), oldest first. Every finding is told, from the first on;
+after how many in a row an episode opens is for episodes.py (``open_after``).
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence, Set
-from dataclasses import dataclass
-from datetime import date, timedelta
-from decimal import Decimal
-from fractions import Fraction
-from itertools import pairwise
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
 
-from kpis.rules.periods import Period, is_complete, next_period
+import numpy as np
+
+from kpis.rules import control, implausible, off_track, pace
+from kpis.rules.evidence import number
+from kpis.rules.findings import Evidence, Finding, may_open
+from kpis.rules.milestones import FinishReport, MilestoneFacts, detect_milestone
+from kpis.rules.one_series import (
+    PeriodReading,
+    SeriesFacts,
+    Targets,
+    complete,
+    groups,
+    next_targets,
+    portfolio_of,
+)
+from kpis.rules.periods import Period
+from kpis.rules.portfolio import Bools, Bytes, Fired, Floats, Ints, Portfolio
 from kpis.rules.progress import Judgement, judge
+from kpis.rules.progress_points import STATUSES
 from kpis.rules.rules_catalogue import RuleRefused, Typed, tolerances
-from kpis.rules.schedule import Schedule, missing_periods
-from kpis.rules.targets import Direction, Target
-from kpis.rules.values import Observation, as_float, to_text
-from kpis.rules.xmr import Chart, chart, chart_direction
-from people.rules.workdays import SATURDAY_SUNDAY, add_working_days, working_days_between
+from kpis.rules.schedule import missing_periods
+from kpis.rules.values import as_float
+from kpis.rules.xmr import Chart, Charts, chart, chart_direction
+from people.rules.workdays import add_working_days
 
-Evidence = dict[str, str | int | list[str]]
-Targets = Mapping[Period, Target]
+__all__ = [
+    "POINT_KINDS",
+    "Evidence",
+    "Finding",
+    "FinishReport",
+    "MilestoneFacts",
+    "PeriodReading",
+    "SeriesFacts",
+    "chart_of",
+    "detect_milestone",
+    "detect_series",
+    "fire",
+    "judge_readings",
+    "may_open",
+]
+
 Params = Mapping[str, Typed]
+Following = tuple[Floats, Floats, Ints]
+
+POINT_KINDS = ("progress", "pace", "implausible", *control.KINDS)
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One firing of a rule: the period where it completes, and the numbers that show it."""
+def fire(
+    kind: str,
+    portfolio: Portfolio,
+    params: Params,
+    series: Bools | None = None,
+    *,
+    charts: Charts | None = None,
+    codes: Bytes | None = None,
+    told: Callable[[int], Evidence] | None = None,
+    following: Following | None = None,
+) -> Fired:
+    """Where one version of a rule fires on the series marked (all if none are).
 
-    period: Period
-    evidence: Evidence
-
-
-@dataclass(frozen=True, slots=True)
-class SeriesFacts:
-    """What a rule must know of a series. ``rebase_on`` are days on which a new baseline starts."""
-
-    direction: Direction
-    schedule: Schedule
-    baseline: Decimal | None = None
-    rebase_on: frozenset[date] = frozenset()
-
-
-@dataclass(frozen=True, slots=True)
-class PeriodReading:
-    """The live, current reading of one period."""
-
-    period: Period
-    observation: Observation
-
-
-@dataclass(frozen=True, slots=True)
-class FinishReport:
-    """On ``on`` the milestone was planned, or reported, to finish on ``finish``."""
-
-    on: date
-    finish: date
-
-
-@dataclass(frozen=True, slots=True)
-class MilestoneFacts:
-    """``planned_finish`` is that of the plan in force; ``finishes`` start with the first plan."""
-
-    planned_finish: date
-    done_on: date | None = None
-    finishes: tuple[FinishReport, ...] = ()
+    ``charts`` (control.charts_of) spares the rules on control charts working them out
+    each time; ``codes`` and ``told`` are for progress (off_track.fire), ``following``
+    (lower end, upper end, ordinal of the next target after each point) for pace, which
+    without it finds nothing. Raises RuleRefused for a kind that is not on points.
+    """
+    if kind in control.KINDS:
+        drawn = control.charts_of(portfolio) if charts is None else charts
+        return control.fire(kind, portfolio, params, drawn, series)
+    if kind == "progress":
+        return off_track.fire(portfolio, params, series, codes=codes, told=told)
+    if kind == "implausible":
+        return implausible.fire(portfolio, params, series)
+    if kind == "pace":
+        n = portfolio.points
+        none = (np.full(n, np.nan), np.full(n, np.nan), np.zeros(n, np.int64))
+        low, high, ordinal = none if following is None else following
+        return pace.fire(
+            portfolio, params, next_low=low, next_high=high, next_ordinal=ordinal, series=series
+        )
+    raise RuleRefused(f"No rule on points is called {kind}.")
 
 
 def detect_series(
@@ -97,55 +117,25 @@ def detect_series(
     expected: Targets | None = None,
 ) -> list[Finding]:
     """The findings of one rule on one series. Raises RuleRefused for a kind that is not of series."""
-    if kind == "progress":
-        return _progress(facts, readings, targets, params, expected)
     if kind == "missing":
         return _missing(facts, readings, params, today)
-    if kind == "control_limits":
-        return _control_limits(facts, readings, params)
-    raise RuleRefused(f"No rule on series is called {kind}.")
+    if kind == "provisional":
+        return _provisional(facts, readings, today)
+    if kind not in POINT_KINDS:
+        raise RuleRefused(f"No rule on one series is called {kind}.")
+    rows = complete(facts, readings)
+    one = portfolio_of(facts, rows, targets, expected)
+    judged = []
+    if kind == "progress":
+        judged = [j for _, j in judge_readings(facts, readings, targets, params, expected)]
+    codes = np.array([STATUSES.index(j.status) for j in judged], np.uint8)
 
+    def told(point: int) -> Evidence:
+        return {**judged[point].evidence}
 
-def detect_milestone(
-    kind: str,
-    *,
-    facts: MilestoneFacts,
-    params: Params,
-    today: date,
-    holidays: Set[date] = frozenset(),
-    weekend: Set[int] = SATURDAY_SUNDAY,
-) -> list[Finding]:
-    """The findings of one rule on one milestone. Raises RuleRefused for any other kind."""
-    if kind == "milestone_late":
-        return _late(facts, int(params["working_days"]), today, holidays, weekend)
-    if kind == "milestone_moved":
-        return _moved(facts, int(params["times"]))
-    raise RuleRefused(f"No rule on milestones is called {kind}.")
-
-
-def may_open(
-    finding: Finding,
-    *,
-    effect_from: date | None,
-    rule_from: date,
-    backfilled: Set[Period] = frozenset(),
-) -> bool:
-    """Whether a finding may open a deviation (fact 2).
-
-    Not when its period starts before the KPI takes effect (None: at once), ended
-    before the rule was switched on, or was loaded as history.
-    """
-    period = finding.period
-    if effect_from is not None and period.start < effect_from:
-        return False
-    return period.end >= rule_from and period not in backfilled
-
-
-def _complete(facts: SeriesFacts, readings: Sequence[PeriodReading]) -> list[PeriodReading]:
-    """The readings of complete periods, oldest first."""
-    frequency, fiscal_start = facts.schedule.frequency, facts.schedule.fiscal_start
-    whole = (r for r in readings if is_complete(r.period, frequency, fiscal_start))
-    return sorted(whole, key=lambda r: r.period)
+    following = next_targets(facts, rows, targets)
+    fired = fire(kind, one, params, codes=codes, told=told, following=following)
+    return [Finding(rows[p].period, fired.evidence(i)) for i, p in enumerate(fired.point.tolist())]
 
 
 def judge_readings(
@@ -161,46 +151,13 @@ def judge_readings(
     """
     allowed, path = tolerances(params), expected or {}
     judged = []
-    for r in _complete(facts, readings):
+    for r in complete(facts, readings):
         target = targets.get(r.period)
         own = target.baseline if target else None
         start = facts.baseline if own is None else own
         verdict = judge(facts.direction, r.observation, target, start, allowed, path.get(r.period))
         judged.append((r.period, verdict))
     return judged
-
-
-def _progress(
-    facts: SeriesFacts,
-    readings: Sequence[PeriodReading],
-    targets: Targets,
-    params: Params,
-    expected: Targets | None,
-) -> list[Finding]:
-    """Periods that are off track (or at risk, if so set), so many of them in a row.
-
-    The finding is dated where the row is long enough; each further period of the
-    row is one more. A period without a reading ends a row: it was not seen to fail.
-    """
-    firing = {"off_track"} if params["fires_on"] == "off_track" else {"off_track", "at_risk"}
-    needed, row = int(params["consecutive"]), list[Period]()
-    found = []
-    for period, judgement in judge_readings(facts, readings, targets, params, expected):
-        if judgement.status not in firing:
-            row = []
-            continue
-        row = [*row, period] if row and _follows(facts, row[-1], period) else [period]
-        if len(row) >= needed:
-            evidence: Evidence = {**judgement.evidence, "status": judgement.status}
-            if needed > 1:
-                evidence["row"] = [str(p) for p in row]
-            found.append(Finding(period, evidence))
-    return found
-
-
-def _follows(facts: SeriesFacts, before: Period, after: Period) -> bool:
-    schedule = facts.schedule
-    return next_period(before, schedule.frequency, schedule.fiscal_start) == after
 
 
 def _missing(
@@ -215,84 +172,41 @@ def _missing(
     return [Finding(o.period, {"due": f"{o.due}", "grace_working_days": grace}) for o in late]
 
 
+def _provisional(
+    facts: SeriesFacts, readings: Sequence[PeriodReading], today: date
+) -> list[Finding]:
+    """Values still provisional after more working days than the KPI allows."""
+    allowed = facts.provisional_days
+    if allowed is None:
+        return []
+    found = []
+    for r in complete(facts, readings):
+        if not r.provisional or r.entered is None:
+            continue
+        due = add_working_days(r.entered, allowed, facts.schedule.holidays, facts.schedule.weekend)
+        if due < today:
+            value = as_float(r.observation)
+            evidence: Evidence = {
+                "direction": facts.direction,
+                "provisional": True,
+                "value": "" if value is None else number(value) or "",
+                "entered": r.entered.isoformat(),
+                "allowed_days": allowed,
+                "due": due.isoformat(),
+            }
+            found.append(Finding(r.period, evidence))
+    return found
+
+
 def chart_of(facts: SeriesFacts, readings: Sequence[PeriodReading]) -> tuple[list[Period], Chart]:
     """The control chart of a series, with the period of each row.
 
     Bounds and ranges are blank rows. A new baseline starts on the first row of
     each stretch that a day in ``rebase_on`` begins.
     """
-    rows = _complete(facts, readings)
+    rows = complete(facts, readings)
     periods = [r.period for r in rows]
-    passed = [sum(day <= p.start for day in facts.rebase_on) for p in periods]
-    rebase = [i > 0 and now > passed[i - 1] for i, now in enumerate(passed)]
+    group = groups(facts, periods)
+    rebase = [i > 0 and g > group[i - 1] for i, g in enumerate(group)]
     values = [as_float(r.observation) for r in rows]
     return periods, chart(values, rebase, chart_direction(facts.direction))
-
-
-def _control_limits(
-    facts: SeriesFacts, readings: Sequence[PeriodReading], params: Params
-) -> list[Finding]:
-    """Points outside the limits of a group with at least ``min_points`` values.
-
-    On the worse side only, unless ``both_sides`` is set or no side is worse.
-    """
-    periods, drawn = chart_of(facts, readings)
-    counts: dict[int, int] = {}
-    for group, value in zip(drawn.group, drawn.values, strict=True):
-        counts[group] = counts.get(group, 0) + (value is not None)
-    found = []
-    for i, period in enumerate(periods):
-        good = drawn.kind[i] == "special_cause_improvement" and not params["both_sides"]
-        enough = counts[drawn.group[i]] >= int(params["min_points"])
-        if drawn.outside[i] and enough and not good:
-            found.append(Finding(period, _point(drawn, i, counts[drawn.group[i]])))
-    return found
-
-
-def _point(drawn: Chart, i: int, points: int) -> Evidence:
-    """The numbers of one point outside the limits, as plain text."""
-    numbers = {
-        "value": drawn.values[i],
-        "mean": drawn.mean[i],
-        "lower": drawn.lower[i],
-        "upper": drawn.upper[i],
-    }
-    shown = {name: to_text(Fraction(x)) for name, x in numbers.items() if x is not None}
-    return {**shown, "cause": drawn.cause[i], "kind": drawn.kind[i], "points": points}
-
-
-def _late(
-    facts: MilestoneFacts,
-    working_days: int,
-    today: date,
-    holidays: Set[date],
-    weekend: Set[int],
-) -> list[Finding]:
-    """The finish of the plan in force is passed by so many working days and it is not done.
-
-    Dated on the day that completes it, whatever the day one asks; with 0 working
-    days, on the day after the finish.
-    """
-    finish = facts.planned_finish
-    if facts.done_on is not None or today <= finish:
-        return []
-    if working_days_between(finish, today, holidays, weekend) < working_days:
-        return []
-    day = finish + timedelta(days=1)
-    if working_days:
-        day = add_working_days(finish, working_days, holidays, weekend)
-    evidence: Evidence = {"planned_finish": finish.isoformat(), "working_days": working_days}
-    return [Finding(Period(day, day), evidence)]
-
-
-def _moved(facts: MilestoneFacts, times: int) -> list[Finding]:
-    """The finish moved, either way, at least so many times; the same day repeated is no move."""
-    reports = sorted(facts.finishes, key=lambda r: r.on)
-    moves = [b for a, b in pairwise(reports) if a.finish != b.finish]
-    history = [r.finish.isoformat() for r in [*reports[:1], *moves]]
-    found: dict[Period, Finding] = {}
-    for n, move in enumerate(moves, start=1):
-        if n >= times:
-            day = Period(move.on, move.on)
-            found[day] = Finding(day, {"moves": n, "finishes": history[: n + 1]})
-    return list(found.values())

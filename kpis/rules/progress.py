@@ -8,6 +8,8 @@ Public names::
     bands(direction, target, baseline, tolerances) -> Bands(on_track: Interval, at_risk: Interval, mode)
     judge(direction, observation, target, baseline=None, tolerances=AS_USUAL, expected=None) -> Judgement
     Judgement(status, progress: Fraction | None, shortfall: Decimal | None, evidence: dict[str, str])
+    judge_points(portfolio, params, series=None) -> (codes, ties)      many at once (progress_points)
+    STATUSES                                                           what the codes mean
 
 Statuses: on_track, at_risk, off_track, indeterminate (the bound observed leaves
 it open), no_target, context (the KPI is not judged).
@@ -39,8 +41,24 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Literal
 
+from kpis.rules.progress_points import STATUSES, judge_points
 from kpis.rules.targets import Direction, Target, TargetRefused, Tolerances
 from kpis.rules.values import Observation, at_least, at_most, to_text
+
+__all__ = [
+    "AS_USUAL",
+    "STATUSES",
+    "Bands",
+    "Interval",
+    "Judgement",
+    "Mode",
+    "Status",
+    "bands",
+    "judge",
+    "judge_points",
+    "progress",
+    "progress_in_range",
+]
 
 Status = Literal["on_track", "at_risk", "off_track", "indeterminate", "no_target", "context"]
 Mode = Literal["baseline", "tolerance"]

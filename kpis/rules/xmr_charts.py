@@ -46,7 +46,7 @@ class Charts:
     """Charts of G groups with N rows in all, side by side.
 
     Per group (G,): ``starts`` the index of its first row, ``sizes`` rows, ``counts``
-    rows with a value, ``mean``, ``lower`` and ``upper`` (NaN where undefined), ``short``.
+    rows with a value, ``mean``, ``lower`` and ``upper`` (NaN where undefined), ``short``, ``locked``.
     Per row (N,), one byte each, 1 up, 2 down, 0 neither: ``side`` of the mean,
     ``outside`` the limits, ``close`` to them on the inside, and ``trend`` (its heading),
     ``two_in_three`` and ``shift`` even where an earlier test won; ``steps`` from the row
@@ -60,6 +60,7 @@ class Charts:
     lower: Floats
     upper: Floats
     short: Bools
+    locked: Bools
     side: Bytes
     outside: Bytes
     close: Bytes
@@ -92,6 +93,7 @@ def charts(values: Floats, group: Ints, locked: Floats | None = None) -> Charts:
         given = np.column_stack((locked[:, 0], (locked[:, 2] - locked[:, 1]) / 2))
     lines = xmr_lines.judge(values, starts, given)
     lower, upper = lines.mean - lines.width, lines.mean + lines.width
+    fixed = np.zeros(len(starts), bool)
     if given is not None and locked is not None:
         fixed = ~np.isnan(given[:, 0])
         lower[fixed], upper[fixed] = locked[fixed, 1], locked[fixed, 2]
@@ -110,7 +112,8 @@ def charts(values: Floats, group: Ints, locked: Floats | None = None) -> Charts:
         mean=lines.mean,
         lower=lower,
         upper=upper,
-        short=sizes < SHORT_GROUP,
+        short=(sizes < SHORT_GROUP) & ~fixed,
+        locked=fixed,
         side=lines.side,
         outside=outside,
         close=lines.side * lines.close,

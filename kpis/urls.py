@@ -5,6 +5,8 @@ from __future__ import annotations
 from django.urls import URLPattern, URLResolver, path
 
 from kpis.views import (
+    backtests,
+    by_hand,
     definitions,
     evidence,
     goals,
@@ -78,6 +80,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(
         "revisions/<int:revision>/kpis/<slug:code>/targets/", goals.target_edit, name="target_edit"
     ),
+    path("programmes/<slug:code>/back-tests/", backtests.backtests, name="backtests"),
+    path("programmes/<slug:code>/back-tests/new/", backtests.backtest_new, name="backtest_new"),
+    path("programmes/<slug:code>/back-tests/<int:pk>/", backtests.backtest, name="backtest"),
     path("programmes/<slug:code>/rules/", rules.rules, name="rules"),
     path("programmes/<slug:code>/rules/<int:pk>/", rules.rule, name="rule"),
     path("programmes/<slug:code>/rules/<int:pk>/owner/", rules.rule_owner, name="rule_owner"),

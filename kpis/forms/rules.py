@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -55,7 +56,7 @@ class RuleForm(forms.Form):
         self.kind, self.now = rules_catalogue.kind_of(kind), now
         super().__init__(data, initial={**self._as_it_is(), **(initial or {})}, **kwargs)
         for parameter in self.kind.parameters:
-            self.fields[parameter.name] = _field(parameter, kind)
+            self.fields[parameter.name] = parameter_field(parameter, kind)
         names = [parameter.name for parameter in self.kind.parameters]
         self.order_fields([*names, "severity", "enabled", "applies_from", "reason", "sure"])
 
@@ -63,10 +64,10 @@ class RuleForm(forms.Form):
         """What the form shows before anything is changed: what applies, or the kind's defaults."""
         stored = self.now.parameters if self.now else self.kind.defaults()
         settings = rules_catalogue.typed(self.kind.key, stored)
-        shown = {name: _shown(value) for name, value in settings.items()}
+        as_set = {name: shown(value) for name, value in settings.items()}
         if self.now is None:
-            return shown | {"severity": self.kind.severity, "enabled": True}
-        return shown | {
+            return as_set | {"severity": self.kind.severity, "enabled": True}
+        return as_set | {
             "severity": self.now.severity,
             "enabled": self.now.enabled,
             "applies_from": self.now.applies_from,
@@ -79,8 +80,7 @@ class RuleForm(forms.Form):
 
     def _given(self, cleaned: Mapping[str, Any]) -> dict[str, Any]:
         return {
-            p.name: _empty(p) if cleaned[p.name] is None else cleaned[p.name]
-            for p in self.kind.parameters
+            p.name: "" if cleaned[p.name] is None else cleaned[p.name] for p in self.kind.parameters
         }
 
     def clean(self) -> dict[str, Any]:
@@ -144,16 +144,8 @@ class FollowForm(forms.Form):
     )
 
 
-def is_optional(parameter: Parameter) -> bool:
-    """Whether the setting may stay empty, which switches it off."""
-    return bool(getattr(parameter, "optional", False)) or parameter.default in ("", None)
-
-
-def _empty(parameter: Parameter) -> Any:
-    return parameter.default if parameter.default in ("", None) else ""
-
-
-def _field(parameter: Parameter, kind: str) -> forms.Field:
+def parameter_field(parameter: Parameter, kind: str) -> forms.Field:
+    """The field in which people write one setting of a kind of rule."""
     name, hint = label(parameter.name, kind), HINTS.get(parameter.name, "")
     if parameter.kind == "boolean":
         return forms.BooleanField(label=name, help_text=hint, required=False)
@@ -164,12 +156,15 @@ def _field(parameter: Parameter, kind: str) -> forms.Field:
         )
     return StrictNumber(
         label=name,
-        required=not is_optional(parameter),
+        required=not parameter.optional,
         help_text=hint
         or _("From %(low)s to %(high)s.")
         % {"low": to_text(parameter.minimum), "high": to_text(parameter.maximum)},
     )
 
 
-def _shown(value: Any) -> Any:
-    return to_text(value) if hasattr(value, "as_tuple") else value
+def shown(value: Any) -> Any:
+    """A typed setting as its field shows it."""
+    if isinstance(value, (bool, str)):
+        return value
+    return to_text(value) if isinstance(value, Decimal) else str(value)

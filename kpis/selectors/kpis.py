@@ -7,10 +7,12 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Case, Count, Exists, OuterRef, Q, QuerySet, Value, When
+from django.db.models import Case, Count, Exists, F, OuterRef, Q, QuerySet, Value, When
+from django.db.models.functions import Coalesce
 
 from forums.selectors import members
-from kpis.models import Definition, Hold, Kpi, Series, SeriesStatus, Target
+from kpis.models import Definition, HandStatus, Hold, Kpi, Series, SeriesStatus, Target
+from kpis.models.targets import Status
 from labs.models import Programme
 from labs.selectors import programmes
 from people.selectors import people
@@ -70,8 +72,9 @@ def listed(
 ) -> QuerySet[Kpi]:
     """The rows of the index page, in a constant number of queries.
 
-    Each has ``unit``, ``direction``, ``frequency``, ``status`` (of the total), ``status_period_end``,
-    ``status_value``, ``status_target``, ``open_deviations`` and ``held``.
+    Each has ``unit``, ``direction``, ``frequency``, ``status`` (as it is shown of the total),
+    ``status_worked_out``, ``status_by_hand``, ``status_period_end``, ``status_value``,
+    ``status_target``, ``open_deviations`` and ``held``.
     """
     newest = newest_definitions().filter(kpi=OuterRef("pk"))
     total = SeriesStatus.objects.filter(
@@ -81,7 +84,9 @@ def listed(
         unit=newest.values("unit")[:1],
         direction=newest.values("direction")[:1],
         frequency=newest.values("frequency")[:1],
-        status=total.values("status")[:1],
+        status_worked_out=total.values("status")[:1],
+        status_by_hand=_by_hand().values("status")[:1],
+        status=_shown(),
         status_period_start=total.values("period_start")[:1],
         status_period_end=total.values("period_end")[:1],
         status_value=total.values("value")[:1],
@@ -102,6 +107,25 @@ def listed(
     if text:
         found = found.filter(Q(name__icontains=text) | Q(code__icontains=text))
     return found.order_by("area__programme__name", "area__position", "area__name", "name")
+
+
+def _by_hand() -> QuerySet[HandStatus]:
+    """What stands by hand on the total of the KPI of the outer query."""
+    return HandStatus.objects.filter(
+        lapsed_at=None,
+        series__cell__key=TOTAL,
+        series__definition__in=newest_definitions(),
+        series__definition__kpi=OuterRef("pk"),
+    )
+
+
+def _shown() -> Case:
+    """kpis.rules.by_hand.shown, in the database."""
+    hidden = Q(status_worked_out=Status.MISSING, status_by_hand=Status.ON_TRACK)
+    return Case(
+        When(hidden, then=F("status_worked_out")),
+        default=Coalesce(F("status_by_hand"), F("status_worked_out")),
+    )
 
 
 def newest_definitions() -> QuerySet[Definition]:

@@ -16,7 +16,11 @@ Params = Mapping[str, Any]
 
 
 def _progress(params: Params) -> str:
-    return _(
+    count = int(params["consecutive"])
+    row = ngettext(
+        "It takes %(count)d such period.", "It takes %(count)d such periods in a row.", count
+    ) % {"count": count}
+    said = _(
         "On track from %(on)s%% of the way to the target and at risk from %(risk)s%%; without a"
         " baseline, within %(near)s%% and %(far)s%% of the target. Fires %(when)s."
     ) % {
@@ -26,6 +30,7 @@ def _progress(params: Params) -> str:
         "far": number(params["at_risk_within"]),
         "when": WORDS[str(params["fires_on"])],
     }
+    return f"{said} {row}" if count > 1 else said
 
 
 def _pace(params: Params) -> str:

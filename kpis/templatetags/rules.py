@@ -72,7 +72,7 @@ def said(kind: str, stored: Mapping[str, Any]) -> str:
 
 
 def _opens(params: Mapping[str, Any]) -> str:
-    count = int(params.get("open_after", params.get("consecutive", 1)))
+    count = int(params.get("open_after", 1))
     if count < 2:
         return ""
     return ngettext(

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
-from kpis.models import Reading, Series, Signal, Target
+from kpis.models import Baseline, Reading, Series, Signal, Target
 from kpis.rules import xmr
 from kpis.rules.detection import PeriodReading, SeriesFacts, chart_of, judge_readings
 from kpis.rules.periods import Period
 from kpis.rules.progress import Judgement
 from kpis.rules.schedule import missing_periods
+from kpis.selectors import baselines
 from kpis.selectors import targets as target_selectors
 from kpis.selectors.facts import target_of
 from kpis.selectors.pages import facts
@@ -73,6 +74,7 @@ class History:
     points: int
     points_needed: int
     facts: SeriesFacts
+    baselines: list[Baseline] = field(default_factory=list)
 
     @property
     def latest(self) -> PeriodRow | None:
@@ -92,19 +94,32 @@ class History:
     @property
     def limits_are_provisional(self) -> bool:
         """Whether the limits rest on fewer values than the rule asks for."""
-        return self.has_limits and self.points < self.points_needed
+        return self.has_limits and self.points < self.points_needed and not self.is_locked
+
+    @property
+    def is_locked(self) -> bool:
+        """Whether the limits of the newest baseline no longer move."""
+        return bool(self.baselines) and self.baselines[-1].locked_at is not None
+
+    @property
+    def is_short(self) -> bool:
+        """Whether the newest baseline has too few values for limits that last (Making Data Count)."""
+        return self.has_limits and self.points < xmr.SHORT_GROUP and not self.is_locked
 
 
 def of(series: Series, today: date) -> History:
-    """The history of a series loaded with its KPI, area and programme. Six queries at most."""
-    known = facts.series_facts(series, today)
+    """The history of a series loaded with its KPI, area and programme. Seven queries at most."""
+    starts = baselines.of_series(series)
+    known = replace(
+        facts.series_facts(series, today), rebase_on=frozenset(each.starts_on for each in starts)
+    )
     rows, parts = _rows(series)
     targets = list(target_selectors.history([series.pk]))
     _add_targets(rows, targets)
     params = facts.settings(series.definition.kpi, ("progress", "control_limits"))
     current = _current(rows, series.definition.scale)
     _judge(rows, known, current, targets, params["progress"])
-    points = _add_limits(rows, known, current)
+    points = _add_limits(rows, known, current, starts)
     for signal in Signal.objects.filter(series=series).select_related("version__rule"):
         period = Period(signal.period_start, signal.period_end)
         rows.setdefault(period, PeriodRow(period)).signals.append(signal)
@@ -117,6 +132,7 @@ def of(series: Series, today: date) -> History:
         points=points,
         points_needed=int(params["control_limits"]["min_points"]),
         facts=known,
+        baselines=starts,
     )
 
 
@@ -178,7 +194,10 @@ def _judge(
 
 
 def _add_limits(
-    rows: dict[Period, PeriodRow], known: SeriesFacts, current: Sequence[PeriodReading]
+    rows: dict[Period, PeriodRow],
+    known: SeriesFacts,
+    current: Sequence[PeriodReading],
+    starts: Sequence[Baseline],
 ) -> int:
     """Limits at each period; how many values the newest baseline group rests on."""
     periods, drawn = chart_of(known, current)
@@ -190,7 +209,23 @@ def _add_limits(
             group=drawn.group[i],
             outside=bool(drawn.outside[i]),
         )
+        lock = baselines.around(starts, period.start)
+        if lock is not None and lock.locked_at is not None:
+            rows[period].limits = _locked(lock, drawn.values[i], drawn.group[i])
     return _newest_group(drawn)
+
+
+def _locked(lock: Baseline, value: float | None, group: int) -> Limits:
+    """Limits that no longer move, whatever values came since."""
+    lower, upper = lock.lower, lock.upper
+    known = value is not None and lower is not None and upper is not None
+    return Limits(
+        mean=lock.mean,
+        lower=lower,
+        upper=upper,
+        group=group,
+        outside=known and not lower <= value <= upper,  # type: ignore[operator]
+    )
 
 
 def _newest_group(drawn: xmr.Chart) -> int:

@@ -10,8 +10,8 @@ from typing import Any
 
 from django.db.models import F, Q, QuerySet
 
-from kpis.models import Kpi, LiveReading, Reading, SeriesStatus
-from kpis.selectors import kpis
+from kpis.models import HandStatus, Kpi, LiveReading, Reading, SeriesStatus
+from kpis.selectors import hand_statuses, kpis
 from labs.models import Programme
 
 DISPUTED = "disputed"
@@ -28,6 +28,7 @@ class Row:
     reading: Reading | None
     disputed: bool
     deviations: int
+    hand: HandStatus | None = None
 
     @property
     def unverified(self) -> bool:
@@ -54,10 +55,11 @@ def listed(
 
 
 def rows(page: Iterable[Any]) -> list[Row]:
-    """The KPIs of one page with their newest values. Two queries."""
+    """The KPIs of one page with their newest values. Three queries."""
     shown = list(page)
     statuses = _statuses(shown)
     readings = _readings(statuses.values())
+    hands = hand_statuses.standing_of(row.series_id for row in statuses.values())
     return [
         Row(
             kpi=kpi,
@@ -67,6 +69,7 @@ def rows(page: Iterable[Any]) -> list[Row]:
             reading=readings.get(statuses[kpi.pk].series_id) if kpi.pk in statuses else None,
             disputed=kpi.held,
             deviations=kpi.open_deviations,
+            hand=hands.get(statuses[kpi.pk].series_id) if kpi.pk in statuses else None,
         )
         for kpi in shown
     ]

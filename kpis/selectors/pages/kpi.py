@@ -11,14 +11,25 @@ from datetime import date, datetime
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import Case, Count, F, IntegerField, Q, QuerySet, Value, When
+from django.db.models import Case, Count, F, IntegerField, Prefetch, Q, QuerySet, Value, When
 from django.urls import reverse
 
-from kpis.models import Definition, Deviation, Hold, Kpi, Reading, Series, SeriesStatus, Target
+from kpis.models import (
+    Definition,
+    Deviation,
+    HandStatus,
+    Hold,
+    Kpi,
+    Reading,
+    Series,
+    SeriesStatus,
+    Target,
+)
 from kpis.models.kpis import Direction
+from kpis.rules import by_hand
 from kpis.rules.status import STATUSES
 from kpis.selectors import deviations as deviation_selectors
-from kpis.selectors import kpis
+from kpis.selectors import hand_statuses, kpis
 from kpis.selectors.pages import facts, history
 from kpis.selectors.pages.history import History
 from labs.models import Milestone
@@ -40,10 +51,16 @@ class Page:
     parts_open: int
     parts: int
     targets: list[TargetLine] = field(default_factory=list)
+    hand: HandStatus | None = None
 
     @property
     def status(self) -> str:
-        """The status word; the newest series has one once detection has seen it."""
+        """The status word that is shown: the one by hand while it stands, else the one worked out."""
+        return by_hand.shown(self.worked_out, self.hand.status if self.hand else None)
+
+    @property
+    def worked_out(self) -> str:
+        """What the rules say; the newest series has one once detection has seen it."""
         row = self.status_row
         return row.status if row else "not_due"
 
@@ -105,6 +122,7 @@ def page(kpi: Kpi, series: Series, at: datetime) -> Page:
         parts_open=counts["open"],
         parts=counts["parts"],
         targets=target_lines(found.targets),
+        hand=hand_statuses.standing_of([series.pk]).get(series.pk),
     )
 
 
@@ -138,7 +156,10 @@ def target_lines(targets: Iterable[Target]) -> list[TargetLine]:
 
 
 def parts(kpi: Kpi, text: str = "") -> QuerySet[Series]:
-    """The parts of the newest definition with ``status`` and ``open_count``, worst first."""
+    """The parts of the newest definition with ``status`` and ``open_count``, worst first.
+
+    ``standing_hands`` holds the status by hand, if one stands. The order is the rules'.
+    """
     rank = Case(
         *(When(status__status=word, then=Value(i)) for i, word in enumerate(STATUSES)),
         default=Value(len(STATUSES)),
@@ -150,6 +171,9 @@ def parts(kpi: Kpi, text: str = "") -> QuerySet[Series]:
         Series.objects.filter(definition__in=kpis.newest_definitions().filter(kpi=kpi))
         .exclude(cell__key=kpis.TOTAL)
         .select_related("cell", "definition", "status")
+        .prefetch_related(
+            Prefetch("hand_statuses", hand_statuses.standing(), to_attr="standing_hands")
+        )
         .annotate(
             rank=rank,
             lead=lead,

@@ -56,6 +56,31 @@ class StrictNumber(forms.CharField):
             raise forms.ValidationError(str(refused)) from None
 
 
+class Done(forms.TypedChoiceField):
+    """Whether a milestone is reached: 1 or 0."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(
+            choices=[("1", _("Done")), ("0", _("Not done"))],
+            coerce=Decimal,
+            widget=forms.RadioSelect,
+            **kwargs,
+        )
+
+
+def _comparator(choices: list[tuple[str, Any]]) -> forms.ChoiceField:
+    """Whether the value is exact or a bound."""
+    return forms.ChoiceField(
+        label=_("The value is"),
+        choices=choices,
+        initial="=",
+        help_text=_(
+            "Where only a limit is known, the value may lie on either side of its target:"
+            " it is then called indeterminate, neither on track nor off track."
+        ),
+    )
+
+
 class ObservationForm(forms.Form):
     """What was observed: a number, or the two parts of a ratio; with a bound where it is one."""
 
@@ -65,7 +90,9 @@ class ObservationForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.definition = definition
         unit = definition.unit
-        if definition.kind == Kind.RATIO:
+        if definition.kind == Kind.MILESTONE:
+            self.fields["value"] = Done(label=_("Is it done?"))
+        elif definition.kind == Kind.RATIO:
             self.fields["numerator"] = StrictNumber(label=_("Numerator: the part"))
             self.fields["denominator"] = StrictNumber(
                 label=_("Denominator: the whole"),
@@ -82,15 +109,8 @@ class ObservationForm(forms.Form):
                 label=_("Upper end"), required=False, help_text=_("Only for a range.")
             )
             comparators = COMPARATORS
-        self.fields["comparator"] = forms.ChoiceField(
-            label=_("The value is"),
-            choices=comparators,
-            initial="=",
-            help_text=_(
-                "Where only a limit is known, the value may lie on either side of its target:"
-                " it is then called indeterminate, neither on track nor off track."
-            ),
-        )
+        if definition.kind != Kind.MILESTONE:
+            self.fields["comparator"] = _comparator(comparators)
         self.fields["state"] = forms.ChoiceField(
             label=_("State"),
             choices=[
@@ -131,7 +151,7 @@ class ObservationForm(forms.Form):
                 Decimal(self.definition.scale),
                 cleaned["comparator"],
             )
-        return Observation(cleaned["comparator"], cleaned["value"], cleaned["high"])
+        return Observation(cleaned.get("comparator", "="), cleaned["value"], cleaned.get("high"))
 
     @staticmethod
     def initial_of(reading: Reading) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
+from kpis.rules.kinds import MILESTONE_UNIT
 from kpis.rules.values import to_text
 from kpis.templatetags import signals
 from people.templatetags.formats import NOTHING, day, number, period_label, quantity
@@ -32,7 +33,15 @@ def observed(reading: Any, unit: str = "") -> str:
     if reading.comparator == "range":
         return _span(reading.value, reading.high, unit)
     mark = "" if reading.comparator == "=" else f"{reading.comparator}\N{NO-BREAK SPACE}"
-    return f"{mark}{quantity(short(reading.value), unit)}"
+    return f"{mark}{measured(reading.value, unit)}"
+
+
+@register.filter
+def measured(value: Any, unit: str = "") -> str:
+    """A value with its unit, in no more digits than a person reads; a milestone in words."""
+    if unit == MILESTONE_UNIT and value is not None and value != "":
+        return _("done") if Decimal(str(value)) == 1 else _("not done")
+    return quantity(short(value), unit)
 
 
 @register.filter
@@ -53,6 +62,8 @@ def asked(target: Any, unit: str = "") -> str:
         return NOTHING
     if target.high is not None:
         return _span(target.value, target.high, unit)
+    if unit == MILESTONE_UNIT:
+        return measured(target.value, unit)
     return quantity(target.value, unit)
 
 
@@ -62,6 +73,8 @@ def wanted(numbers: Mapping[str, Any] | None, unit: str = "") -> str:
     if not numbers:
         return NOTHING
     low, high, start = numbers.get("value"), numbers.get("high"), numbers.get("baseline")
+    if unit == MILESTONE_UNIT:
+        return measured(low, unit)
     said = _span(low, high, unit) if high else quantity(low, unit)
     if not start:
         return said

@@ -6,6 +6,8 @@ import datetime
 from decimal import Decimal
 
 import pytest
+import time_machine
+from django.urls import reverse
 
 from kpis.models import Deviation, Series
 from kpis.rules.kinds import MILESTONE_UNIT
@@ -14,6 +16,7 @@ from kpis.selectors import kpis as selectors
 from kpis.services import detection, kpis, readings
 from ledger.models import Event
 from tests.factories import kpis as make
+from tests.factories import people
 from tests.factories.labs import AreaFactory
 
 pytestmark = pytest.mark.django_db
@@ -220,3 +223,22 @@ def test_ratio_keeps_its_two_parts(area):
     seen = Observation.ratio(D(29), D(40), D(100))
     reading = make.reading(series, "2018-03", seen)
     assert (reading.numerator, reading.denominator, reading.value) == (D(29), D(40), D("72.5"))
+
+
+# On the pages
+
+
+def test_milestone_is_entered_as_a_choice_and_read_in_words(client, area):
+    client.force_login(people.delivery_unit())
+    kpi = make.kpi(area, kind="milestone", reporting_from=datetime.date(2015, 1, 1))
+    url = reverse("kpis:reading_new", args=[kpi.code])
+    with time_machine.travel(make.AT, tick=False):
+        form = client.get(url).context["form"]
+        assert [value for value, _word in form.fields["value"].choices] == ["1", "0"]
+        assert "comparator" not in form.fields
+        make.target(make.total(kpi), "2017", "1")
+        make.reading(make.total(kpi), "2016", "0")
+        make.reading(make.total(kpi), "2017", "1")
+        text = client.get(reverse("kpis:kpi", args=[kpi.code])).text
+    assert "not done" in text
+    assert "0 done / not done" not in text

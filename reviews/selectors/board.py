@@ -15,8 +15,10 @@ from django.db.models import Count, Max, OuterRef, Prefetch, Q, QuerySet, Subque
 from django.utils.translation import gettext as _
 
 from forums.models import Action, Motion
-from kpis.models import Definition, Hold, Kpi, SeriesStatus
+from kpis.models import Definition, HandStatus, Hold, Kpi, SeriesStatus
 from kpis.models.targets import Status
+from kpis.rules import by_hand
+from kpis.selectors import hand_statuses
 from kpis.selectors import kpis as kpi_selectors
 from labs.models import Programme, ResultArea
 from labs.selectors import labs as lab_selectors
@@ -49,6 +51,7 @@ class KpiRow:
     parts: int = 0
     review_id: int | None = None
     disputed: bool = False
+    hand: HandStatus | None = None
 
     @property
     def is_quiet(self) -> bool:
@@ -175,6 +178,7 @@ def _areas(programme: Programme, visible: QuerySet[Kpi]) -> list[AreaRow]:
         .order_by("area_id", "name")
     )
     statuses, parts = _statuses(programme), _parts(programme)
+    hands = hand_statuses.standing_in(programme)
     units = _units(rows)
     open_reviews = dict(
         Review.objects.filter(state=Review.State.OPEN, kpi__area__programme=programme).values_list(
@@ -184,12 +188,16 @@ def _areas(programme: Programme, visible: QuerySet[Kpi]) -> list[AreaRow]:
     by_area: dict[int, list[KpiRow]] = {}
     for kpi in rows:
         status = statuses.get(kpi.pk)
+        hand = hands.get(status.series_id) if status else None
         off, total = parts.get(kpi.pk, (0, 0))
         by_area.setdefault(kpi.area_id, []).append(
             KpiRow(
                 kpi=kpi,
                 unit=units.get(kpi.pk, ""),
-                status=status.status if status else Status.NOT_DUE,
+                status=by_hand.shown(
+                    status.status if status else Status.NOT_DUE, hand.status if hand else None
+                ),
+                hand=hand,
                 row=status,
                 parts_off=off,
                 parts=total,

@@ -25,12 +25,16 @@ Evidence = Mapping[str, Any]
 @register.filter
 def sentence(signal: Any) -> str:
     """One sentence for a kpis.models.Signal loaded with version.rule (and series.definition)."""
-    build = SENTENCES.get(signal.version.rule.kind)
-    when = period_label(signal.period_start, signal.period_end)
-    if build is None:
-        return when
     unit = signal.series.definition.unit if signal.series_id else ""
-    return build(signal.evidence, when, unit)
+    kind = signal.version.rule.kind
+    return tell(kind, signal.evidence, signal.period_start, signal.period_end, unit)
+
+
+def tell(kind: str, evidence: Evidence, start: date, end: date, unit: str = "") -> str:
+    """The sentence of a firing of a kind of rule for a period, from its evidence alone."""
+    when = period_label(start, end)
+    build = SENTENCES.get(kind)
+    return when if build is None else build(evidence, when, unit)
 
 
 @register.filter

@@ -40,6 +40,7 @@ THINGS = {
     "labs:plan": "plan",
     "labs:revision_new": "plan",
     "labs:reader_remove": "reader row",
+    "kpis:backtest": "back-test",
     "kpis:deviation": "deviation",
     "kpis:rule": "rule",
     "kpis:rule_owner": "rule",
@@ -101,7 +102,7 @@ def _value(world: World, name: str, parameter: str, of: str) -> Any:
         return _key(world, name, of)
     if parameter == "code":
         space = name.partition(":")[0]
-        by_programme = name.startswith(("labs:", "kpis:rule"))
+        by_programme = name.startswith(("labs:", "kpis:rule", "kpis:backtest"))
         key = "programme" if by_programme else BY_CODE.get(space, "kpi")
         return thing(world, key, of).code
     return thing(world, _kind(name), of).pk

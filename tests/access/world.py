@@ -18,9 +18,9 @@ from django.utils import timezone
 from forums.models import Decision, Forum, Motion
 from forums.services import actions
 from forums.services.votes import MinutedVote
-from kpis.models import Deviation, Rule
+from kpis.models import Backtest, Deviation, Kpi, Rule
 from kpis.rules.periods import Period
-from kpis.services import drafts, rules
+from kpis.services import backtests, drafts, rules
 from kpis.services import kpis as kpi_services
 from labs.models import Programme, ProgrammeReader
 from labs.services import labs, milestones, revisions
@@ -193,6 +193,7 @@ def _open_part(world: World, place: Place, works: Organisation) -> None:
         "deviation": Deviation.objects.filter(series=draft.series)[0],
         "signal": draft.series.signals.first(),
         "rule": Rule.objects.filter(programme=place.programme).first(),
+        "back-test": _back_test(place),
         "review": review,
         "motion": make.propose(review, by=actor(place.unit)).motion,
         "decision": draft.revision.decision,
@@ -281,6 +282,23 @@ def _restricted_part(world: World, place: Place, ladder: dict[str, Forum]) -> No
     _named_elsewhere(world, place, security)
 
 
+def _back_test(place: Place, kpi: Kpi | None = None) -> Backtest:
+    """A rule tried on the past of the programme, or of one KPI, and worked off."""
+    run = backtests.start(
+        programme=place.programme,
+        kpi=kpi,
+        kind="progress",
+        first={},
+        since=BEFORE.date(),
+        until=ON,
+        by=actor(place.unit),
+        at=AT,
+    )
+    while backtests.work(at=AT).more:
+        pass
+    return run
+
+
 def _named_elsewhere(world: World, place: Place, security: Forum) -> None:
     """A restricted KPI of a goal that everybody reads, with a target in the open draft."""
     draft = world.things["draft"]
@@ -303,6 +321,10 @@ def _restricted_kpi(world: World, there: Place, place: Place) -> None:
     security = there.home
     kpi = _kpi(there, KPI, name=f"Cases of {KPI}", unit=KPI, text=f"What {KPI} means")
     kpi_services.restrict(kpi=kpi, forums=[security], by=actor(), at=AT)
+    world.things |= {
+        "restricted programme": there.programme,
+        "restricted back-test": _back_test(there, kpi),
+    }
     series = make_kpis.total(kpi)
     make_kpis.target(series, "2018", "50", baseline="100", source=f"{KPI} roadmap", note=KPI)
     mine = _as(there.owner)

@@ -23,6 +23,7 @@ KINDS = (
     *("progress", "pace", "missing", "implausible"),
     *("control_limits", "control_trend", "control_two_in_three", "control_shift"),
 )
+PATTERNS = ("control_trend", "control_two_in_three", "control_shift")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,15 +42,14 @@ def raised(
     params = rules_catalogue.typed(kind, parameters)
     first, last = day_of(since), day_of(until)
     days = _missing_days if kind == "missing" else _days
+    before = _opening(past, kind, params, first - 1)
     seen: dict[int, Raised] = {}
     for day in days(past, first, last, params):
-        for finding in _findings(past, kind, params, day):
-            ordinal = past.ordinal(finding.period.start, finding.period.end)
-            if ordinal not in seen:
+        for ordinal, finding in _opening(past, kind, params, day).items():
+            if ordinal not in seen and ordinal not in before:
                 flag = Flag(past.series.pk, ordinal, day)
                 seen[ordinal] = Raised(flag, finding.period, finding.evidence)
-    before = _known_before(past, kind, params, first)
-    return [each for ordinal, each in sorted(seen.items()) if ordinal not in before]
+    return [each for _ordinal, each in sorted(seen.items())]
 
 
 def dues(past: Past, *, until: date) -> list[Due]:
@@ -99,10 +99,17 @@ def _missing_days(past: Past, first: int, last: int, params: Mapping[str, Any]) 
     yield from sorted(day for day in found if first <= day <= last)
 
 
-def _known_before(past: Past, kind: str, params: Mapping[str, Any], first: int) -> set[int]:
-    """The periods for which the rule fired already on the eve of the span: no news in it."""
-    found = _findings(past, kind, params, first - 1)
-    return {past.ordinal(f.period.start, f.period.end) for f in found}
+def _opening(past: Past, kind: str, params: Mapping[str, Any], day: int) -> dict[int, Finding]:
+    """What the rule finds in what was known at the end of a day, by ordinal.
+
+    Only where so many periods in a row were found as a deviation takes to open; a
+    pattern is a row of periods already.
+    """
+    found = {
+        past.ordinal(f.period.start, f.period.end): f for f in _findings(past, kind, params, day)
+    }
+    row = 1 if kind in PATTERNS else int(params.get("open_after", 1))
+    return {n: f for n, f in found.items() if all(n - back in found for back in range(row))}
 
 
 def _findings(past: Past, kind: str, params: Mapping[str, Any], day: int) -> list[Finding]:

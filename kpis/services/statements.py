@@ -38,8 +38,11 @@ WORDS: dict[str, dict[str, str]] = {
     "sqlite": {
         "ids": "(SELECT value AS id FROM json_each(%s))",
         "ids_from": (
-            "(SELECT i.value AS id, d.value AS first"
-            " FROM json_each(%s) i JOIN json_each(%s) d ON d.key = i.key)"
+            # Made once and looked up by key: left to itself SQLite reads the second list
+            # anew for each row that is found.
+            "(WITH i AS MATERIALIZED (SELECT key, value FROM json_each(%s)),"
+            " d AS MATERIALIZED (SELECT key, value FROM json_each(%s))"
+            " SELECT i.value AS id, d.value AS first FROM i JOIN d ON d.key = i.key LIMIT -1)"
         ),
         "day": "CAST(julianday({}) - 2440587.5 AS INTEGER)",
         "real": " * 1.0",

@@ -5,10 +5,11 @@ from __future__ import annotations
 import time
 
 from celery import shared_task
+from django.conf import settings
 
 from config import clock
 from config.hurry import hurry
-from kpis.services import detection
+from kpis.services import backtests, composites, detection, reminders
 
 SLICE = 5  # seconds
 BATCH = 200  # series to a transaction
@@ -33,6 +34,56 @@ def detect_due() -> dict[str, int]:
     if counts.more:
         hurry(detect_due)
     return _figures(counts)
+
+
+@shared_task
+def work_backtests() -> dict[str, int]:
+    """Work off back-tests that were asked for; after five seconds let others have a turn."""
+    started, done = time.monotonic(), 0
+    progress = backtests.Progress(more=True)
+    while progress.more and time.monotonic() - started < SLICE:
+        progress = backtests.work(at=clock.now())
+        done += progress.series
+    if progress.more:
+        hurry(work_backtests)
+    return {"series": done}
+
+
+@shared_task
+def work_out_composites() -> dict[str, int]:
+    """Work out composites whose components changed; after five seconds let others have a turn."""
+    started = time.monotonic()
+    total = composites.Counts(more=True)
+    while total.more and time.monotonic() - started < SLICE:
+        total.add(composites.work_out(at=clock.now(), limit=1))
+    if total.more:
+        hurry(work_out_composites)
+    return {
+        "composites": total.composites,
+        "recorded": total.recorded,
+        "corrected": total.corrected,
+        "retracted": total.retracted,
+        "held_back": total.held_back,
+    }
+
+
+@shared_task
+def recheck_composites() -> int:
+    """Ask for every composite anew: what a lock held back is found once it was lifted."""
+    return composites.recheck()
+
+
+@shared_task
+def remind() -> dict[str, int]:
+    """Remind who owes values; a programme is looked at once a day, one after the other."""
+    started, posts, rounds = time.monotonic(), 0, 0
+    counts = reminders.Counts(more=True)
+    while counts.more and time.monotonic() - started < SLICE:
+        counts = reminders.remind(at=clock.now(), every=settings.REMIND_EVERY, limit=1)
+        posts, rounds = posts + counts.posts, rounds + counts.rounds
+    if counts.more:
+        hurry(remind)
+    return {"rounds": rounds, "posts": posts}
 
 
 def _figures(counts: detection.Counts) -> dict[str, int]:

@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 
 from kpis.models import HandStatus, Series, Track
 from kpis.rules.portfolio import APART, BACKFILLED, BOUND, EXTRA, LEAD, POINT, PROVISIONAL
+from kpis.services import composite_marks
 from kpis.services import series as series_service
 from kpis.services.statements import array, dates, day_number, ids, rows, upsert
 
@@ -82,6 +83,13 @@ JOIN kpis_reading r ON r.id = l.reading_id
 WHERE l.is_current AND r.complete
 ORDER BY l.series_id, l.period_start
 """
+STARTS = """
+SELECT b.series_id, $day(b.starts_on)
+FROM $ids w
+JOIN kpis_baseline b ON b.series_id = w.id
+WHERE b.withdrawn_at IS NULL
+ORDER BY b.series_id, b.starts_on
+"""
 ROW = np.dtype(
     [("series", "<i8"), ("start", "<i4"), ("above", "<f8"), ("below", "<f8"), ("flags", "u1")]
 )
@@ -102,6 +110,15 @@ class Plan:
     locked: tuple[float | None, float | None, float | None]
 
 
+@dataclass(frozen=True, slots=True)
+class Whole:
+    """All of a series: records like a track's, and the baseline group of each."""
+
+    points: bytes
+    extras: bytes
+    group: NDArray[np.int64]
+
+
 def changed(
     *, series_ids: Iterable[int], at: datetime, since: date | None = None, news: bool = True
 ) -> None:
@@ -116,6 +133,7 @@ def changed(
     if news:
         by_hand = HandStatus.objects.filter(series__in=concerned, lapsed_at=None)
         by_hand.update(lapsed_at=at)
+    composite_marks.ask(concerned)
     rebuild(concerned)
 
 
@@ -175,6 +193,26 @@ def packed(series_ids: Sequence[int], *, anew: bool = False) -> list[Packed]:
         )
         for plan, (start, end) in zip(plans, cut.tolist(), strict=True)
     ]
+
+
+def whole(series_ids: Sequence[int]) -> dict[int, Whole]:
+    """The whole history of these series, from their rows, with all its baseline groups."""
+    plans = _plans(series_ids, anew=True)
+    for plan in plans:
+        plan.since, plan.group, plan.first = None, None, date.min
+    starts: dict[int, list[int]] = {}
+    for pk, day in rows(STARTS, ids(series_ids)):
+        starts.setdefault(pk, []).append(day)
+    listed, first = ids(plan.series for plan in plans), dates([plan.first for plan in plans])
+    found = array(POINTS, listed, first, dtype=ROW)
+    cut = np.searchsorted(found["series"], [[plan.series, plan.series + 1] for plan in plans])
+    extras = _extras(plans, found)
+    read = {}
+    for plan, (begin, end) in zip(plans, cut.tolist(), strict=True):
+        points = _points(plan, found[begin:end])
+        group = np.searchsorted(starts.get(plan.series, []), points["start"], "right")
+        read[plan.series] = Whole(points.tobytes(), extras.get(plan.series, b""), group)
+    return read
 
 
 def _plans(series_ids: Sequence[int], anew: bool) -> list[Plan]:

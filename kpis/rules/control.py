@@ -16,16 +16,14 @@ and only the worse side, unless ``both_sides`` is set or no side is worse.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from fractions import Fraction
 from functools import partial
 
 import numpy as np
 
 from kpis.rules import xmr_patterns
-from kpis.rules.evidence import common, number, period_text
+from kpis.rules.evidence import common, number, numbers, period_texts, rounded
 from kpis.rules.portfolio import Bools, Bytes, Evidence, Fired, Ints, Portfolio
 from kpis.rules.rules_catalogue import Typed
-from kpis.rules.values import to_text
 from kpis.rules.xmr import CAUSES, Charts, charts, meanings
 from kpis.rules.xmr import KINDS as MEANINGS
 from kpis.rules.xmr_patterns import DOWN, RUN, UP
@@ -133,13 +131,13 @@ def _evidence(
     point, sign = int(points[i]), int(signs[i])
     series, group = int(portfolio.of[point]), int(drawn.group_of(point))
     first = int(drawn.starts[group])
-    rows = range(first, first + int(drawn.sizes[group]))
-    periods = [period_text(portfolio, series, portfolio.ordinal[row]) for row in rows]
+    rows = slice(first, first + int(drawn.sizes[group]))
+    periods = period_texts(portfolio, series, portfolio.ordinal[rows])
     cause = np.array([_CAUSE[kind] + sign - 1], np.uint8)
     meaning = meanings(cause, portfolio.direction[series : series + 1])
     lines = {"mean": drawn.mean, "lower": drawn.lower, "upper": drawn.upper}
     locked = bool(drawn.locked[group])
-    written = number if locked else _rounded
+    written = number if locked else rounded
     shown = {
         name: written(line[group]) for name, line in lines.items() if line[group] == line[group]
     }
@@ -149,18 +147,13 @@ def _evidence(
         "cause": CAUSES[cause[0]],
         "kind": MEANINGS[meaning[0]],
         "points": int(drawn.counts[group]),
-        "values": [number(portfolio.value[row]) or "" for row in rows],
+        "values": numbers(portfolio.value[rows]),
         "periods": periods,
         "pattern": [periods[row - first] for row in _pattern(kind, drawn, point, sign)],
         "at": point - first,
         "short": bool(drawn.short[group]),
         "locked": locked,
     }
-
-
-def _rounded(x: float) -> str:
-    """A line as it is shown; the values it follows from are in the evidence too."""
-    return to_text(Fraction(float(x)))
 
 
 def _pattern(kind: str, drawn: Charts, point: int, sign: int) -> list[int]:

@@ -32,7 +32,7 @@ from functools import partial
 
 import numpy as np
 
-from kpis.rules.evidence import common, fraction, number
+from kpis.rules.evidence import common, fraction, number, numbers, rounded
 from kpis.rules.neighbours import points_of
 from kpis.rules.portfolio import Bools, Bytes, Evidence, Fired, Floats, Ints, Portfolio
 from kpis.rules.rules_catalogue import Typed
@@ -169,35 +169,34 @@ def _evidence(
 ) -> Evidence:
     point, test = int(points[i]), _TESTS[int(tests[i])]
     told = common(portfolio, point) | {"test": test, "value": number(portfolio.value[point])}
-    value = fraction(portfolio.value[point])
+    value = float(portfolio.value[point])
     group = _group_of(portfolio, point)
     if test == "range":
         ends = {name: _setting(params, name) for name in ("low", "high")}
         return told | {name: to_text(end) for name, end in ends.items() if end is not None}
     if test == "jump":
-        earlier = [p for p in group if p < point]
-        before = fraction(portfolio.value[earlier[-1]])
-        change = 100 * (value - before) / abs(before)
+        before = float(portfolio.value[group[group < point][-1]])
         limit = _setting(params, "jump")
         return told | {
-            "previous": number(portfolio.value[earlier[-1]]),
-            "change": to_text(change),
+            "previous": number(before),
+            "change": rounded(100 * (value - before) / abs(before)),
             "limit": to_text(limit or Decimal(0)),
         }
-    texts = [number(portfolio.value[p]) or "" for p in group]
-    median, spread = spread_of([fraction(portfolio.value[p]) for p in group])
+    values = portfolio.value[group]
+    median = float(np.median(values))
+    spread = float(SPREAD) * float(np.median(np.abs(values - median)))
     return told | {
-        "median": to_text(median),
-        "spread": to_text(spread),
-        "z": to_text(abs(value - median) / spread),
+        "median": rounded(median),
+        "spread": rounded(spread),
+        "z": rounded(abs(value - median) / spread),
         "limit": to_text(_setting(params, "z") or Decimal(0)),
-        "values": texts,
+        "values": numbers(values),
     }
 
 
-def _group_of(portfolio: Portfolio, point: int) -> list[int]:
+def _group_of(portfolio: Portfolio, point: int) -> Ints:
     """The points of the same baseline group that have a value."""
     series = int(portfolio.of[point])
     own = slice(int(portfolio.offsets[series]), int(portfolio.offsets[series + 1]))
     same = (portfolio.group[own] == portfolio.group[point]) & ~np.isnan(portfolio.value[own])
-    return [own.start + int(p) for p in np.flatnonzero(same)]
+    return own.start + np.flatnonzero(same)

@@ -22,7 +22,7 @@ from functools import partial
 
 import numpy as np
 
-from kpis.rules.evidence import DIRECTION_NAMES, common, number, period_text
+from kpis.rules.evidence import DIRECTION_NAMES, common, number, period_texts
 from kpis.rules.neighbours import follows, in_a_row, points_of, row_before
 from kpis.rules.portfolio import Bools, Bytes, Evidence, Fired, Ints, Portfolio
 from kpis.rules.progress import judge
@@ -96,7 +96,7 @@ def _evidence(
 ) -> Evidence:
     point = int(points[i])
     series, first = int(portfolio.of[point]), row_before(bad, beside, point)
-    row = [period_text(portfolio, series, o) for o in portfolio.ordinal[first : point + 1].tolist()]
+    row = period_texts(portfolio, series, portfolio.ordinal[first : point + 1])
     status = STATUSES[codes[point]]
     return (
         told(point)

@@ -25,9 +25,17 @@ from functools import partial
 
 import numpy as np
 
-from kpis.rules.evidence import DIRECTION_NAMES, common, fraction, number, period_text
+from kpis.rules.evidence import (
+    DIRECTION_NAMES,
+    common,
+    fraction,
+    number,
+    numbers,
+    period_texts,
+    rounded,
+)
 from kpis.rules.neighbours import points_of
-from kpis.rules.portfolio import CONTEXT, TIE, Bools, Evidence, Fired, Floats, Ints, Portfolio
+from kpis.rules.portfolio import CONTEXT, HOLD, TIE, Bools, Evidence, Fired, Floats, Ints, Portfolio
 from kpis.rules.progress_points import OFF_TRACK, judge_rows
 from kpis.rules.rules_catalogue import Typed, typed
 from kpis.rules.values import to_text
@@ -138,25 +146,41 @@ def _over(
 ) -> tuple[Floats, Floats]:
     """By how much more than allowed the target is missed (NaN: not judged), and the error of that."""
     direction = portfolio.direction[portfolio.of[ends]]
-    low, high = following.low[ends], following.high[ends]
-    start = portfolio.baseline[ends]
-    short, beyond = low - projected, projected - high
-    way, back = low - start, start - high
-    falling, holding = direction == -1, direction == 0
-    np.copyto(short, beyond, where=falling)
-    np.copyto(way, back, where=falling)
-    if holding.any():
-        np.copyto(short, np.maximum(short, beyond), where=holding)
-        np.copyto(way, np.fmax(way, back), where=holding)
-    way = np.fmax(way, 0)
+    target = following.low[ends] * direction
+    way = np.fmax(target - portfolio.baseline[ends] * direction, 0)
+    scale = np.abs(target)
+    size = scale + np.abs(portfolio.value[ends]) + np.abs(projected) + way
+    scale[scale == 0] = 1
+    scale *= way == 0
+    over = target - projected * direction
+    over -= (way + scale) * (float(within) / 100)
+    odd = np.flatnonzero((direction == HOLD) | (direction == CONTEXT))
+    if len(odd):
+        _over_of_ranges(portfolio, following, ends[odd], projected[odd], within, over, size, odd)
+        over[direction == CONTEXT] = np.nan
+    size *= TIE
+    return over, size
+
+
+def _over_of_ranges(
+    portfolio: Portfolio,
+    following: _Next,
+    ends: Ints,
+    projected: Floats,
+    within: Decimal,
+    over: Floats,
+    size: Floats,
+    at: Ints,
+) -> None:
+    """The same for ranges to hold, written into ``over`` and ``size`` at ``at``."""
+    low, high, start = following.low[ends], following.high[ends], portfolio.baseline[ends]
+    way = np.fmax(np.fmax(low - start, start - high), 0)
     scale = high - low
     scale += (scale == 0) * np.abs(low)
     scale += scale == 0
     scale *= way == 0
-    short -= (way + scale) * (float(within) / 100)
-    size = np.abs(projected) + np.abs(portfolio.value[ends]) + np.abs(low) + np.abs(high) + way
-    short[direction == CONTEXT] = np.nan
-    return short, size * TIE
+    over[at] = np.maximum(low - projected, projected - high) - (way + scale) * (float(within) / 100)
+    size[at] = np.abs(projected) + np.abs(portfolio.value[ends]) + np.abs(low) + np.abs(high) + way
 
 
 def _misses_exactly(
@@ -216,33 +240,34 @@ def _evidence(
     point = int(points[i])
     series, now = int(portfolio.of[point]), int(portfolio.ordinal[point])
     own = np.arange(int(portfolio.offsets[series]), point + 1)
-    rows = own[~np.isnan(portfolio.value[own])][-count:].tolist()
-    offsets = [int(portfolio.ordinal[r]) - now for r in rows]
-    values = [fraction(portfolio.value[r]) for r in rows]
+    rows = own[~np.isnan(portfolio.value[own])][-count:]
+    offsets, values = portfolio.ordinal[rows] - now, portfolio.value[rows]
     ahead = int(following.ordinal[point]) - now
-    slope, projected = projection(offsets, values, ahead)
-    low, high = fraction(following.low[point]), fraction(following.high[point])
+    off = offsets - offsets.mean()
+    slope = float((off * values).sum() / (off * off).sum())
+    projected = float(values.mean() + slope * (ahead - offsets.mean()))
+    low, high = float(following.low[point]), float(following.high[point])
     told = common(portfolio, point)
     target = high if told["direction"] == "decrease" or projected > high else low
-    baseline = number(portfolio.baseline[point])
-    ends = {} if low == high else {"target_low": to_text(low), "target_high": to_text(high)}
-    return (
-        told
-        | ends
-        | ({} if baseline is None else {"baseline": baseline})
-        | {
-            "values": [number(portfolio.value[r]) for r in rows],
-            "periods": [period_text(portfolio, series, portfolio.ordinal[r]) for r in rows],
-            "offsets": offsets,
-            "ahead": ahead,
-            "slope": to_text(slope),
-            "pace": to_text(slope),
-            "needed": to_text((target - values[-1]) / ahead),
-            "last": number(portfolio.value[point]),
-            "target": to_text(target),
-            "target_period": period_text(portfolio, series, int(following.ordinal[point])),
-            "projected": to_text(projected),
-            "points": count,
-            "within": to_text(within),
-        }
+    *periods, target_period = period_texts(
+        portfolio, series, np.append(portfolio.ordinal[rows], now + ahead)
     )
+    if low != high:
+        told |= {"target_low": number(low), "target_high": number(high)}
+    if (baseline := number(portfolio.baseline[point])) is not None:
+        told["baseline"] = baseline
+    return told | {
+        "values": numbers(values),
+        "periods": periods,
+        "offsets": offsets.tolist(),
+        "ahead": ahead,
+        "slope": rounded(slope),
+        "pace": rounded(slope),
+        "needed": rounded((target - float(values[-1])) / ahead),
+        "last": number(portfolio.value[point]),
+        "target": number(target),
+        "target_period": target_period,
+        "projected": rounded(projected),
+        "points": count,
+        "within": to_text(within),
+    }

@@ -38,23 +38,33 @@ def judge_points(
 
     Raises TolerancesRefused.
     """
-    codes = np.full(portfolio.points, NOT_JUDGED, np.uint8)
-    ties = np.zeros(portfolio.points, bool)
-    rows = None if series is None or series.all() else np.flatnonzero(series[portfolio.of])
-    allowed = tolerances(params)
-    for first in range(0, portfolio.points if rows is None else len(rows), _BLOCK):
-        block: Rows = slice(first, first + _BLOCK)
-        if rows is not None:
-            block = rows[block]
-        codes[block], ties[block] = _judge(portfolio, block, allowed)
-    return codes, ties
+    if series is not None and not series.all():
+        rows = np.flatnonzero(series[portfolio.of])
+        codes, ties = (
+            np.full(portfolio.points, NOT_JUDGED, np.uint8),
+            np.zeros(portfolio.points, bool),
+        )
+        codes[rows], ties[rows] = judge_rows(portfolio, params, rows)
+        return codes, ties
+    return _in_blocks(portfolio, None, portfolio.points, tolerances(params))
 
 
 def judge_rows(
     portfolio: Portfolio, params: Mapping[str, Typed], rows: Ints
 ) -> tuple[Bytes, Bools]:
     """The status of some points. Raises TolerancesRefused."""
-    return _judge(portfolio, rows, tolerances(params))
+    return _in_blocks(portfolio, rows, len(rows), tolerances(params))
+
+
+def _in_blocks(
+    portfolio: Portfolio, rows: Ints | None, n: int, allowed: Tolerances
+) -> tuple[Bytes, Bools]:
+    codes, ties = np.empty(n, np.uint8), np.empty(n, bool)
+    for first in range(0, n, _BLOCK):
+        block = slice(first, min(first + _BLOCK, n))
+        chosen: Rows = block if rows is None else rows[block]
+        codes[block], ties[block] = _judge(portfolio, chosen, allowed)
+    return codes, ties
 
 
 def _judge(portfolio: Portfolio, rows: Rows, allowed: Tolerances) -> tuple[Bytes, Bools]:

@@ -1,6 +1,6 @@
 // Builds everything the browser gets, into ../static, and refreshes the vendored files.
 // Run with `npm ci && npm run build`; commit the results.
-import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import * as sass from "sass";
@@ -21,7 +21,10 @@ const styles = sass.compile(join(here, "scss", "makmal.scss"), {
   quietDeps: true,
 });
 write("static/makmal/makmal.css", `${styles.css}\n`);
-write("static/makmal/makmal.js", readFileSync(join(here, "js", "makmal.js"), "utf8"));
+const scripts = ["makmal.js", "grid.js", ...readdirSync(join(here, "js", "grid")).map((name) => `grid/${name}`)];
+for (const name of scripts) {
+  write(`static/makmal/${name}`, readFileSync(join(here, "js", name), "utf8"));
+}
 
 // The source map is not served, and hashed static storage refuses a reference to a missing file.
 const govuk = readFileSync(join(modules, "govuk-frontend/dist/govuk/govuk-frontend.min.js"), "utf8");

@@ -1,0 +1,1 @@
+"""The entry grid and the spreadsheet of what is due."""

@@ -37,6 +37,14 @@ def read(reader: Callable[..., Any], name: str, default: Any, *, hint: str) -> A
         raise Misconfigured(f"{name}={value} is not usable: {hint}.") from error
 
 
+def from_one(name: str) -> int:
+    """A whole number from 1 on. Raises ValueError."""
+    number: int = env.int(name)
+    if number < 1:
+        raise ValueError(number)
+    return number
+
+
 SECRET_NAMES = frozenset({"SECRET_KEY", "LEDGER_KEY", "DATABASE_URL", "BROKER_URL", "EMAIL_URL"})
 
 

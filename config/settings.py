@@ -12,6 +12,7 @@ from config.environment import (
     database,
     email,
     env,
+    from_one,
     kept_key,
     make_folder,
     read,
@@ -141,6 +142,9 @@ LOCALE_PATHS = [BASE_DIR / "locale"]
 USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "UTC"
+
+# Working days from one reminder of values that are due to the next
+REMIND_EVERY: int = read(from_one, "REMIND_EVERY", 5, hint="working days, 1 or more")
 
 # Who, beyond the forum, may read a decision: asked by forums, which know no subject.
 DECISION_READERS = "reviews.permissions.decisions.readable"

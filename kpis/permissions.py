@@ -66,6 +66,11 @@ def may_lock(user: Any, programme: Programme, *, on: date) -> bool:
     return may_create_kpi(user, programme, on=on)
 
 
+def may_remind(user: Any, *, on: date) -> bool:
+    """Remind those who owe values, at once: the delivery unit."""
+    return people.is_delivery_unit(user)
+
+
 def reporting_post(user: Any, kpi: Kpi, *, on: date) -> Post | None:
     """The post in which ``user`` may enter and correct values: the owner's, and no other."""
     if kpi.area.programme.is_closed or kpi.owner_id is None:

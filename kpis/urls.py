@@ -15,6 +15,7 @@ from kpis.views import (
     kpi_rules,
     locks,
     readings,
+    reporting,
     rules,
     sources,
 )
@@ -73,6 +74,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
         name="reading_file_withdraw",
     ),
     path("kpis/<slug:code>/sources/", sources.kpi_sources, name="kpi_sources"),
+    path("reporting/", reporting.reporting, name="reporting"),
+    path("reporting/reporting.csv", reporting.reporting_csv, name="reporting_csv"),
+    path("reporting/remind/", reporting.reporting_remind, name="reporting_remind"),
     path("programmes/<slug:code>/locks/", locks.locks, name="locks"),
     path("programmes/<slug:code>/locks/<int:pk>/lift/", locks.lock_lift, name="lock_lift"),
     path("deviations/<int:pk>/", kpi.deviation, name="deviation"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.db import models
+from django.db.models import Q
 
 
 class ReminderRound(models.Model):
@@ -25,11 +26,12 @@ class ReminderRound(models.Model):
 class Reminder(models.Model):
     """A post was reminded of what it owes a programme: at most once a day.
 
-    A vacant post is listed too; the delivery unit was told of it instead.
+    A vacant post is listed too, and KPIs that no post owns as a row without one; the
+    delivery unit was told of these instead.
     """
 
     programme = models.ForeignKey("labs.Programme", models.PROTECT, related_name="+")
-    post = models.ForeignKey("people.Post", models.PROTECT, related_name="+")
+    post = models.ForeignKey("people.Post", models.PROTECT, null=True, blank=True, related_name="+")
     day = models.DateField(help_text="In the programme's time zone")
     owed = models.PositiveIntegerField(help_text="Values due and not here")
     late = models.PositiveIntegerField(help_text="Of these, past their due date")
@@ -41,6 +43,11 @@ class Reminder(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["programme", "post", "day"], name="one_reminder_per_day"
+            ),
+            models.UniqueConstraint(
+                fields=["programme", "day"],
+                condition=Q(post=None),
+                name="one_reminder_without_a_post_per_day",
             ),
         ]
 

@@ -8,6 +8,7 @@ from django import template
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from kpis.models.kpis import Frequency
 from kpis.templatetags.readings import short
 from people.templatetags.formats import number, quantity
 
@@ -60,6 +61,12 @@ def bound_words(reading: Any, unit: str = "") -> str:
         "≈": _("about %(value)s; judged as if it were exact"),
     }
     return said[reading.comparator] % {"value": value}
+
+
+@register.filter
+def frequency_word(frequency: str) -> str:
+    """monthly, quarterly …, in the reader's language."""
+    return str(Frequency(frequency).label)
 
 
 @register.filter

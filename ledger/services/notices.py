@@ -3,28 +3,35 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from django.db import transaction
 
 from ledger.models import Event, Notice
 from ledger.rules.recipients import recipient
 
-__all__ = ["mark_read", "notify", "recipient"]
+__all__ = ["mark_read", "notify", "notify_each", "recipient"]
+
+
+def notify(*, event: Event, recipients: Iterable[int], title: str, url: str = "") -> int:
+    """Tell each user in ``recipients`` (ids) of ``event``; returns how many are new."""
+    titles = {user_id: title for user_id in recipients if user_id is not None}
+    return notify_each(event=event, titles=titles, url=url)
 
 
 @transaction.atomic
-def notify(*, event: Event, recipients: Iterable[int], title: str, url: str = "") -> int:
-    """Tell each user in ``recipients`` (ids) of ``event``; returns how many are new."""
-    wanted = {recipient(user_id) for user_id in recipients if user_id is not None}
+def notify_each(*, event: Event, titles: Mapping[int, str], url: str = "") -> int:
+    """Tell users of ``event``, each with a title of their own; returns how many are new."""
+    wanted = {recipient(user_id): title for user_id, title in titles.items()}
     told = set(
         Notice.objects.filter(event=event, recipient__in=wanted).values_list("recipient", flat=True)
     )
     new = [
         Notice(event=event, recipient=name, title=str(title)[:300], url=url[:300], at=event.at)
-        for name in sorted(wanted - told)
+        for name, title in sorted(wanted.items())
+        if name not in told
     ]
-    Notice.objects.bulk_create(new, ignore_conflicts=True)
+    Notice.objects.bulk_create(new, ignore_conflicts=True, batch_size=1000)
     return len(new)
 
 

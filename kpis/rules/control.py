@@ -4,6 +4,7 @@ Public names::
 
     charts_of(portfolio) -> Charts                 worked out once, shared by the four rules
     fire(kind, portfolio, params, charts, series=None) -> Fired
+    fires_at(kind, params, direction, values, at, locked=None) -> bool      in one group of values
     KINDS = ("control_limits", "control_trend", "control_two_in_three", "control_shift")
 
 Each test counts whether or not one before it wins the point. Every point outside the
@@ -19,10 +20,11 @@ from collections.abc import Mapping
 from functools import partial
 
 import numpy as np
+from numpy.typing import NDArray
 
 from kpis.rules import xmr_patterns
 from kpis.rules.evidence import common, number, numbers, period_texts, rounded
-from kpis.rules.portfolio import Bools, Bytes, Evidence, Fired, Ints, Portfolio
+from kpis.rules.portfolio import Bools, Bytes, Evidence, Fired, Floats, Ints, Portfolio
 from kpis.rules.rules_catalogue import Typed
 from kpis.rules.xmr import CAUSES, Charts, charts, meanings
 from kpis.rules.xmr import KINDS as MEANINGS
@@ -65,23 +67,45 @@ def fire(
     )
 
 
+def fires_at(
+    kind: str,
+    params: Mapping[str, Typed],
+    direction: str,
+    values: Floats,
+    at: int,
+    locked: tuple[float, float, float] | None = None,
+) -> bool:
+    """Whether the test fires on row ``at`` of one group; ``locked``: mean, lower and upper limit."""
+    given = None if locked is None else np.array([locked])
+    drawn = charts(values, np.zeros(len(values), np.int64), given)
+    signs, _holds = _SIGNS_OF[kind](drawn)
+    ways = np.array([{"increase": 1, "decrease": -1}.get(direction, 0)], np.int8)
+    watched = _signs_that_count(params, drawn, ways)
+    return bool(0 <= at < len(values) and signs[at] & watched[0])
+
+
 def _watched(
     portfolio: Portfolio, params: Mapping[str, Typed], drawn: Charts, series: Bools | None
 ) -> Bytes:
     """For each point the signs that count."""
     owner = portfolio.of[drawn.starts]
-    direction = portfolio.direction[owner]
-    both = UP | DOWN
-    worse = np.full(len(owner), both, np.uint8)
-    if not params.get("both_sides", False):
-        worse[direction == 1], worse[direction == -1] = DOWN, UP
-    trusted = drawn.counts >= int(params.get("min_points", 13))
-    trusted |= drawn.locked
+    worse = _signs_that_count(params, drawn, portfolio.direction[owner])
     if series is not None:
-        trusted &= series[owner]
-    worse[~trusted] = 0
+        worse[~series[owner]] = 0
     watched: Bytes = np.repeat(worse, drawn.sizes)
     return watched
+
+
+def _signs_that_count(
+    params: Mapping[str, Typed], drawn: Charts, direction: NDArray[np.int8]
+) -> Bytes:
+    """Per group the worse side, or both; none where there are too few values."""
+    worse = np.full(len(direction), UP | DOWN, np.uint8)
+    if not params.get("both_sides", False):
+        worse[direction == 1], worse[direction == -1] = DOWN, UP
+    trusted = (drawn.counts >= int(params.get("min_points", 13))) | drawn.locked
+    worse[~trusted] = 0
+    return worse
 
 
 def _limits(drawn: Charts) -> tuple[Bytes, Bytes]:

@@ -275,6 +275,7 @@ def _said(observation: Observation) -> dict[str, str]:
         "high": observation.high,
         "numerator": observation.numerator,
         "denominator": observation.denominator,
+        "scale": None if observation.denominator is None else observation.scale,
     }
     said = {name: to_text(part) for name, part in parts.items() if part is not None}
     return {"comparator": observation.comparator} | said

@@ -192,6 +192,7 @@ def test_the_evidence_holds_plain_text_and_the_values_that_would_just_do():
         "value": "75",
         "numerator": "3",
         "denominator": "4",
+        "scale": "100",
         "target": "50",
         "baseline": "100",
         "mode": "baseline",

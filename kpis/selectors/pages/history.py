@@ -6,16 +6,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
-from kpis.models import Baseline, Reading, Series, Signal, Target
+from kpis.models import Baseline, Reading, Series, Signal, Target, Trajectory
 from kpis.rules import xmr
 from kpis.rules.detection import PeriodReading, SeriesFacts, chart_of, judge_readings
+from kpis.rules.paths import Asked, Path
 from kpis.rules.periods import Period
 from kpis.rules.progress import Judgement
 from kpis.rules.schedule import missing_periods
 from kpis.selectors import baselines
 from kpis.selectors import targets as target_selectors
+from kpis.selectors import trajectories as trajectory_selectors
 from kpis.selectors.facts import target_of
-from kpis.selectors.pages import facts
+from kpis.selectors.pages import courses, facts
 
 
 @dataclass(frozen=True)
@@ -38,6 +40,7 @@ class PeriodRow:
     others: list[Reading] = field(default_factory=list)
     earlier: list[Reading] = field(default_factory=list)
     target: Target | None = None
+    asked: Asked | None = None
     judgement: Judgement | None = None
     limits: Limits = field(default_factory=Limits)
     signals: list[Signal] = field(default_factory=list)
@@ -75,6 +78,15 @@ class History:
     points_needed: int
     facts: SeriesFacts
     baselines: list[Baseline] = field(default_factory=list)
+    trajectories: list[Trajectory] = field(default_factory=list)
+    path: Path = field(default_factory=Path)
+    variation: str = ""
+    assurance: str = ""
+
+    @property
+    def trajectory(self) -> Trajectory | None:
+        """The path in force, if one was set."""
+        return next((each for each in self.trajectories if each.until_change_id is None), None)
 
     @property
     def latest(self) -> PeriodRow | None:
@@ -108,7 +120,7 @@ class History:
 
 
 def of(series: Series, today: date) -> History:
-    """The history of a series loaded with its KPI, area and programme. Seven queries at most."""
+    """The history of a series loaded with its KPI, area and programme. Eight queries at most."""
     starts = baselines.of_series(series)
     known = replace(
         facts.series_facts(series, today), rebase_on=frozenset(each.starts_on for each in starts)
@@ -118,8 +130,14 @@ def of(series: Series, today: date) -> History:
     _add_targets(rows, targets)
     params = facts.settings(series.definition.kpi, ("progress", "control_limits"))
     current = _current(rows, series.definition.scale)
-    _judge(rows, known, current, targets, params["progress"])
-    points = _add_limits(rows, known, current, starts)
+    ways = list(trajectory_selectors.history([series.pk]))
+    standing = next((each for each in ways if each.until_change_id is None), None)
+    in_force = [target for target in targets if target.until_change_id is None]
+    path = courses.path_of(series, in_force, standing)
+    if standing is not None:
+        known = replace(known, baseline=standing.baseline)
+    _judge(series, rows, known, current, in_force, path, params["progress"])
+    points, drawn = _add_limits(rows, known, current, starts)
     for signal in Signal.objects.filter(series=series).select_related("version__rule"):
         period = Period(signal.period_start, signal.period_end)
         rows.setdefault(period, PeriodRow(period)).signals.append(signal)
@@ -133,6 +151,10 @@ def of(series: Series, today: date) -> History:
         points_needed=int(params["control_limits"]["min_points"]),
         facts=known,
         baselines=starts,
+        trajectories=ways,
+        path=path,
+        variation=drawn.variation or "",
+        assurance=_assurance(drawn, rows, known),
     )
 
 
@@ -177,19 +199,24 @@ def _current(rows: dict[Period, PeriodRow], scale: int) -> list[PeriodReading]:
 
 
 def _judge(
+    series: Series,
     rows: dict[Period, PeriodRow],
     known: SeriesFacts,
     current: Sequence[PeriodReading],
     targets: Sequence[Target],
+    path: Path,
     params: dict,
 ) -> None:
     """The same verdicts that detection gives, period by period."""
-    asked = {
+    own = {
         Period(t.period_start, t.period_end): wanted
         for t in targets
-        if t.until_change_id is None and (wanted := target_of(known.direction, t)) is not None
+        if (wanted := target_of(known.direction, t)) is not None
     }
-    for period, verdict in judge_readings(known, current, asked, params):
+    leads, there, found = courses.expected(series, path, own, rows)
+    for period, asked in found.items():
+        rows[period].asked = asked
+    for period, verdict in judge_readings(known, current, own | leads, params, there):
         rows[period].judgement = verdict
 
 
@@ -198,8 +225,8 @@ def _add_limits(
     known: SeriesFacts,
     current: Sequence[PeriodReading],
     starts: Sequence[Baseline],
-) -> int:
-    """Limits at each period; how many values the newest baseline group rests on."""
+) -> tuple[int, xmr.Chart]:
+    """Limits at each period; how many values the newest baseline group rests on, and the chart."""
     periods, drawn = chart_of(known, current)
     for i, period in enumerate(periods):
         rows[period].limits = Limits(
@@ -212,7 +239,17 @@ def _add_limits(
         lock = baselines.around(starts, period.start)
         if lock is not None and lock.locked_at is not None:
             rows[period].limits = _locked(lock, drawn.values[i], drawn.group[i])
-    return _newest_group(drawn)
+    return _newest_group(drawn), drawn
+
+
+def _assurance(drawn: xmr.Chart, rows: dict[Period, PeriodRow], known: SeriesFacts) -> str:
+    """Whether the process as it is meets what was asked of its newest period."""
+    newest = max((p for p, row in rows.items() if row.reading is not None), default=None)
+    asked = rows[newest].asked if newest is not None else None
+    if asked is None or asked.is_range:
+        return ""
+    direction = xmr.chart_direction(known.direction)
+    return xmr.assurance(drawn, float(asked.low), direction) or ""
 
 
 def _locked(lock: Baseline, value: float | None, group: int) -> Limits:

@@ -8,8 +8,9 @@ from typing import Any
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
+from rest_framework.reverse import reverse
 
-from kpis.models import Deviation, Kpi, Reading, Series, Signal, Target
+from kpis.models import Deviation, Kpi, Reading, ReadingDocument, Series, Signal, Target
 from kpis.rules.values import to_text
 
 
@@ -112,6 +113,31 @@ class TargetSerializer(OfSeries, serializers.ModelSerializer[Target]):
         return target.until_change_id is None
 
 
+class DocumentSerializer(serializers.ModelSerializer[ReadingDocument]):
+    """A file that shows a reading; ``url`` downloads it for whoever may read the reading."""
+
+    name = serializers.CharField(source="document.name", read_only=True)
+    content_type = serializers.CharField(source="document.content_type", read_only=True)
+    size = serializers.IntegerField(source="document.size", read_only=True, help_text="Bytes")
+    sha256 = serializers.CharField(source="document.sha256", read_only=True)
+    url = serializers.SerializerMethodField()
+
+    class Meta:
+        model = ReadingDocument
+        fields = [
+            *("id", "name", "content_type", "size", "sha256", "at", "withdrawn_at"),
+            *("withdrawn_because", "url"),
+        ]
+
+    @extend_schema_field(OpenApiTypes.URI)
+    def get_url(self, row: ReadingDocument) -> str:
+        return reverse(
+            "api-reading-document",
+            kwargs={"pk": row.reading_id, "row": row.pk},
+            request=self.context.get("request"),
+        )
+
+
 class ReadingSerializer(OfSeries, serializers.ModelSerializer[Reading]):
     value = ValueField()
     high = ValueField(allow_null=True)
@@ -120,14 +146,19 @@ class ReadingSerializer(OfSeries, serializers.ModelSerializer[Reading]):
     source = serializers.CharField(source="source.name", read_only=True)  # type: ignore[assignment]
     live = serializers.SerializerMethodField(help_text="Neither corrected nor retracted")
     current = serializers.SerializerMethodField(help_text="The one that counts for its period")
+    chosen = serializers.SerializerMethodField(
+        help_text="A person said that this source counts for its period"
+    )
     verified = serializers.SerializerMethodField()
+    documents = DocumentSerializer(many=True, read_only=True)
 
     class Meta:
         model = Reading
         fields = [
             *("id", "kpi", "cell", "series", "period_start", "period_end", "complete"),
             *("comparator", "value", "high", "numerator", "denominator", "state", "source"),
-            *("vintage", "note", "backfilled", "corrects", "at", "live", "current", "verified"),
+            *("vintage", "note", "backfilled", "corrects", "at", "live", "current", "chosen"),
+            *("verified", "documents"),
         ]
 
     def get_live(self, reading: Reading) -> bool:
@@ -135,6 +166,9 @@ class ReadingSerializer(OfSeries, serializers.ModelSerializer[Reading]):
 
     def get_current(self, reading: Reading) -> bool:
         return hasattr(reading, "live") and reading.live.is_current
+
+    def get_chosen(self, reading: Reading) -> bool:
+        return hasattr(reading, "live") and reading.live.chosen
 
     def get_verified(self, reading: Reading) -> bool:
         return hasattr(reading, "verification")

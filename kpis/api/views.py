@@ -9,8 +9,12 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Prefetch, Q, QuerySet
+from django.http import FileResponse
+from django.shortcuts import get_object_or_404
+from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
+from rest_framework.decorators import action
 from rest_framework.mixins import ListModelMixin, RetrieveModelMixin
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -20,7 +24,7 @@ from config import clock
 from config.hurry import hurry
 from kpis import tasks
 from kpis.api import filters, posting, serializers
-from kpis.models import Deviation, Kpi, Reading, Series, Signal, Target
+from kpis.models import Deviation, Kpi, Reading, ReadingDocument, Series, Signal, Target
 from kpis.selectors import deviations, kpis
 from kpis.services import readings
 from labs.selectors import labs
@@ -86,8 +90,12 @@ class ReadingViewSet(ListModelMixin, RetrieveModelMixin, GenericViewSet[Reading]
 
     def get_queryset(self) -> QuerySet[Reading]:
         readable = kpis.readable(self.request.user, today()).values("pk")
-        return Reading.objects.filter(series__definition__kpi__in=readable).select_related(
-            *SERIES, "source", "live", "verification"
+        return (
+            Reading.objects.filter(series__definition__kpi__in=readable)
+            .select_related(*SERIES, "source", "live", "verification")
+            .prefetch_related(
+                Prefetch("documents", ReadingDocument.objects.select_related("document"))
+            )
         )
 
     @extend_schema(
@@ -108,6 +116,18 @@ class ReadingViewSet(ListModelMixin, RetrieveModelMixin, GenericViewSet[Reading]
             outcome = readings.take_one(item=items[0], by=by, at=at)
         hurry(tasks.detect_changed)
         return Response(posting.taken(outcome), status=201 if outcome.created else 200)
+
+    @extend_schema(responses={(200, "application/octet-stream"): OpenApiTypes.BINARY})
+    @action(detail=True, url_path="documents/<int:row>", url_name="document")
+    def document(self, request: Request, pk: str, row: int) -> FileResponse:
+        """One file that shows the reading, always downloaded."""
+        found = get_object_or_404(self.get_object().documents.select_related("document"), pk=row)
+        return FileResponse(
+            found.document.file.open("rb"),
+            as_attachment=True,
+            filename=found.document.name,
+            content_type=found.document.content_type,
+        )
 
 
 class SignalViewSet(ReadOnlyModelViewSet[Signal]):

@@ -15,10 +15,11 @@ from django.views.decorators.http import require_http_methods
 from config import clock
 from config.hurry import hurry
 from kpis import permissions, tasks
-from kpis.forms.definitions import AssignForm, DefinitionForm, KpiForm, RedefineForm
+from kpis.forms.definitions import DefinitionForm, RedefineForm
+from kpis.forms.kpis import AssignForm, KpiForm
 from kpis.forms.readings import ReasonForm
 from kpis.models import Kpi
-from kpis.selectors import kpis
+from kpis.selectors import definitions, kpis
 from kpis.selectors.pages import goals
 from kpis.services import kpis as service
 from kpis.views.loading import readable_kpi, readable_revision
@@ -38,7 +39,13 @@ def kpi_new(request: HttpRequest) -> HttpResponse:
     open_areas = _areas(request, at.date())
     programme = area.programme if area else getattr(open_areas.first(), "programme", None)
     require(programme and permissions.may_create_kpi(request.user, programme, on=at.date()))
-    form = KpiForm(request.POST if request.method == "POST" else None, areas=open_areas, area=area)
+    offered = kpis.readable(request.user, at.date()).filter(retired_on=None)
+    form = KpiForm(
+        request.POST if request.method == "POST" else None,
+        areas=open_areas,
+        area=area,
+        offered=offered.filter(area__programme=area.programme_id) if area else offered,
+    )
     made = None
     if request.method == "POST":
         made = attempt(
@@ -70,6 +77,7 @@ def kpi_edit(request: HttpRequest, code: str) -> HttpResponse:
         request.POST if request.method == "POST" else None,
         kpi=kpi,
         goals=goals.goals_of_area(kpi.area_id),
+        offered=_beside(request, kpi, at.date()),
     )
     saved = None
     if request.method == "POST":
@@ -80,11 +88,13 @@ def kpi_edit(request: HttpRequest, code: str) -> HttpResponse:
                 owner=form.cleaned_data["owner"],
                 verifier=form.cleaned_data["verifier"],
                 goal_key=form.goal(),
+                quality_pair=form.cleaned_data["quality_pair"],
                 by=acting(request.user),
                 at=at,
             ),
         )
     if saved is not None:
+        hurry(tasks.detect_changed)
         messages.success(request, _("Saved."))
         return redirect("kpis:kpi", kpi.code)
     return render(request, "kpis/kpi_edit.html", {"form": form, "kpi": kpi})
@@ -98,13 +108,16 @@ def kpi_redefine(request: HttpRequest, code: str) -> HttpResponse:
     require(permissions.may_change_kpi(request.user, kpi, on=at.date()))
     now = kpis.definition_of(kpi)
     form = RedefineForm(
-        request.POST if request.method == "POST" else None, initial=DefinitionForm.initial_of(now)
+        request.POST if request.method == "POST" else None,
+        offered=_beside(request, kpi, at.date()),
+        there=definitions.parts_of(now),
+        initial=DefinitionForm.initial_of(now),
     )
     redefined = None
     if request.method == "POST":
         redefined = attempt(
             form,
-            lambda: service.redefine(kpi=kpi, **form.cleaned_data, by=acting(request.user), at=at),
+            lambda: service.redefine(kpi=kpi, **form.definition(), by=acting(request.user), at=at),
         )
     if redefined is not None:
         hurry(tasks.detect_changed)
@@ -152,6 +165,12 @@ def _goal(request: HttpRequest, on: date) -> tuple[Revision | None, Plan | None,
     if plan is None or not labs.readable_plans(request.user, on).filter(pk=plan.pk).exists():
         raise Http404
     return plans.open_drafts(plan).last(), plan, key
+
+
+def _beside(request: HttpRequest, kpi: Kpi, on: date):  # type: ignore[no-untyped-def]
+    """The KPIs of the same programme that can be named beside this one."""
+    found = kpis.readable(request.user, on).filter(retired_on=None).exclude(pk=kpi.pk)
+    return found.filter(area__programme=kpi.area.programme_id)
 
 
 def _goal_title(revision: Revision | None, plan: Plan | None, key: UUID | None) -> str:

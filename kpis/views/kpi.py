@@ -15,7 +15,7 @@ from config import clock
 from kpis import permissions
 from kpis.charts import draw
 from kpis.models import Deviation
-from kpis.selectors import deviations, kpis
+from kpis.selectors import definitions, deviations, kpis
 from kpis.selectors.pages import beside, facts, history
 from kpis.selectors.pages import kpi as pages
 from kpis.views import pictures
@@ -33,6 +33,7 @@ def kpi(request: HttpRequest, code: str) -> HttpResponse:
     on = at.date()
     found = readable_kpi(request, code, on)
     page = pages.page(found, chosen_series(request, found), at)
+    versions = definitions.versions(page.definitions, kpis.readable(request.user, on))
     every = "all" in request.GET
     rows = page.history.rows[: None if every else ROWS]
     targets = page.targets[: None if every else ROWS]
@@ -40,6 +41,8 @@ def kpi(request: HttpRequest, code: str) -> HttpResponse:
     context: dict[str, Any] = {
         "kpi": found,
         "page": page,
+        "versions": versions,
+        "version": next(each for each in versions if each.definition == page.definition),
         "rows": rows,
         "beside": beside.of_history(page.series, page.history, page.today),
         "more": len(page.history.rows) - len(rows),

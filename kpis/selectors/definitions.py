@@ -1,0 +1,104 @@
+"""The versions of what a KPI means: what each is worked out from, and what it changed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import QuerySet
+
+from kpis.models import Component, Definition, Kpi
+
+# In the order in which people read them.
+FIELDS = (
+    *("text", "kind", "unit", "scale", "direction", "level", "frequency", "reporting_days"),
+    *("effective_from", "reporting_from", "provisional_days", "over_periods", "over_parts"),
+    *("parts_check", "composition"),
+)
+COMPONENTS = "components"
+
+
+@dataclass(frozen=True)
+class Changed:
+    """A field of a definition that another version has otherwise. Components are parts."""
+
+    field: str
+    before: Any
+    after: Any
+
+
+@dataclass(frozen=True)
+class Parts:
+    """What a composite is worked out from: components by name, and how many are not shown."""
+
+    named: list[Component] = field(default_factory=list)
+    hidden: int = 0
+
+
+@dataclass(frozen=True)
+class Version:
+    """One version of a definition, with what it changed of the one before."""
+
+    definition: Definition
+    parts: Parts
+    changes: list[Changed]
+
+
+def versions(definitions: Sequence[Definition], readable: QuerySet[Kpi]) -> list[Version]:
+    """The versions of one KPI, given newest first. Two queries for a composite, else none.
+
+    Components that the reader may not see by name (fact 8) are counted.
+    """
+    components = _components([each for each in definitions if each.composition])
+    known = _readable(components, readable)
+    found = []
+    for i, each in enumerate(definitions):
+        own = components.get(each.pk, [])
+        earlier = definitions[i + 1] if i + 1 < len(definitions) else None
+        changes = [] if earlier is None else differences(earlier, each)
+        if earlier is not None:
+            before = components.get(earlier.pk, [])
+            if _plain(before) != _plain(own):
+                changes.append(Changed(COMPONENTS, _shown(before, known), _shown(own, known)))
+        found.append(Version(each, _shown(own, known), changes))
+    return found
+
+
+def differences(before: Definition, after: Definition) -> list[Changed]:
+    """The fields that differ, in the order in which people read them."""
+    return [
+        Changed(name, getattr(before, name), getattr(after, name))
+        for name in FIELDS
+        if getattr(before, name) != getattr(after, name)
+    ]
+
+
+def parts_of(definition: Definition) -> list[tuple[Kpi, Decimal]]:
+    """The components of a definition with their weights. One query."""
+    rows = definition.components.select_related("kpi__area")
+    return [(row.kpi, row.weight) for row in rows]
+
+
+def _components(composites: Sequence[Definition]) -> dict[int, list[Component]]:
+    found: dict[int, list[Component]] = {}
+    if composites:
+        rows = Component.objects.filter(definition__in=composites).select_related("kpi")
+        for row in rows.order_by("pk"):
+            found.setdefault(row.definition_id, []).append(row)
+    return found
+
+
+def _readable(components: dict[int, list[Component]], readable: QuerySet[Kpi]) -> set[int]:
+    ids = {row.kpi_id for rows in components.values() for row in rows}
+    return set(readable.filter(pk__in=ids).values_list("pk", flat=True)) if ids else set()
+
+
+def _shown(rows: Sequence[Component], readable: set[int]) -> Parts:
+    named = [row for row in rows if row.kpi_id in readable]
+    return Parts(named, len(rows) - len(named))
+
+
+def _plain(rows: Sequence[Component]) -> set[tuple[int, Decimal]]:
+    return {(row.kpi_id, row.weight) for row in rows}

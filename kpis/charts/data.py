@@ -41,13 +41,33 @@ class Event:
 
 
 @dataclass(frozen=True, slots=True)
+class PathPoint:
+    """What a path asks of the period that starts here; ``high`` is the upper edge of a range."""
+
+    start: date
+    low: float
+    high: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PathLine:
+    """A path: the one in force ("path") or one promised before ("promised"), with its name."""
+
+    kind: Literal["path", "promised"]
+    name: str
+    points: Sequence[PathPoint]
+    in_steps: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class SeriesChart:
-    """A chart: its points, oldest first, and what was decided meanwhile."""
+    """A chart: its points, oldest first, what was decided meanwhile, and the paths."""
 
     unit: str
     points: Sequence[Point]
     events: Sequence[Event] = ()
     has_limits: bool = True
+    paths: Sequence[PathLine] = ()
 
     @property
     def is_empty(self) -> bool:

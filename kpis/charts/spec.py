@@ -8,30 +8,18 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from datetime import UTC, date, datetime
 from typing import Any
 
 import altair as alt
 from django.utils.translation import gettext as _
 
+from kpis.charts import promised
 from kpis.charts.data import Point, SeriesChart
+from kpis.charts.marks import GRID, INK, LINES, MARKS, MUTED, VALUES, Rows
+from kpis.charts.marks import data as _data
+from kpis.charts.marks import ms as _ms
 
-INK, MUTED, GRID, VALUES, DECIDED = "#16292f", "#4d5f64", "#e3e9ea", "#0b5563", "#43266f"
-# Colour and dash of each line; stroke, fill and shape of each mark.
-LINES = {
-    "target": ("#8a4b00", [7, 3]),
-    "mean": (MUTED, [1, 0]),
-    "limit": (MUTED, [2, 3]),
-    "decided": (DECIDED, [1, 2]),
-}
-MARKS = {
-    "value": (VALUES, VALUES, "circle"),
-    "provisional": (VALUES, "#ffffff", "circle"),
-    "bound": (VALUES, "#ffffff", "triangle-up"),
-    "deviation": ("#a32020", "#a32020", "triangle-down"),
-}
 MANY = 24
-Rows = list[dict[str, Any]]
 
 
 def build(
@@ -39,7 +27,13 @@ def build(
 ) -> dict[str, Any]:
     """The specification; ``width`` in pixels decides how many periods are named below."""
     x = _axis(chart, width)
-    layers = [*_events(chart, x), *_lines(chart, x), *_asked(chart, x), *_values(chart, x)]
+    layers = [
+        *_events(chart, x),
+        *_lines(chart, x),
+        *promised.layers(chart.paths, x, _y(chart)),
+        *_asked(chart, x),
+        *_values(chart, x),
+    ]
     picture = (
         alt.vconcat(
             _key(_present(chart), width),
@@ -66,6 +60,8 @@ def names() -> dict[str, str]:
         "bound": _("Bound or range"),
         "deviation": _("Value that broke a rule"),
         "target": _("Target"),
+        "path": _("Path"),
+        "promised": _("Path promised then"),
         "mean": _("Average"),
         "limit": _("Control limits"),
         "decided": _("Decision"),
@@ -78,6 +74,8 @@ def _present(chart: SeriesChart) -> list[str]:
     marks = [kind for kind in MARKS if any(p.mark == kind and p.value is not None for p in points)]
     shown = {
         "target": any(p.target is not None for p in points),
+        "path": any(line.kind == "path" for line in chart.paths),
+        "promised": any(line.kind == "promised" for line in chart.paths),
         "mean": chart.has_limits and any(p.mean is not None for p in points),
         "limit": chart.has_limits and any(p.lower is not None for p in points),
         "decided": bool(_within(chart)),
@@ -130,10 +128,6 @@ def _dot(kind: str) -> dict[str, Any]:
     }
 
 
-def _ms(day: date) -> int:
-    return int(datetime(day.year, day.month, day.day, tzinfo=UTC).timestamp() * 1000)
-
-
 def _axis(chart: SeriesChart, width: int) -> alt.X:
     """Periods at their first day, as many named as fit, in the words of the table; longer
     where something was decided after the last of them began.
@@ -144,7 +138,8 @@ def _axis(chart: SeriesChart, width: int) -> alt.X:
     step = -(-len(points) // fitting) if points else 1
     shown = list(points[::-1][::step])[::-1]
     labels = json.dumps({str(_ms(p.start)): p.label for p in shown}, ensure_ascii=False)
-    days = [_ms(p.start) for p in points] + [row["x"] for row in _within(chart)] or [0]
+    days = [_ms(p.start) for p in points] + [row["x"] for row in _within(chart)]
+    days += promised.days(chart.paths) or ([] if days else [0])
     domain = [min(days), max(days)] if len(set(days)) > 1 else [min(days) - 1, max(days) + 1]
     return alt.X(
         "x:T",
@@ -171,13 +166,10 @@ def _y(chart: SeriesChart) -> alt.Y:
     )
 
 
-def _data(rows: Rows) -> alt.Data:
-    return alt.Data(values=rows)
-
-
 def _lines(chart: SeriesChart, x: alt.X) -> list[alt.Chart]:
     """Targets, average and control limits; a new baseline group starts new lines."""
-    kinds = {"target": "target", "target_high": "target"}
+    with_path = any(line.kind == "path" for line in chart.paths)
+    kinds = {} if with_path else {"target": "target", "target_high": "target"}
     if chart.has_limits:
         kinds |= {"mean": "mean", "lower": "limit", "upper": "limit"}
     layers = []

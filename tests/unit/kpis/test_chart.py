@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from kpis.charts import draw, spec
-from kpis.charts.data import Event, Point, SeriesChart
+from kpis.charts.data import Event, PathLine, PathPoint, Point, SeriesChart
 
 
 def year(number: int, **fields: Any) -> Point:
@@ -121,3 +121,44 @@ def test_same_data_give_the_same_text() -> None:
     chart = SeriesChart("%", [year(2017, value=1.0), year(2018, value=2.0)])
     first, second = (json.dumps(spec.build(chart), sort_keys=True) for _ in range(2))
     assert first == second
+
+
+def path(kind: str, *values: float, first: int = 2016, **fields: Any) -> PathLine:
+    points = [
+        PathPoint(datetime.date(first + i, 1, 1), value, **fields) for i, value in enumerate(values)
+    ]
+    return PathLine(kind, "Revision 1", points)  # type: ignore[arg-type]
+
+
+def test_paths_are_drawn_named_and_in_the_key() -> None:
+    chart = SeriesChart(
+        "%",
+        [year(2016, value=1.0), year(2017, value=2.0, target=3.0)],
+        paths=[path("path", 1, 2, 3), path("promised", 1, 4)],
+    )
+    assert key(chart) == ["Value", "Target", "Path", "Path promised then"]
+    lines = [[row["y"] for row in line] for line in drawn(chart, "line")]
+    assert [1, 2, 3] in lines
+    assert [1, 4] in lines
+    assert [rows[0]["name"] for rows in drawn(chart, "text")] == ["Revision 1", "Revision 1"]
+
+
+def test_targets_are_not_joined_where_the_path_runs() -> None:
+    points = [year(2016, value=1.0, target=2.0), year(2017, value=2.0, target=3.0)]
+    assert [2.0, 3.0] in [[r["y"] for r in line] for line in drawn(SeriesChart("", points), "line")]
+    chart = SeriesChart("", points, paths=[path("path", 2, 3, first=2020)])
+    assert len(drawn(chart, "line")) == 2
+
+
+def test_a_range_has_a_line_for_each_edge() -> None:
+    chart = SeriesChart("", [year(2016, value=1.0)], paths=[path("path", 1, 2, high=5.0)])
+    assert [[r["y"] for r in line] for line in drawn(chart, "line")][:2] == [[1, 2], [5, 5]]
+
+
+def test_the_axis_reaches_to_the_end_of_a_path() -> None:
+    chart = SeriesChart("", [year(2016, value=1.0)], paths=[path("path", 1, 2, 3, first=2020)])
+    x = layers(chart)[0]["encoding"]["x"]
+    ends = [
+        datetime.datetime.fromtimestamp(ms / 1000, datetime.UTC).year for ms in x["scale"]["domain"]
+    ]
+    assert ends == [2016, 2022]

@@ -25,6 +25,11 @@ def may_manage_people(user: Any, obj: object = None, *, on: datetime.date) -> bo
     return people.is_administrator(user) or people.is_delivery_unit(user)
 
 
+def may_manage_holidays(user: Any, obj: object = None, *, on: datetime.date) -> bool:
+    """Local days off and days worked, which deadlines count by: as ``may_manage_people``."""
+    return may_manage_people(user, on=on)
+
+
 def may_grant_roles(user: Any, obj: object = None, *, on: datetime.date) -> bool:
     """Roles that hold across the installation: the administrator alone."""
     return people.is_administrator(user)

@@ -3,7 +3,7 @@
 from django.urls import URLPattern, URLResolver, path
 
 from people.gallery import Gallery
-from people.views import accounts, invitations, organisations, tokens
+from people.views import accounts, holidays, invitations, organisations, tokens
 
 app_name = "people"
 
@@ -30,6 +30,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
         name="invitation_withdraw",
     ),
     path("invitation/<str:token>/", invitations.invitation, name="invitation"),
+    path("people/holidays/", holidays.holidays, name="holidays"),
+    path("people/holidays/<int:pk>/remove/", holidays.holiday_remove, name="holiday_remove"),
     path("people/tokens/", tokens.tokens, name="tokens"),
     path("people/tokens/new/", tokens.token_new, name="token_new"),
     path("people/tokens/<int:pk>/revoke/", tokens.token_revoke, name="token_revoke"),

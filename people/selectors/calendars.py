@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Iterable
+from dataclasses import dataclass
 from functools import lru_cache
 
 import holidays as public_holidays
@@ -30,6 +32,44 @@ def holidays(country: str, first_year: int, last_year: int) -> frozenset[datetim
     return frozenset(days)
 
 
+@dataclass(frozen=True)
+class Day:
+    """One day of a country's calendar: published, local, or published and worked all the same."""
+
+    day: datetime.date
+    name: str
+    local: LocalHoliday | None = None
+
+    @property
+    def is_off(self) -> bool:
+        return self.local is None or not self.local.working
+
+
+def of_year(country: str, year: int) -> list[Day]:
+    """The holidays of a country in a year with their names, and what is different locally."""
+    published = _named(country, year)
+    local = {
+        each.day: each for each in LocalHoliday.objects.filter(country=country, day__year=year)
+    }
+    return [
+        Day(day, published.get(day) or local[day].name, local.get(day))
+        for day in sorted({*published, *local})
+    ]
+
+
+def published_days(country: str, year: int) -> frozenset[datetime.date]:
+    """The holidays of a country without what is different locally. Raises ValueError."""
+    return _published(country, year, year)
+
+
+def with_overrides() -> list[str]:
+    """The countries that have local entries."""
+    found: Iterable[str] = LocalHoliday.objects.order_by("country").values_list(
+        "country", flat=True
+    )
+    return list(dict.fromkeys(found))
+
+
 def deadline(start: datetime.date, working_days: int, country: str) -> datetime.date:
     """The day ``working_days`` working days after ``start`` in ``country``."""
     years = 1 + working_days // 200
@@ -50,11 +90,22 @@ def is_known(country: str) -> bool:
 
 @lru_cache(maxsize=256)
 def _published(country: str, first_year: int, last_year: int) -> frozenset[datetime.date]:
+    return frozenset(_calendar(country, first_year, last_year))
+
+
+def _named(country: str, year: int) -> dict[datetime.date, str]:
+    """The published holidays of a year by name, in English where the calendar has it."""
+    return dict(_calendar(country, year, year, "en_US"))
+
+
+def _calendar(
+    country: str, first_year: int, last_year: int, language: str | None = None
+) -> public_holidays.HolidayBase:
+    """The calendar of ``country``. Raises ValueError for one that nobody keeps."""
     code, _, part = country.partition("-")
     try:
-        found = public_holidays.country_holidays(
-            code, subdiv=part or None, years=range(first_year, last_year + 1)
+        return public_holidays.country_holidays(
+            code, subdiv=part or None, years=range(first_year, last_year + 1), language=language
         )
     except NotImplementedError as error:
         raise ValueError(f"no calendar of public holidays for {country}") from error
-    return frozenset(found)

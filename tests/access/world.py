@@ -27,7 +27,7 @@ from labs.services import labs, milestones, revisions
 from ledger.models import Event
 from ledger.services import notices
 from people.models import ApiClient, Organisation, Post, User
-from people.services import invitations
+from people.services import holidays, invitations
 from people.services.installations import new_setup_token
 from reviews.models import Dispute, Review
 from reviews.services import bump_ups, explanations, information, minutes, positions, settlements
@@ -189,6 +189,7 @@ def _open_part(world: World, place: Place, works: Organisation) -> None:
         "kpi": draft.kpi,
         "reading": draft.series.readings.get(),
         "series": draft.series,
+        "baseline": make_kpis.baseline(draft.series, "2018"),
         "target": draft.series.targets.get(),
         "deviation": Deviation.objects.filter(series=draft.series)[0],
         "signal": draft.series.signals.first(),
@@ -377,6 +378,7 @@ def _restricted_kpi(world: World, there: Place, place: Place) -> None:
         "restricted kpi": kpi,
         "restricted reading": reading,
         "restricted series": series,
+        "restricted baseline": make_kpis.baseline(series, "2018", reason=KPI),
         "restricted target": series.targets.get(),
         "restricted signal": series.signals.first(),
         "restricted deviation": Deviation.objects.filter(series=series)[0],
@@ -492,6 +494,7 @@ def _closed_part(world: World, place: Place) -> None:
     rules.install_defaults(
         programme=area.programme, applies_from=datetime.date(2018, 1, 1), by=actor(), at=BEFORE
     )
+    baseline = make_kpis.baseline(draft.series, "2018")
     make.close_programme(there)
     world.things |= {
         "closed programme": Programme.objects.get(pk=area.programme_id),
@@ -501,6 +504,7 @@ def _closed_part(world: World, place: Place) -> None:
         "closed milestone": draft.milestone,
         "closed kpi": draft.kpi,
         "closed reading": draft.series.readings.get(),
+        "closed baseline": baseline,
         "closed rule": Rule.objects.filter(programme=area.programme).first(),
     }
 
@@ -541,6 +545,9 @@ def _accounts(world: World, programme: Programme) -> None:
         "invitation token": token,
         "setup token": new_setup_token(kind="live"),
         "client": clients["reads"],
+        "holiday": holidays.add(
+            country="MY", day=AT.date(), working=False, name="Visit", by=actor(), at=AT
+        ),
         "event": event,
         "restricted event": Event.objects.filter(restricted=True).first(),
         "membership": programme.areas.get(name="Crime").home_forum.memberships.first(),

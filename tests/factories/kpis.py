@@ -12,10 +12,10 @@ from collections.abc import Iterable
 from decimal import Decimal
 from itertools import count
 
-from kpis.models import Kpi, Reading, Rule, Series, Target
+from kpis.models import Baseline, Kpi, Reading, Rule, Series, Target
 from kpis.rules.periods import Period, containing, next_period, parse_period
 from kpis.rules.values import Observation
-from kpis.services import kpis, readings, rules, series, targets
+from kpis.services import baselines, kpis, readings, rules, series, targets
 from labs.models import ResultArea
 from ledger.rules.actors import Actor
 from tests.factories.labs import AreaFactory
@@ -102,6 +102,12 @@ def history(of: Series, first: str, values: Iterable[str | Observation], **field
         made.append(reading(of, str(when), value, **fields))
         when = next_period(when, frequency)
     return made
+
+
+def baseline(of: Series, when: str, reason: str = "Counted another way", **fields) -> Baseline:
+    """A new baseline of the control chart from a period on ("2018")."""
+    given = {"by": BY, "at": AT, **fields}
+    return baselines.rebase(series=of, starts_on=period(of, when).start, reason=reason, **given)
 
 
 def rule(of: Kpi, kind: str) -> Rule:

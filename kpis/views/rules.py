@@ -17,6 +17,7 @@ from kpis.rules import rules_catalogue
 from kpis.selectors import kpis
 from kpis.selectors.pages import rules as pages
 from kpis.services import rules as service
+from kpis.services.backtests.running import KINDS
 from kpis.templatetags.rule_texts import GROUPS
 from labs.models import Programme
 from labs.selectors import programmes
@@ -38,6 +39,7 @@ def rules(request: HttpRequest, code: str) -> HttpResponse:
     context = {
         "programme": programme,
         "groups": [group for group in groups if group[2]],
+        "can_be_tried": KINDS,
         "missing": [line for line in kinds.values() if line.line is None],
         "may_change": permissions.may_change_rules(request.user, programme, on=on),
     }

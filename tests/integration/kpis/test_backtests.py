@@ -200,8 +200,8 @@ class TestPages:
         answer = client.post(
             page, {"since": "2016-01-01", "until": "2019-04-17", "kpi": kpi.code, **first}
         )
+        assert answer.status_code == 302, answer.context['form'].errors
         run = Backtest.objects.get()
-        assert answer.status_code == 302
         while backtests.work(at=AT).more:
             pass
         text = client.get(reverse("kpis:backtest", args=[code, run.pk])).content.decode()

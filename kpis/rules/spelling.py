@@ -7,7 +7,7 @@ Public names::
         .date(text, field) -> str               year-month-day; what is no date comes back as it is
         .text(text) -> str                      without the marks of a spreadsheet
     is_plain(text) -> bool                      already in that form: the quick way past ``number``
-    NUMBER, FORMULA, STALE                      marks of cells from a spreadsheet (``marked``)
+    NUMBER, FORMULA, STALE, ERROR               marks of cells from a spreadsheet (``marked``)
 
 A cell of a spreadsheet that holds a number, and not text, starts with the mark NUMBER and is
 written with a point, whatever was said of text. FORMULA goes before a value that a formula gave.
@@ -22,8 +22,8 @@ from functools import cached_property
 
 from kpis.rules.values import NumberRefused, parse_decimal, to_decimal, to_text
 
-NUMBER, FORMULA, STALE = "\x02", "\x01", "\x03"
-MARKS = NUMBER + FORMULA + STALE
+NUMBER, FORMULA, STALE, ERROR = "\x02", "\x01", "\x03", "\x04"
+MARKS = NUMBER + FORMULA + STALE + ERROR
 REFUSE, AS_SHOWN, AS_SHARE = "refuse", "as_shown", "as_share"
 TAKE = "take"
 DECIMALS = {".": "a point", ",": "a comma"}
@@ -84,6 +84,8 @@ class Spelling:
         text = text.strip()
         if not self.marked or not text or text[0] not in MARKS:
             return text, False
+        if text[0] == ERROR:
+            raise _refused("The cell shows an error. Put its value in its place.", field)
         if text[0] == STALE:
             raise _refused(
                 "There is a formula here without a saved value. Open the file in a spreadsheet"

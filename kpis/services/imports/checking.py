@@ -64,9 +64,7 @@ class Checker:
                 " a column or the way numbers are written may have been said wrongly."
             )
         with transaction.atomic():
-            turns.advance(
-                self.job, offset=self.stream.offset, row=self.stream.row, counts=counts
-            )
+            turns.advance(self.job, offset=self.stream.offset, row=self.stream.row, counts=counts)
             self.places.save()
             staging.keep(job=self.job, rows=parsed.rows, problems=parsed.problems)
             if self.stream.ended:
@@ -78,7 +76,7 @@ class Checker:
         before = {name: self.job.counts.get(name, 0) for name in COUNTED}
         blocked = {problem.row for problem in parsed.problems if problem.blocks}
         skipped = sum(not problem.blocks for problem in parsed.problems)
-        named = {row[11] for row in parsed.rows}
+        named = {row[12] for row in parsed.rows}
         self._sources |= named
         several = before["sources"] and (before["sources"] > 1 or len(self._sources) > 1)
         return {

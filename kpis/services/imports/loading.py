@@ -16,7 +16,7 @@ from typing import Any
 from django.conf import settings
 from django.db import IntegrityError, connection, transaction
 
-from kpis.models import Definition, ImportJob, ImportPlace, Kpi
+from kpis.models import ImportJob, ImportPlace, Kpi
 from kpis.selectors import locks
 from kpis.selectors.kpis import newest_definitions
 from kpis.services import series as series_service
@@ -175,9 +175,7 @@ def _mark(part: Slice, choices: Choices) -> bool:
 def _mark_closed(given: Mapping[str, Any], places: list[ImportPlace]) -> None:
     """Places whose programme was closed, or whose KPI was defined anew, meanwhile."""
     definitions = {place.definition_id for place in places}
-    newest = set(
-        newest_definitions().filter(pk__in=definitions).values_list("pk", flat=True)
-    )
+    newest = set(newest_definitions().filter(pk__in=definitions).values_list("pk", flat=True))
     for place in places:
         mark = ""
         if place.definition.kpi.area.programme.is_closed:

@@ -78,9 +78,7 @@ class Places:
         listed = sorted({text for text in sound.values() if "\x00" not in text})
         for start in range(0, len(listed), CHUNK):
             found = sources.ensure_many(names=listed[start : start + CHUNK])
-            self.sources |= {
-                name: found[text].pk for name, text in sound.items() if text in found
-            }
+            self.sources |= {name: found[text].pk for name, text in sound.items() if text in found}
 
     def definition(self, code: str) -> Definition | None:
         """The newest definition of the KPI with this code, if it may be loaded into."""

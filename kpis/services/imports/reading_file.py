@@ -6,7 +6,6 @@ is loaded, then they are loaded in slices, each with its event.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -80,8 +79,7 @@ def _load(
     job = _job(path, since, until, by, at)
     try:
         _check(job, path, at)
-        for summary in _load_slices(job, backfilled, by, at):
-            pass
+        summary = _load_slices(job, backfilled, by, at)
     except BaseException:
         if not job.batch_id:
             _sweep(job)
@@ -100,9 +98,7 @@ def _load(
     return summary
 
 
-def _job(
-    path: Path, since: date | None, until: date | None, by: Actor, at: datetime
-) -> ImportJob:
+def _job(path: Path, since: date | None, until: date | None, by: Actor, at: datetime) -> ImportJob:
     """The file, and what it says of its columns. Raises FileRefused."""
     with Stream(path) as stream:
         size = path.stat().st_size
@@ -142,18 +138,14 @@ def _check(job: ImportJob, path: Path, at: datetime) -> None:
     blocking = ImportProblem.objects.filter(job=job, blocks=True).order_by("row", "pk")
     found = blocking.count()
     if found:
-        shown = [
-            f"Row {one.row}, column {one.column}: {one.message}" for one in blocking[:SHOWN]
-        ]
+        shown = [f"Row {one.row}, column {one.column}: {one.message}" for one in blocking[:SHOWN]]
         if found > SHOWN:
             shown.append(f"and {found - SHOWN} more.")
         raise RowsRefused("\n".join([*shown, f"{job.file_name}: nothing was loaded."]))
 
 
-def _load_slices(
-    job: ImportJob, backfilled: bool, by: Actor, at: datetime
-) -> Iterator[Summary]:
-    """The summary as it grows, slice by slice; at least once."""
+def _load_slices(job: ImportJob, backfilled: bool, by: Actor, at: datetime) -> Summary:
+    """What became of every row."""
     summary = Summary(rows=job.counts["rows"], outside=job.counts["outside"])
     with transaction.atomic():
         batch = ImportBatch.objects.create(
@@ -170,7 +162,6 @@ def _load_slices(
             turns.advance(job, **loading.progress(part), slices=job.slices + 1)
         summary.loaded += loaded.counts.get("new", 0)
         summary.already += loaded.counts.get("already", 0)
-        yield summary
         part = loading.next_slice(job)
     for row, reason, is_conflict in reasons(job):
         if is_conflict:
@@ -178,7 +169,7 @@ def _load_slices(
         else:
             summary.skip(row, reason)
     turns.advance(job, state=ImportJob.State.DONE, finished_at=at)
-    yield summary
+    return summary
 
 
 def _series_of(job: ImportJob) -> set[int]:

@@ -12,9 +12,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from operator import itemgetter
-from typing import NamedTuple
 
-from kpis.rules.periods import Period, is_complete
+from kpis.rules.periods import is_complete
 from kpis.rules.spelling import Spelling, is_plain
 from kpis.rules.values import Observation, ratio_value, to_text
 from kpis.services.imports.places_of_file import Place, Places
@@ -27,20 +26,9 @@ STATES = {"": "final", "final": "final", "provisional": "provisional"}
 FUTURE = "the period has not ended yet, so there can be no value"
 MOST = 100_000  # periods and cells remembered
 
-# A row as it waits: place, row, period_start, period_end, complete, comparator, value, high,
-# numerator, denominator, state, source, vintage, note. See kpis.models.ImportRow.
-Staged = tuple[int, int, str, str, bool, str, str, str, str, str, str, int, str, str]
-
-
-class When(NamedTuple):
-    """A period as it is stored. ``ready``: it has ended and is among those wanted."""
-
-    start: str
-    end: str
-    complete: bool
-    ended: bool
-    wanted: bool
-    ready: bool
+# A row as it waits: job, place, row, period_start, period_end, complete, comparator, value,
+# high, numerator, denominator, state, source, vintage, note. See kpis.models.ImportRow.
+Staged = tuple[int, int, int, str, str, bool, str, str, str, str, str, str, int, str, str]
 
 
 @dataclass(slots=True)
@@ -89,61 +77,89 @@ class Parser:
             name: name for name in fixed
         }
         self._spelling, self._since, self._until = spelling, since, until
-        self._known: dict[tuple[str, str], Place] = {}
-        self._periods: dict[tuple[int, str, str, str], When] = {}
+        self._known: dict[tuple[str, str], tuple[Place, int, bool]] = {}
+        self._periods: dict[tuple[int | None, str, str, str], tuple[str, str, bool]] = {}
         usual = (spelling.decimal, spelling.thousands) == (".", "")
         self._is_plain = is_plain if usual else _never
 
     def parse(self, records: Iterable[tuple[int, list[str]]]) -> Parsed:
         """The rows that can be read, and what is wrong with the others."""
         parsed = Parsed()
-        whole = [(number, record) for number, record in records if self._fits(number, record, parsed)]
+        whole = self._fitting(records, parsed)
         self._forget()
         self._places.prepare(
             {record[self._kpi] for _number, record in whole},
             {record[self._source] for _number, record in whole},
         )
-        known, periods, sources = self._known, self._periods, self._places.sources
-        take, plain, add = self._take, self._is_plain, parsed.rows.append
+        # Everything looked up per row is a local name: this loop runs a million times.
+        job, known, periods = self._places.job.pk, self._known, self._periods
+        sources, states = self._places.sources, STATES
+        take, plain, add, slow = self._take, self._is_plain, parsed.rows.append, self._slow
+        nothing: tuple[None, None, None] = (None, None, None)
         for number, record in whole:
             texts = take(record)
-            code, cell, period, start, end, value, above, below, sign, high, state, name, day, note = texts
-            place = known.get((code, cell))
-            when = periods.get((place.calendar, period, start, end)) if place else None
+            (
+                code,
+                cell,
+                period,
+                start,
+                end,
+                value,
+                above,
+                below,
+                sign,
+                high,
+                state,
+                name,
+                day,
+                note,
+            ) = texts
+            place, calendar, takes_number = known.get((code, cell), nothing)
+            when = periods.get((calendar, period, start, end))
             if (
-                place is not None
-                and when is not None
-                and when.ready
-                and not (sign or high or day or (note and note != note.strip()))
-                and state in STATES
-                and name in sources
-                and (
-                    (place.takes == "number" and not above and not below and plain(value))
-                    or (value := _share(place, value, above, below, plain))
-                )
+                when is None
+                or place is None
+                or sign
+                or high
+                or day
+                or state not in states
+                or name not in sources
+                or (note and note != note.strip())
             ):
+                slow(number, texts, parsed)
+            elif takes_number and not above and not below and plain(value):
+                first, last, complete = when
                 add(
-                    (
-                        *(place.number, number, when.start, when.end, when.complete, "=", value),
-                        *("", above, below, STATES[state], sources[name], "", note),
-                    )
-                )
+                    (job, place.number, number, first, last, complete, "=", value, "", "", "",
+                     states[state], sources[name], "", note)
+                )  # fmt: skip
+            elif share := _share(place, value, above, below, plain):
+                first, last, complete = when
+                add(
+                    (job, place.number, number, first, last, complete, "=", share, "", above, below,
+                     states[state], sources[name], "", note)
+                )  # fmt: skip
             else:
-                self._slow(number, texts, parsed)
+                slow(number, texts, parsed)
         return parsed
 
-    def _fits(self, number: int, record: list[str], parsed: Parsed) -> bool:
-        """Whether the row has as many columns as the header; what is fixed is put behind them."""
-        parsed.count += 1
-        width = self._width
-        if len(record) != width:
+    def _fitting(
+        self, records: Iterable[tuple[int, list[str]]], parsed: Parsed
+    ) -> list[tuple[int, list[str]]]:
+        """Rows with as many columns as the header; behind them what is fixed for all."""
+        width, tail, whole = self._width, self._tail, []
+        for numbered in records:
+            number, record = numbered
+            parsed.count += 1
+            if len(record) == width:
+                record += tail
+                whole.append(numbered)
+                continue
             at = min(len(record), width)
             column = self._header[at] if at < width else str(at + 1)
             message = f"the row has {len(record)} columns instead of {width}."
             parsed.problems.append(Problem(number, column, message, blocks=True))
-            return False
-        record += self._tail
-        return True
+        return whole
 
     def _slow(self, number: int, texts: tuple[str, ...], parsed: Parsed) -> None:
         by_name = dict(zip(FIELDS, texts, strict=True))
@@ -169,25 +185,27 @@ class Parser:
             parsed.skip(number, refusal)
             return
         place = self._places.place(definition, key)
-        self._known[by_name["kpi"], by_name["cell"]] = place
-        when = self._when(place, period)
+        calendar = self._places.calendars[place.calendar]
+        early = self._since is not None and period.start < self._since
+        late = self._until is not None and period.end > self._until
+        if early or late:
+            parsed.outside += 1
+            return
+        if period.end >= calendar.today:
+            parsed.skip(number, FUTURE)
+            return
+        complete = is_complete(period, calendar.frequency, calendar.fiscal_start)
+        when = (period.start.isoformat(), period.end.isoformat(), complete)
+        self._known[by_name["kpi"], by_name["cell"]] = (
+            place, place.calendar, place.takes == "number",
+        )  # fmt: skip
         self._periods[
             place.calendar, by_name["period"], by_name["period_start"], by_name["period_end"]
         ] = when
-        if not when.wanted:
-            parsed.outside += 1
-        elif not when.ended:
-            parsed.skip(number, FUTURE)
-        else:
-            day = vintage.isoformat() if vintage else ""
-            source = self._places.sources[by_name["source"]]
-            parsed.rows.append(
-                (
-                    *(place.number, number, when.start, when.end, when.complete),
-                    *_told(seen),
-                    *(state, source, day, note),
-                )
-            )
+        day = vintage.isoformat() if vintage else ""
+        source = self._places.sources[by_name["source"]]
+        about = (self._places.job.pk, place.number, number)
+        parsed.rows.append((*about, *when, *_told(seen), state, source, day, note))
 
     def _names(self, cells: Cells) -> tuple[str, str, str | None]:
         """The code, the key of the cell and the state; what is wrong with them is said."""
@@ -207,20 +225,6 @@ class Parser:
             key = ""
         return cells.text("kpi"), key, state
 
-    def _when(self, place: Place, period: Period) -> When:
-        calendar = self._places.calendars[place.calendar]
-        early = self._since is not None and period.start < self._since
-        late = self._until is not None and period.end > self._until
-        ended, wanted = period.end < calendar.today, not (early or late)
-        return When(
-            start=period.start.isoformat(),
-            end=period.end.isoformat(),
-            complete=is_complete(period, calendar.frequency, calendar.fiscal_start),
-            ended=ended,
-            wanted=wanted,
-            ready=ended and wanted,
-        )
-
     def _forget(self) -> None:
         """Memory stays flat whatever the file holds."""
         for remembered in (self._known, self._periods):
@@ -232,9 +236,7 @@ def _never(_text: str) -> None:
     return None
 
 
-def _share(
-    place: Place, value: str, above: str, below: str, plain: Callable[[str], object]
-) -> str:
+def _share(place: Place, value: str, above: str, below: str, plain: Callable[[str], object]) -> str:
     """The shown value of a plain ratio; "" where a closer look is needed."""
     if place.takes != "ratio" or value or not (plain(above) and plain(below)):
         return ""

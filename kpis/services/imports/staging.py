@@ -25,13 +25,17 @@ def keep(*, job: ImportJob, rows: list[Staged], problems: Sequence[Problem]) -> 
     if rows:
         rows.sort()
         if connection.vendor == "postgresql":
-            _copy(job.pk, rows)
+            _copy(rows)
         else:
-            _insert(job.pk, rows)
+            _insert(rows)
     ImportProblem.objects.bulk_create(
         (
             ImportProblem(
-                job=job, row=one.row, column=one.column[:300], message=one.message, blocks=one.blocks
+                job=job,
+                row=one.row,
+                column=one.column[:300],
+                message=one.message,
+                blocks=one.blocks,
             )
             for one in problems
         ),
@@ -82,14 +86,14 @@ def _alone(job: ImportJob) -> bool:
         return set(cursor.fetchone()) <= {job.pk, None}
 
 
-def _copy(pk: int, rows: Sequence[Staged]) -> None:
+def _copy(rows: Sequence[Staged]) -> None:
     """All rows in one COPY, as text: the quickest way PostgreSQL offers."""
     lines = []
     for row in rows:
-        place, number, start, end, complete, sign, value, high, above, below, *rest = row
-        state, source, day, note = rest
+        (pk, place, number, start, end, complete, sign, value, high, above, below,
+         state, source, day, note) = row  # fmt: skip
         if note:
-            note = note.translate(ESCAPED)  # type: ignore[attr-defined]
+            note = note.translate(ESCAPED)
         lines.append(
             f"{pk}\t{place}\t{number}\t{start}\t{end}\t{complete:d}\t{sign}\t{value}\t{high}"
             f"\t{above}\t{below}\t{state}\t{source}\t{day}\t{note}\n"
@@ -101,8 +105,8 @@ def _copy(pk: int, rows: Sequence[Staged]) -> None:
         copy.write("".join(lines))
 
 
-def _insert(pk: int, rows: Sequence[Staged]) -> None:
+def _insert(rows: Sequence[Staged]) -> None:
     marks = ", ".join(["%s"] * len(COLUMNS))
     statement = f"INSERT INTO {TABLE} ({', '.join(COLUMNS)}) VALUES ({marks})"  # noqa: S608
     with connection.cursor() as cursor:
-        cursor.executemany(statement, [(pk, *row) for row in rows])
+        cursor.executemany(statement, rows)

@@ -10,7 +10,7 @@ Public names::
 
 A statement is a constant text in which a few words stand for what the databases
 write differently: ``$ids`` for a table of one column ``id``; ``$ids_from`` for one of
-``id`` and ``first`` (a day); ``$day(x)`` for a date as days since 1970-01-01;
+``id`` and ``first`` (a day); ``$day(x)`` for a date as days since 1970-01-01; ``$pick(x;key)`` for the text of a key of a JSON column;
 ``x$real`` for a decimal as a double. Nothing but these is ever put into the text.
 """
 
@@ -32,8 +32,9 @@ WORDS: dict[str, dict[str, str]] = {
     "postgresql": {
         "ids": "(SELECT unnest(%s::bigint[]) AS id)",
         "ids_from": "(SELECT unnest(%s::bigint[]) AS id, unnest(%s::date[]) AS first)",
-        "day": "({} - DATE '1970-01-01')",
+        "day": "({0} - DATE '1970-01-01')",
         "real": "::float8",
+        "pick": "jsonb_extract_path_text({0}, '{1}')",
     },
     "sqlite": {
         "ids": "(SELECT value AS id FROM json_each(%s))",
@@ -44,8 +45,9 @@ WORDS: dict[str, dict[str, str]] = {
             " d AS MATERIALIZED (SELECT key, value FROM json_each(%s))"
             " SELECT i.value AS id, d.value AS first FROM i JOIN d ON d.key = i.key LIMIT -1)"
         ),
-        "day": "CAST(julianday({}) - 2440587.5 AS INTEGER)",
+        "day": "CAST(julianday({0}) - 2440587.5 AS INTEGER)",
         "real": " * 1.0",
+        "pick": "json_extract({0}, '$.{1}')",
     },
 }
 
@@ -67,7 +69,7 @@ def array(sql: str, *params: Any, dtype: np.dtype[Any]) -> NDArray[Any]:
 @lru_cache(maxsize=128)
 def _translated(sql: str, vendor: str) -> str:
     words = WORDS[vendor]
-    called = re.sub(r"\$(\w+)\(([^()]*)\)", lambda m: words[m[1]].replace("{}", m[2]), sql)
+    called = re.sub(r"\$(\w+)\(([^()]*)\)", lambda m: words[m[1]].format(*m[2].split(";")), sql)
     return re.sub(r"\$(\w+)", lambda m: words[m[1]], called)
 
 
@@ -100,12 +102,17 @@ def day_of(number: int) -> date:
 
 
 def upsert(
-    model: type[models.Model], fields: Sequence[str], values: Sequence[Sequence[Any]]
+    model: type[models.Model],
+    fields: Sequence[str],
+    values: Sequence[Sequence[Any]],
+    *,
+    apart_from: str = "",
 ) -> None:
     """Insert rows, or bring those that are there up to date; the first field is the key.
 
     ``values`` holds one sequence per row, in the order of ``fields``. PostgreSQL takes
-    the columns as arrays in one statement; SQLite repeats one prepared statement.
+    the columns as arrays in one statement; SQLite repeats one prepared statement. A row
+    that says the same already, apart from one field, stays as it is.
     """
     if not values:
         return
@@ -113,13 +120,14 @@ def upsert(
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             turned = [list(column) for column in zip(*values, strict=True)]
-            cursor.execute(_upsert(model, tuple(columns)), turned)
+            cursor.execute(_upsert(model, tuple(columns), apart_from), turned)
         else:
-            cursor.executemany(_upsert(model, tuple(columns)), _adapted(columns, values))
+            adapted = _adapted(columns, values)
+            cursor.executemany(_upsert(model, tuple(columns), apart_from), adapted)
 
 
 @lru_cache(maxsize=32)
-def _upsert(model: type[models.Model], columns: tuple[Any, ...]) -> str:
+def _upsert(model: type[models.Model], columns: tuple[Any, ...], apart_from: str) -> str:
     """The statement; the names in it come from the model and nowhere else."""
     names = [column.column for column in columns]
     if connection.vendor == "postgresql":
@@ -127,10 +135,15 @@ def _upsert(model: type[models.Model], columns: tuple[Any, ...]) -> str:
         given = f"SELECT * FROM unnest({', '.join(f'%s::{kind}[]' for kind in kinds)})"  # noqa: S608
     else:
         given = f"VALUES ({', '.join(['%s'] * len(names))})"
+    table = model._meta.db_table
     new = ", ".join(f"{name} = excluded.{name}" for name in names[1:])
+    differs = "IS DISTINCT FROM" if connection.vendor == "postgresql" else "IS NOT"
+    changed = " OR ".join(
+        f"{table}.{name} {differs} excluded.{name}" for name in names[1:] if name != apart_from
+    )
     return (
-        f"INSERT INTO {model._meta.db_table} ({', '.join(names)}) {given}"
-        f" ON CONFLICT ({names[0]}) DO UPDATE SET {new}"
+        f"INSERT INTO {table} ({', '.join(names)}) {given}"
+        f" ON CONFLICT ({names[0]}) DO UPDATE SET {new} WHERE {changed}"
     )
 
 

@@ -48,7 +48,16 @@ class Asked:
     kind: Bytes
     governing: Ints
     targets: NDArray[Any]
+    owner: Ints  # the index of each target's series
+    when: Ints  # the ordinal of each target's period
+    top: Floats  # the upper edge of each target
     has_target: Bools  # (S,)
+    ways: dict[int, tuple[paths.Method, float | None, int | None]]  # method, baseline, its day
+
+    def of_series(self, series: int) -> range:
+        """The indices of the targets of a series, by period."""
+        first, end = np.searchsorted(self.owner, [series, series + 1]).tolist()
+        return range(first, end)
 
 
 def ask(
@@ -80,74 +89,79 @@ def ask(
         kind=np.zeros(n, np.uint8),
         governing=np.full(n, -1, np.int64),
         targets=found,
+        owner=own,
+        when=when,
+        top=np.where(direction[own] == HOLD, found["high"], found["value"]),
         has_target=has_target,
+        ways={
+            int(np.searchsorted(series_ids, pk)): (method, baseline, on)
+            for pk, method, baseline, on in rows(TRAJECTORIES, listed)
+        },
     )
-    top = np.where(direction[own] == HOLD, found["high"], found["value"])
-    _own_targets(asked, own, when, top, of, ordinal)
-    ways = rows(TRAJECTORIES, listed)
-    if ways:
-        _along_paths(asked, ways, series_ids, frequency, fiscal, own, when, top, of, ordinal)
+    _own_targets(asked, of, ordinal)
+    if asked.ways:
+        _along_paths(asked, frequency, fiscal, of, ordinal)
     return asked
 
 
-def _own_targets(asked: Asked, own: Ints, when: Ints, top: Floats, of: Ints, ordinal: Ints) -> None:
+def _own_targets(asked: Asked, of: Ints, ordinal: Ints) -> None:
     """Targets of the points' own periods."""
-    points, wanted = keys(of, ordinal), keys(own, when)
+    points, wanted = keys(of, ordinal), keys(asked.owner, asked.when)
     at = np.searchsorted(points, wanted)
     hit = at < len(points)
     hit[hit] = points[at[hit]] == wanted[hit]
     at, which = at[hit], np.flatnonzero(hit)
-    asked.low[at], asked.high[at] = asked.targets["value"][which], top[which]
+    asked.low[at], asked.high[at] = asked.targets["value"][which], asked.top[which]
     asked.baseline[at] = asked.targets["baseline"][which]
     asked.kind[at], asked.governing[at] = paths.OWN, which
 
 
 def _along_paths(
-    asked: Asked,
-    ways: list[tuple[Any, ...]],
-    series_ids: Ints,
-    frequency: NDArray[np.int8],
-    fiscal: NDArray[np.int8],
-    own: Ints,
-    when: Ints,
-    top: Floats,
-    of: Ints,
-    ordinal: Ints,
+    asked: Asked, frequency: NDArray[np.int8], fiscal: NDArray[np.int8], of: Ints, ordinal: Ints
 ) -> None:
     """What trajectories ask, and where the way to their targets starts."""
-    size = len(series_ids)
+    size = len(frequency)
     method, base = np.zeros(size, np.int8), np.full(size, np.nan)
     base_on = np.full(size, FIRST_DAY, np.int64)
-    which = np.searchsorted(series_ids, [row[0] for row in ways])
-    method[which] = [METHOD[row[1]] for row in ways]
-    base[which] = [np.nan if row[2] is None else row[2] for row in ways]
-    base_on[which] = [FIRST_DAY if row[3] is None else row[3] for row in ways]
-    base_ordinal = ordinals_of(base_on, frequency, fiscal)
-    points = np.flatnonzero(np.isin(of, which))
-    offsets = np.searchsorted(own, np.arange(size + 1))
+    for series, (name, baseline, on) in asked.ways.items():
+        method[series] = METHOD[name]
+        base[series] = np.nan if baseline is None else baseline
+        base_on[series] = FIRST_DAY if on is None else on
+    points = np.flatnonzero(np.isin(of, list(asked.ways)))
+    here, when = of[points], ordinal[points]
+    offsets = np.searchsorted(asked.owner, np.arange(size + 1))
     low, high, kind = paths.asked_flat(
         method,
         base,
-        base_ordinal,
+        ordinals_of(base_on, frequency, fiscal),
         offsets,
-        when,
+        asked.when,
         asked.targets["value"],
-        top,
-        of[points],
-        ordinal[points],
+        asked.top,
+        here,
+        when,
     )
     asked.low[points], asked.high[points], asked.kind[points] = low, high, kind
-    newest = np.searchsorted(keys(own, when), keys(of[points], ordinal[points]), "right") - 1
-    ahead = (newest < offsets[of[points]]) | (
-        (method[of[points]] == METHOD["linear"]) & (kind == paths.PATH)
-    )
-    last = np.maximum(offsets[of[points] + 1] - 1, 0)
-    governing = np.minimum(newest + ahead, last)
+    newest = np.searchsorted(keys(asked.owner, asked.when), keys(here, when), "right") - 1
+    between = (newest < offsets[here]) | ((method[here] == METHOD["linear"]) & (kind == paths.PATH))
+    governing = np.minimum(newest + between, np.maximum(offsets[here + 1] - 1, 0))
     governing[kind == paths.NONE] = -1
     asked.governing[points] = governing
     some = governing >= 0
     given = asked.targets["baseline"][governing[some]]
-    asked.baseline[points[some]] = np.where(np.isnan(given), base[of[points[some]]], given)
+    asked.baseline[points[some]] = np.where(np.isnan(given), base[here[some]], given)
+
+
+def following(asked: Asked, of: Ints, ordinal: Ints) -> Ints:
+    """The index of the first target after each point's period, -1 without one."""
+    if not len(asked.owner):
+        return np.full(len(of), -1, np.int64)
+    # Points with a smaller key than a target come before it.
+    before = np.searchsorted(keys(of, ordinal), keys(asked.owner, asked.when))
+    passed = np.cumsum(np.bincount(before, minlength=len(of) + 1)[: len(of)])
+    coming = np.minimum(passed, len(asked.owner) - 1)
+    found: Ints = np.where((passed < len(asked.owner)) & (asked.owner[coming] == of), coming, -1)
+    return found
 
 
 def keys(of: Ints, ordinal: Ints) -> Ints:
@@ -172,6 +186,14 @@ def end_of(start: Ints, frequency: NDArray[np.int8]) -> Ints:
     begins = (start + (months == 0) * 6).astype("datetime64[D]")
     after = (begins.astype("datetime64[M]") + months).astype("datetime64[D]")
     return np.where(months == 0, begins.astype(np.int64), after.astype(np.int64) - 1)
+
+
+def start_of(ordinal: Ints, frequency: NDArray[np.int8], fiscal: NDArray[np.int8]) -> Ints:
+    """The first day of the period of each ordinal."""
+    months = MONTHS[frequency]
+    month = ordinal * months + np.where(months > 1, fiscal - 1, 0) - 1970 * 12
+    first = month.astype("datetime64[M]").astype("datetime64[D]").astype(np.int64)
+    return np.where(months == 0, ordinal * 7 - 3, first)
 
 
 def first_of(days: Ints, frequency: NDArray[np.int8], fiscal: NDArray[np.int8]) -> Ints:

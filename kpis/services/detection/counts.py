@@ -14,6 +14,7 @@ class Counts:
     opened: int = 0
     extended: int = 0
     closed: int = 0
+    raised: int = 0
     deviations: list[int] = field(default_factory=list)
     more: bool = False
 
@@ -24,5 +25,6 @@ class Counts:
         self.opened += other.opened
         self.extended += other.extended
         self.closed += other.closed
+        self.raised += other.raised
         self.deviations += other.deviations
         self.more = other.more

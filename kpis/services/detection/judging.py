@@ -1,274 +1,255 @@
-"""What follows for one series: findings, steps of its episodes, its status. Writes nothing."""
+"""From firings to plans: only for series on which something may open, or is open."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
-from decimal import Decimal
 from functools import partial
 from typing import Any
 
-from kpis.models import Deviation, RuleVersion, SeriesStatus
-from kpis.rules import rules_catalogue
-from kpis.rules.detection import Finding, detect_series, judge_readings, may_open
-from kpis.rules.episodes import OpenEpisode, Step, episode
-from kpis.rules.periods import Period, containing, next_period
-from kpis.rules.schedule import Schedule, missing_periods, owed
-from kpis.rules.status import Latest, summarise
-from kpis.rules.values import to_text
-from kpis.services.detection.material import Material, ReadingFact
-from people.rules.workdays import add_working_days
+import numpy as np
 
-KINDS = ("progress", "missing", "control_limits")
-MOST = Decimal("99999999999.9999")
+from kpis.models import Deviation
+from kpis.rules.findings import Evidence, Finding
+from kpis.rules.periods import Period
+from kpis.rules.portfolio import BACKFILLED, LEAD, Bools
+from kpis.services.detection.exact import Exact, place_of
+from kpis.services.detection.firing import Fires, period_of
+from kpis.services.detection.plans import Close, Plan, follow, severities, worth_a_row
+from kpis.services.detection.slices import Slice
+from kpis.services.detection.standing import Before, Key, Standing, known_of
+from kpis.services.detection.versions import NONE, Versions
+from kpis.services.statements import day_number, ids, rows
+
+ABOUT = """
+SELECT s.id, k.name, d.unit, d.frequency, c."key", c.label,
+       EXISTS (SELECT 1 FROM kpis_kpi_restricted_to f WHERE f.kpi_id = k.id)
+FROM $ids w
+JOIN kpis_series s ON s.id = w.id
+JOIN kpis_cell c ON c.id = s.cell_id
+JOIN kpis_definition d ON d.id = s.definition_id
+JOIN kpis_kpi k ON k.id = d.kpi_id
+"""
+EARLY = -(10**7)
 
 
 @dataclass(frozen=True, slots=True)
-class Close:
-    """How an episode is to be closed."""
+class About:
+    """How a series is named in evidence, and whether it is kept to named forums."""
 
-    closed_as: str
-    settled_through: date | None
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """What one rule asks for on one subject. ``closing`` belongs to the close steps, in order."""
-
-    version: RuleVersion
-    findings: dict[Period, Finding]
-    steps: list[Step]
-    closing: list[Close]
-    open: Deviation | None
-
-    @property
-    def signals(self) -> list[Finding]:
-        """The findings worth a row: those an episode uses, or that might open one."""
-        return list(self.findings.values())
+    named: dict[str, str]
+    restricted: bool
 
 
-def plans(material: Material) -> list[Plan]:
-    """The plans of all rules that are switched on; none for a closed programme."""
-    if material.programme.is_closed:
-        return []
-    return [
-        _plan(material, kind, version)
-        for kind in KINDS
-        if (version := material.versions.get(kind)) is not None and version.enabled
-    ]
+@dataclass(slots=True)
+class Work:
+    """The plans of a slice by the index of the series, and what is told of those series."""
+
+    plans: dict[int, list[Plan]]
+    about: dict[int, About]
 
 
-def _plan(material: Material, kind: str, version: RuleVersion) -> Plan:
-    params = rules_catalogue.typed(kind, version.parameters)
-    findings = detect_series(
-        kind,
-        facts=material.facts,
-        readings=material.period_readings,
-        targets=material.asked,
-        params=params,
-        today=material.today,
-    )
-    allowed = partial(
-        may_open,
-        effect_from=material.effect_from,
-        rule_from=version.applies_from,
-        backfilled={r.period for r in material.readings if r.backfilled},
-    )
-    standing = material.open.get(kind)
-    steps, closing = follow(
-        findings,
-        standing=standing,
-        undone=partial(_undone, material),
-        settled=material.settled.get(kind),
-        judged=[r.period for r in material.readings],
-        clear_periods=int(params.get("clear_periods", 1)),
-        allowed=allowed,
-    )
-    kept = {
-        f.period: Finding(f.period, f.evidence | _pointers(material, f.period))
-        for f in worth_a_row(findings, steps, allowed, material.told.get(kind, frozenset()))
+@dataclass(slots=True)
+class Bench:
+    """What the plans of a slice are made from."""
+
+    some: Slice
+    on: Versions
+    standing: Mapping[Key, Standing]
+    exact: Exact
+    before: Before
+    about: dict[int, About]
+
+
+def plan(
+    some: Slice,
+    on: Versions,
+    fires: Mapping[str, Fires],
+    standing: Mapping[Key, Standing],
+    exact: Exact,
+) -> Work:
+    """The plans for everything that fired where it counts, and for everything that is open."""
+    wanted = _wanted(some, on, fires, standing)
+    if not wanted:
+        return Work({}, {})
+    concerned = [some.ids[series] for series in {series for series, _kind in wanted}]
+    bench = Bench(some, on, standing, exact, known_of(concerned), about(concerned))
+    _read_what_they_rest_on(bench, wanted)
+    plans: dict[int, list[Plan]] = defaultdict(list)
+    for (series, kind), (which, allowed) in wanted.items():
+        made = _plan(bench, series, kind, fires[kind], which, allowed)
+        if made is not None and not made.is_empty:
+            plans[series].append(made)
+    return Work(plans, bench.about)
+
+
+def about(series_ids: Iterable[int]) -> dict[int, About]:
+    """How these series are named, by id (one query)."""
+    return {
+        pk: About(
+            {
+                "kpi": name,
+                "unit": unit,
+                "frequency": frequency,
+                "part": "" if key == "total" else label,
+            },
+            bool(restricted),
+        )
+        for pk, name, unit, frequency, key, label, restricted in rows(ABOUT, ids(series_ids))
     }
-    return Plan(version, kept, steps, closing, standing)
 
 
-def follow(
-    findings: Sequence[Finding],
-    *,
-    standing: Deviation | None,
-    undone: Callable[[Deviation], Close],
-    settled: date | None,
-    judged: Iterable[Period],
-    clear_periods: int,
-    allowed: Callable[[Finding], bool],
-) -> tuple[list[Step], list[Close]]:
-    """The steps of one rule's episodes, and how each of the close steps closes.
-
-    An open episode of which no finding holds any more closes first; ``undone`` says how.
-    """
-    now = open_episode(standing)
-    steps: list[Step] = []
-    closing: list[Close] = []
-    if (
-        standing is not None
-        and now is not None
-        and not any(now.first <= f.period <= now.last for f in findings)
-    ):
-        close = undone(standing)
-        steps.append(Step("close", now.last, "no_longer_holds"))
-        closing.append(close)
-        settled = max((d for d in (settled, close.settled_through) if d), default=None)
-        now = None
-    more = episode(
-        findings=findings,
-        judged=judged,
-        clear_periods=clear_periods,
-        current=now,
-        closed_through=settled,
-        may_open=allowed,
-    )
-    closing += [Close(Deviation.Closing.CLEARED, s.period.end) for s in more if s.kind == "close"]
-    return [*steps, *more], closing
-
-
-def worth_a_row(
-    findings: Iterable[Finding],
-    steps: Iterable[Step],
-    allowed: Callable[[Finding], bool],
-    told: Collection[Period],
-) -> list[Finding]:
-    """The findings that become signals: those an episode uses, or that might open one.
-
-    ``told`` are periods that fired under earlier settings: they do not fire once more
-    only because the settings changed (fact 13).
-    """
-    used = {step.period for step in steps if step.kind != "close"}
-    return [f for f in findings if f.period in used or (allowed(f) and f.period not in told)]
-
-
-def open_episode(deviation: Deviation | None) -> OpenEpisode | None:
-    """A stored deviation as the rules see it."""
-    if deviation is None:
-        return None
-    first, last = deviation.first_signal, deviation.last_signal
-    return OpenEpisode(
-        Period(first.period_start, first.period_end), Period(last.period_start, last.period_end)
-    )
-
-
-def _pointers(material: Material, period: Period) -> dict[str, str | int | list[str]]:
-    """Which reading and which target the finding rests on."""
-    reading = _reading_of(material, period)
-    target = material.targets.get(period)
-    found: dict[str, str | int | list[str]] = {}
-    if reading is not None:
-        found["reading"] = reading.pk
-    if target is not None:
-        found["target_id"] = target.pk
+def _wanted(
+    some: Slice, on: Versions, fires: Mapping[str, Fires], standing: Mapping[Key, Standing]
+) -> dict[tuple[int, str], tuple[list[int], list[bool]]]:
+    """Series and kinds to look at: which firings each has, and which of them may open."""
+    index = {pk: series for series, pk in enumerate(some.ids)} if standing else {}
+    opened: dict[str, list[int]] = defaultdict(list)
+    for pk, kind in standing:
+        opened[kind].append(index[pk])
+    found: dict[tuple[int, str], tuple[list[int], list[bool]]] = {}
+    for kind, each in fires.items():
+        allowed = _allowed(some, on, kind, each)
+        chosen = np.union1d(each.series[allowed], np.array(opened.get(kind, []), np.int64))
+        for series in chosen.tolist():
+            if on.of[kind][series] != NONE:
+                found[series, kind] = ([], [])
+        firings = np.flatnonzero(np.isin(each.series, chosen))
+        for i, series, may in zip(
+            firings.tolist(), each.series[firings].tolist(), allowed[firings].tolist(), strict=True
+        ):
+            if (series, kind) in found:
+                found[series, kind][0].append(i)
+                found[series, kind][1].append(may)
     return found
 
 
-def _reading_of(material: Material, period: Period) -> ReadingFact | None:
-    return next((r for r in material.readings if r.period == period), None)
+def _allowed(some: Slice, on: Versions, kind: str, fires: Fires) -> Bools:
+    """Which firings may open a deviation (fact 2): see kpis.rules.findings.may_open."""
+    since = np.array([*(day_number(v.applies_from) for v in on.every), EARLY], np.int64)
+    found: Bools = fires.end >= since[on.of[kind]][fires.series]
+    found &= fires.start >= some.effect_from[fires.series]
+    at = fires.point >= 0
+    found[at] &= some.portfolio.flags[fires.point[at]] & BACKFILLED == 0
+    return found
 
 
-def _undone(material: Material, deviation: Deviation) -> Close:
+def _read_what_they_rest_on(
+    bench: Bench, wanted: Mapping[tuple[int, str], tuple[list[int], list[bool]]]
+) -> None:
+    """Read the current readings of open deviations' periods, all at once."""
+    places = []
+    for series, kind in wanted:
+        each = bench.standing.get((bench.some.ids[series], kind))
+        if each is not None:
+            for told in (each.first, each.last):
+                places.append((bench.some.ids[series], day_number(told.period.start)))
+    bench.exact.read(places)
+
+
+def _plan(
+    bench: Bench, series: int, kind: str, fires: Fires, which: list[int], may: list[bool]
+) -> Plan | None:
+    """The plan of one rule on one series."""
+    some, version = bench.some, bench.on.at(kind, series)
+    assert version is not None
+    key = (some.ids[series], kind)
+    at = {period_of(some, series, int(fires.ordinal[i])): i for i in which}
+    opens = dict(zip(at, may, strict=True))
+    findings = [Finding(period, {}) for period in at]
+    judged, holds = _judged(some, series, fires)
+    standing = bench.standing.get(key)
+
+    def allowed(finding: Finding) -> bool:
+        return opens[finding.period]
+
+    steps, closing = follow(
+        findings,
+        standing=standing,
+        undone=partial(_undone, bench, series),
+        settled=bench.before.settled.get(key),
+        judged=judged,
+        holds=holds,
+        clear_periods=int(version.params.get("clear_periods", 1)),
+        open_after=int(version.params.get("open_after", 1)),
+        allowed=allowed,
+    )
+    told = bench.before.signals.get(key, {})
+    known = {period: pk for (number, period), pk in told.items() if number == version.pk}
+    under_others = {period for number, period in told if number != version.pk}
+    kept = worth_a_row(findings, steps, allowed, under_others)
+    fresh = {f.period: at[f.period] for f in kept if f.period not in known}
+    severity, raised = severities(
+        version, steps, standing, lambda period: bool(fires.firm[at[period]]), at
+    )
+    evidence = _evidence(bench, series, fires, fresh)
+    return Plan(version, known, evidence, steps, closing, standing, severity, raised)
+
+
+def _judged(some: Slice, series: int, fires: Fires) -> tuple[list[Period], frozenset[Period]]:
+    """The periods with a value that were judged, and those that a pattern still covers."""
+    first, end = some.portfolio.offsets[series : series + 2].tolist()
+    judged = np.flatnonzero(some.portfolio.flags[first:end] & LEAD == 0) + first
+    periods = [period_of(some, series, o) for o in some.portfolio.ordinal[judged].tolist()]
+    if fires.holds is None:
+        return periods, frozenset()
+    covered = fires.holds[judged].tolist()
+    return periods, frozenset(p for p, held in zip(periods, covered, strict=True) if held)
+
+
+def _evidence(
+    bench: Bench, series: int, fires: Fires, fresh: Mapping[Period, int]
+) -> dict[Period, Evidence]:
+    """What new signals are told with: the numbers of the rule, and what they rest on."""
+    some = bench.some
+    points = {period: int(fires.point[i]) for period, i in fresh.items()}
+    bench.exact.read(place_of(some, point) for point in points.values() if point >= 0)
+    return {
+        period: fires.evidence(i)
+        | pointers(bench, points[period])
+        | {"about": bench.about[some.ids[series]].named}
+        for period, i in fresh.items()
+    }
+
+
+def pointers(bench: Bench, point: int) -> dict[str, Any]:
+    """Which reading and which target a finding rests on."""
+    if point < 0:
+        return {}
+    found: dict[str, Any] = {}
+    seen = bench.exact.seen_at(point)
+    if seen is not None:
+        found["reading"] = seen.pk
+    number = int(bench.some.asked.governing[point])
+    if number >= 0:
+        found["target_id"] = int(bench.some.asked.targets["id"][number])
+    return found
+
+
+def _undone(bench: Bench, series: int, standing: Standing) -> Close:
     """Why no finding of an open episode holds any more, in the word that is true.
 
     A corrected value settles nothing: corrected back, it fires again. A target
     that a decision changed, or limits that moved, settle what was found so far.
     """
-    if deviation.rule.kind == "missing":
+    if standing.kind in ("missing", "provisional"):
         return Close(Deviation.Closing.CLEARED, None)
-    last = deviation.last_signal
-    for signal in (deviation.first_signal, last):
-        now = _pointers(material, Period(signal.period_start, signal.period_end))
-        if now.get("reading") != signal.evidence.get("reading"):
+    some, last = bench.some, standing.last.period
+    for told in (standing.first, standing.last):
+        seen = bench.exact.seen(some.ids[series], day_number(told.period.start))
+        if (None if seen is None else seen.pk) != told.reading:
             return Close(Deviation.Closing.CORRECTED, None)
-    now = _pointers(material, Period(last.period_start, last.period_end))
-    if now.get("target_id") != last.evidence.get("target_id"):
-        return Close(Deviation.Closing.DECIDED, last.period_end)
-    return Close(Deviation.Closing.CLEARED, last.period_end)
+    if _target_at(some, series, last) != standing.last.target:
+        return Close(Deviation.Closing.DECIDED, last.end)
+    return Close(Deviation.Closing.CLEARED, last.end)
 
 
-def status(material: Material) -> SeriesStatus:
-    """The status row; a closed programme keeps its last status and misses nothing."""
-    version = material.versions.get("progress")
-    params = rules_catalogue.typed("progress", version.parameters if version else {})
-    judged = judge_readings(material.facts, material.period_readings, material.asked, params)
-    latest = Latest(*judged[-1]) if judged else None
-    reported = {r.period for r in material.readings}
-    closed = material.programme.is_closed
-    gaps = [] if closed else missing_periods(material.facts.schedule, reported, material.today)
-    summary = summarise(
-        direction=material.facts.direction,
-        latest=latest,
-        missing=[gap.period for gap in gaps],
-        has_target=bool(material.targets),
-    )
-    row = SeriesStatus(
-        series=material.series,
-        status=summary.key,
-        check_on=None if closed else check_on(material, reported),
-    )
-    if summary.missing:
-        row.missing_period_start = summary.missing[-1].start
-        row.missing_period_end = summary.missing[-1].end
-    if latest is not None:
-        _describe(row, material, latest)
-    return row
-
-
-def _describe(row: SeriesStatus, material: Material, latest: Latest) -> None:
-    """The newest value, what was asked of it, and how far it got."""
-    reading = _reading_of(material, latest.period)
-    target = material.targets.get(latest.period)
-    row.period_start, row.period_end = latest.period.start, latest.period.end
-    if reading is not None:
-        row.value, row.provisional = reading.observation.value, reading.provisional
-    if target is not None:
-        asked = target.target
-        row.target = asked.value if asked.value is not None else asked.low
-    way = latest.judgement.progress
-    if way is not None:
-        shown = Decimal(to_text(way)).quantize(Decimal("0.0001"))
-        row.progress = max(min(shown, MOST), -MOST)
-
-
-def check_on(material: Material, reported: set[Period]) -> date | None:
-    """The day after the next due date, with or without the rule's grace."""
-    schedule = material.facts.schedule
-    waiting = [o.due for o in owed(schedule, reported, material.today)]
-    if (coming := _running(schedule, material.today)) is not None:
-        waiting.append(schedule.due(coming))
-    grace = _grace(material)
-    if grace:
-        waiting += [_days_after(schedule, due, grace) for due in list(waiting)]
-    days = [due + timedelta(days=1) for due in waiting]
-    return min((day for day in days if day > material.today), default=None)
-
-
-def _running(schedule: Schedule, today: date) -> Period | None:
-    """The first owed period that has not ended yet."""
-    first = schedule.owed_from
-    if first is None or schedule.is_closed(today):
+def _target_at(some: Slice, series: int, period: Period) -> int | None:
+    """The target that governs a period now."""
+    first, end = some.portfolio.offsets[series : series + 2].tolist()
+    day = day_number(period.start)
+    at = first + int(np.searchsorted(some.start[first:end], day))
+    if at >= end or some.start[at] != day or some.asked.governing[at] < 0:
         return None
-    period = containing(max(today, first), schedule.frequency, schedule.fiscal_start)
-    if period.start < first:
-        period = next_period(period, schedule.frequency, schedule.fiscal_start)
-    if schedule.programme_until is not None and period.end > schedule.programme_until:
-        return None
-    return period
-
-
-def _grace(material: Material) -> int:
-    version = material.versions.get("missing")
-    if version is None or not version.enabled:
-        return 0
-    settings: dict[str, Any] = rules_catalogue.typed("missing", version.parameters)
-    return int(settings["grace_working_days"])
-
-
-def _days_after(schedule: Schedule, day: date, working_days: int) -> date:
-    """So many working days after ``day`` in the schedule's calendar."""
-    return add_working_days(day, working_days, schedule.holidays, schedule.weekend)
+    return int(some.asked.targets["id"][some.asked.governing[at]])

@@ -1,4 +1,4 @@
-"""Milestones deviate like KPIs: late, or moved again."""
+"""Milestones deviate like KPIs: late, moved again, blocked, or not reported on."""
 
 from __future__ import annotations
 
@@ -8,34 +8,38 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import partial
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from django.db import transaction
 from django.db.models import Exists, Max, OuterRef
 
-from kpis.models import Deviation, RuleVersion, Signal
+from kpis.models import Deviation, Signal
 from kpis.rules import rules_catalogue
-from kpis.rules.detection import (
-    Finding,
-    FinishReport,
-    MilestoneFacts,
-    detect_milestone,
-    may_open,
-)
 from kpis.rules.episodes import Step
+from kpis.rules.findings import Finding, may_open
+from kpis.rules.milestones import MilestoneFacts, detect_milestone
 from kpis.rules.periods import Period
 from kpis.selectors.facts import days_off
 from kpis.services.detection import writing
 from kpis.services.detection.counts import Counts
-from kpis.services.detection.judging import Close, Plan, follow, open_episode, worth_a_row
-from kpis.services.detection.material import newest_versions
+from kpis.services.detection.milestone_facts import facts_of
+from kpis.services.detection.plans import Close, Plan, follow, severities, worth_a_row
+from kpis.services.detection.standing import Standing, Told
+from kpis.services.detection.versions import Version, newest
 from kpis.services.readings.checks import business_date
-from labs.models import Change, Lab, Milestone, MilestoneReport, Programme, Revision
+from labs.models import Lab, Milestone, Programme
 from labs.models import Plan as LabPlan
 
-KINDS = ("milestone_late", "milestone_moved")
 SLICE = 100
 ALWAYS = date.min
+
+
+@dataclass(frozen=True, slots=True)
+class Open:
+    """An open deviation, and the finish that was planned when it last fired."""
+
+    standing: Standing
+    version: Version
+    planned_finish: str | None
 
 
 @dataclass(slots=True)
@@ -47,9 +51,9 @@ class Watched:
     programme: Programme
     restricted: bool
     facts: MilestoneFacts | None
-    open: dict[str, Deviation] = field(default_factory=dict)
+    open: dict[str, Open] = field(default_factory=dict)
     settled: dict[str, date] = field(default_factory=dict)
-    told: dict[str, set[tuple[int, Period]]] = field(default_factory=dict)
+    told: dict[str, dict[tuple[int, Period], int]] = field(default_factory=dict)
     days_off: frozenset[date] = frozenset()
 
 
@@ -77,7 +81,7 @@ def _slice(plan_ids: Sequence[int], at: datetime) -> Counts:
         .values_list("pk", flat=True)
     )
     found = _gather(held, at)
-    by_programme = newest_versions({step.programme.pk for step in found})[1]
+    by_programme = newest({step.programme.pk for step in found})[1]
     work = []
     for milestone in found:
         subject = writing.Subject(
@@ -101,16 +105,16 @@ def _gather(plan_ids: Sequence[int], at: datetime) -> list[Watched]:
         .annotate(is_restricted=Exists(restricted))
     }
     rows = list(Milestone.objects.filter(plan__in=plan_ids, until_revision=None).order_by("pk"))
-    facts = _facts(rows, plans)
+    facts = facts_of(rows, plans)
     found = {row.key: _step(row.key, plans[row.plan_id], facts[row.key]) for row in rows}
     open_rows = Deviation.objects.filter(plan__in=plan_ids, closed_at=None)
-    for deviation in open_rows.select_related("rule", "first_signal__version__rule", "last_signal"):
+    for deviation in open_rows.select_related("rule", "first_signal__version", "last_signal"):
         key, plan_id = deviation.milestone_key, deviation.plan_id
         if key is None or plan_id is None:
             continue
         if key not in found:
             found[key] = _step(key, plans[plan_id], None)
-        found[key].open.setdefault(deviation.rule.kind, deviation)
+        found[key].open.setdefault(deviation.rule.kind, _open(deviation))
     settled = (
         Deviation.objects.filter(plan__in=plan_ids, settled_through__isnull=False)
         .order_by()
@@ -122,9 +126,9 @@ def _gather(plan_ids: Sequence[int], at: datetime) -> list[Watched]:
             found[key].settled[kind] = through
     signals = Signal.objects.filter(plan__in=plan_ids, milestone_key__in=list(found)).order_by()
     columns = ("milestone_key", "version__rule__kind", "version", "period_start", "period_end")
-    for key, kind, version, start, end in signals.values_list(*columns):
-        told = found[key].told.setdefault(kind, set()) if key else set()
-        told.add((version, Period(start, end)))
+    for key, kind, version, start, end, pk in signals.values_list(*columns, "pk"):
+        if key is not None:
+            found[key].told.setdefault(kind, {})[version, Period(start, end)] = pk
     _add_days_off(found.values(), at)
     return list(found.values())
 
@@ -154,109 +158,86 @@ def _step(key: UUID, plan: LabPlan, facts: MilestoneFacts | None) -> Watched:
     )
 
 
-def _facts(
-    rows: Sequence[Milestone], plans: Mapping[int, LabPlan]
-) -> dict[UUID, MilestoneFacts | None]:
-    """What each milestone planned, was expected to do, and whether it is done."""
-    zones = {row.key: ZoneInfo(plans[row.plan_id].lab.area.programme.time_zone) for row in rows}
-    finishes: dict[UUID, list[FinishReport]] = defaultdict(list)
-    done: dict[UUID, date | None] = {}
-    said = [
-        *_planned(plans, zones),
-        *_expected(zones, done),
-    ]
-    for key, moment, finish in sorted(said, key=lambda each: each[1]):
-        finishes[key].append(FinishReport(moment.astimezone(zones[key]).date(), finish))
-    return {
-        row.key: None
-        if row.finishes_on is None
-        else MilestoneFacts(row.finishes_on, done.get(row.key), tuple(finishes[row.key]))
-        for row in rows
-    }
-
-
-def _planned(
-    plans: Iterable[int], zones: Mapping[UUID, ZoneInfo]
-) -> list[tuple[UUID, datetime, date]]:
-    """The finishes that adopted revisions set."""
-    changes = Change.objects.filter(
-        part=Change.Part.MILESTONE,
-        key__in=list(zones),
-        field="finishes_on",
-        revision__plan__in=list(plans),
-        revision__state=Revision.State.ADOPTED,
+def _open(deviation: Deviation) -> Open:
+    first, last, version = (
+        deviation.first_signal,
+        deviation.last_signal,
+        deviation.first_signal.version,
     )
-    return [
-        (key, adopted_at, date.fromisoformat(after))
-        for key, adopted_at, after in changes.values_list("key", "revision__adopted_at", "after")
-        if after and adopted_at
-    ]
-
-
-def _expected(
-    zones: Mapping[UUID, ZoneInfo], done: dict[UUID, date | None]
-) -> list[tuple[UUID, datetime, date]]:
-    """The finishes that reports expected; notes in ``done`` which are reported done."""
-    reports = (
-        MilestoneReport.objects.filter(milestone_key__in=list(zones))
-        .order_by("at", "pk")
-        .values_list("milestone_key", "at", "state", "expected_finish")
+    kind = deviation.rule.kind
+    standing = Standing(
+        pk=deviation.pk,
+        rule_id=deviation.rule_id,
+        kind=kind,
+        severity=deviation.severity,
+        asked=version.severity,
+        first=Told(first.pk, Period(first.period_start, first.period_end), None),
+        last=Told(last.pk, Period(last.period_start, last.period_end), None),
     )
-    found = []
-    for key, moment, state, finish in reports:
-        is_done = state == MilestoneReport.State.DONE
-        done[key] = moment.astimezone(zones[key]).date() if is_done else None
-        if finish is not None and not is_done:
-            found.append((key, moment, finish))
-    return found
+    opened_by = Version(
+        version.pk,
+        deviation.rule_id,
+        kind,
+        version.version,
+        {},
+        version.severity,
+        version.applies_from,
+        version.enabled,
+    )
+    return Open(standing, opened_by, last.evidence.get("planned_finish"))
 
 
 def _plans(
-    milestone: Watched, by_programme: Mapping[int, dict[str, RuleVersion]], at: datetime
+    milestone: Watched, by_programme: Mapping[int, Mapping[str, Version]], at: datetime
 ) -> list[Plan]:
     versions = by_programme.get(milestone.programme.pk, {})
     found = []
-    for kind in KINDS:
+    for kind in rules_catalogue.MILESTONE_KINDS:
         version, standing = versions.get(kind), milestone.open.get(kind)
         if milestone.facts is None:
             if standing is not None:
                 found.append(_gone(standing))
         elif version is not None and version.enabled:
             found.append(_plan(milestone, milestone.facts, kind, version, at))
-    return found
+    return [plan for plan in found if not plan.is_empty]
 
 
-def _gone(standing: Deviation) -> Plan:
+def _gone(open_now: Open) -> Plan:
     """A decision took the milestone, or its finish, out of the plan."""
-    last = open_episode(standing)
-    assert last is not None
-    close = Close(Deviation.Closing.DECIDED, last.last.end)
-    step = Step("close", last.last, "no_longer_holds")
-    return Plan(standing.first_signal.version, {}, [step], [close], standing)
+    last = open_now.standing.last.period
+    close = Close(Deviation.Closing.DECIDED, last.end)
+    step = Step("close", last, "no_longer_holds")
+    return Plan(open_now.version, {}, {}, [step], [close], open_now.standing)
 
 
 def _plan(
-    milestone: Watched, facts: MilestoneFacts, kind: str, version: RuleVersion, at: datetime
+    milestone: Watched, facts: MilestoneFacts, kind: str, version: Version, at: datetime
 ) -> Plan:
     findings = _findings(milestone, facts, kind, version, at)
     allowed = partial(may_open, effect_from=ALWAYS, rule_from=version.applies_from)
-    standing = milestone.open.get(kind)
+    open_now = milestone.open.get(kind)
+    standing = None if open_now is None else open_now.standing
     steps, closing = follow(
         findings,
         standing=standing,
-        undone=partial(_undone, facts),
+        undone=partial(_undone, facts, open_now),
         settled=milestone.settled.get(kind),
         judged=(),
         clear_periods=1,
         allowed=allowed,
     )
-    told = {period for pk, period in milestone.told.get(kind, ()) if pk != version.pk}
-    kept = {f.period: f for f in worth_a_row(findings, steps, allowed, told)}
-    return Plan(version, kept, steps, closing, standing)
+    told = milestone.told.get(kind, {})
+    known = {period: pk for (number, period), pk in told.items() if number == version.pk}
+    under_others = {period for number, period in told if number != version.pk}
+    kept = worth_a_row(findings, steps, allowed, under_others)
+    fresh = {f.period: f.evidence for f in kept if f.period not in known}
+    held = [f.period for f in findings]
+    severity, raised = severities(version, steps, standing, lambda _period: True, held)
+    return Plan(version, known, fresh, steps, closing, standing, severity, raised)
 
 
 def _findings(
-    milestone: Watched, facts: MilestoneFacts, kind: str, version: RuleVersion, at: datetime
+    milestone: Watched, facts: MilestoneFacts, kind: str, version: Version, at: datetime
 ) -> list[Finding]:
     """What the rule finds; a milestone that is done no longer deviates."""
     if facts.done_on is not None:
@@ -264,16 +245,15 @@ def _findings(
     return detect_milestone(
         kind,
         facts=facts,
-        params=rules_catalogue.typed(kind, version.parameters),
+        params=version.params,
         today=business_date(milestone.programme, at),
         holidays=milestone.days_off,
     )
 
 
-def _undone(facts: MilestoneFacts, standing: Deviation) -> Close:
+def _undone(facts: MilestoneFacts, open_now: Open | None, standing: Standing) -> Close:
     """Done: clear. The finish was moved by a revision: decided."""
-    last = standing.last_signal
-    planned = last.evidence.get("planned_finish")
+    planned = None if open_now is None else open_now.planned_finish
     if facts.done_on is None and planned and planned != facts.planned_finish.isoformat():
-        return Close(Deviation.Closing.DECIDED, last.period_end)
+        return Close(Deviation.Closing.DECIDED, standing.last.period.end)
     return Close(Deviation.Closing.CLEARED, None)

@@ -1,53 +1,43 @@
-"""Writing what was found: signals, episodes and status rows of a slice, with their events."""
+"""Writing what was found: signals and episodes of a slice with their events, in bulk."""
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
 from django.db import models
 
-from kpis.models import Deviation, SeriesStatus, Signal
+from kpis.models import Deviation, Signal
 from kpis.rules.periods import Period
 from kpis.services.detection.counts import Counts
-from kpis.services.detection.judging import Close, Plan
+from kpis.services.detection.plans import Close, Plan
+from kpis.services.detection.standing import Standing
 from ledger.rules.actors import Actor
 from ledger.services import events
 
 BY = Actor.system("detection")
-STATUS_FIELDS = (
-    *("status", "period_start", "period_end", "value", "target", "progress", "provisional"),
-    *("missing_period_start", "missing_period_end", "check_on", "computed_at"),
-)
-Key = tuple[int, Any, date, date]
+CHUNK = 1000
+SignalKey = tuple[Any, int, Period]
 
 
+@dataclass(frozen=True, slots=True)
 class Subject:
     """What a finding is about: a series, or a milestone of a plan."""
 
-    __slots__ = ("event", "milestone_key", "plan_id", "programme_id", "restricted", "series_id")
-
-    def __init__(
-        self,
-        *,
-        event: models.Model | tuple[str, str],
-        programme_id: int,
-        restricted: bool,
-        series_id: int | None = None,
-        plan_id: int | None = None,
-        milestone_key: UUID | None = None,
-    ) -> None:
-        self.event = event
-        self.programme_id = programme_id
-        self.restricted = restricted
-        self.series_id = series_id
-        self.plan_id = plan_id
-        self.milestone_key = milestone_key
+    event: models.Model | tuple[str, str]
+    programme_id: int
+    restricted: bool
+    series_id: int | None = None
+    plan_id: int | None = None
+    milestone_key: UUID | None = None
 
     @property
     def columns(self) -> dict[str, Any]:
+        """The columns of a signal or a deviation that name it."""
         return {
             "series_id": self.series_id,
             "plan_id": self.plan_id,
@@ -56,173 +46,190 @@ class Subject:
 
     @property
     def key(self) -> Any:
+        """What tells two subjects apart."""
         return self.milestone_key or self.series_id
 
 
-def write(
-    *,
-    work: Sequence[tuple[Subject, Sequence[Plan]]],
-    at: datetime,
-) -> Counts:
-    """Carry out the plans. In a transaction that has claimed the subjects."""
-    counts = Counts()
-    signals = _signals(work, at, counts)
+@dataclass(slots=True)
+class _Changes:
+    """What is to become of deviations: rows to close, to raise, to extend, to open."""
+
+    closed: list[tuple[Subject, Standing, Close]] = field(default_factory=list)
+    raised: list[tuple[Subject, Standing, str]] = field(default_factory=list)
+    extended: dict[int, int] = field(default_factory=dict)
+    opened: list[tuple[Subject, Deviation]] = field(default_factory=list)
+
+
+def write(*, work: Sequence[tuple[Subject, Sequence[Plan]]], at: datetime) -> Counts:
+    """Carry out the plans. In a transaction that has claimed the subjects.
+
+    Every change is compare-and-set, so that one made meanwhile by a decision stands.
+    """
+    counts, lines = Counts(), list[events.Line]()
+    signals = _signals(work, at, counts, lines)
+    changes = _Changes()
     for subject, plans in work:
         for plan in plans:
-            _carry_out(subject, plan, signals, at, counts)
+            _gather(subject, plan, signals, at, changes)
+    _close(changes, at, counts, lines)
+    _raise(changes, counts, lines)
+    _extend(changes, counts)
+    _open(changes, counts, lines)
+    if lines:
+        events.record_many(lines=lines, by=BY, at=at)
     return counts
 
 
-def write_statuses(*, rows: Iterable[SeriesStatus], at: datetime) -> None:
-    """Bring the status rows up to date in one statement per thousand."""
-    stamped = list(rows)
-    for row in stamped:
-        row.computed_at = at
-    SeriesStatus.objects.bulk_create(
-        stamped,
-        batch_size=1000,
-        update_conflicts=True,
-        unique_fields=["series"],
-        update_fields=list(STATUS_FIELDS),
-    )
-
-
 def _signals(
-    work: Sequence[tuple[Subject, Sequence[Plan]]], at: datetime, counts: Counts
-) -> dict[Key, Signal]:
-    """Every signal that the plans use, by version, subject and period; new ones are written."""
-    wanted = {
-        (plan.version.pk, subject.key, period.start, period.end): (subject, plan, period)
-        for subject, plans in work
-        for plan in plans
-        for period in plan.findings
-    }
-    if not wanted:
-        return {}
-    found = _stored(wanted)
-    new = [key for key in wanted if key not in found]
-    if not new:
-        return found
-    Signal.objects.bulk_create(
-        (_signal(*wanted[key], at) for key in new), ignore_conflicts=True, batch_size=1000
-    )
-    found = _stored(wanted)
+    work: Sequence[tuple[Subject, Sequence[Plan]]],
+    at: datetime,
+    counts: Counts,
+    lines: list[events.Line],
+) -> dict[SignalKey, int]:
+    """The rows of all signals that the plans use; new ones are written and told of."""
+    found: dict[SignalKey, int] = {}
+    new: dict[SignalKey, Signal] = {}
+    for subject, plans in work:
+        for plan in plans:
+            version = plan.version.pk
+            found |= {(subject.key, version, p): pk for p, pk in plan.known.items()}
+            for period, evidence in plan.fresh.items():
+                new[subject.key, version, period] = Signal(
+                    version_id=version,
+                    period_start=period.start,
+                    period_end=period.end,
+                    evidence=evidence,
+                    found_at=at,
+                    **subject.columns,
+                )
+    Signal.objects.bulk_create(new.values(), batch_size=CHUNK)
+    found |= {key: signal.pk for key, signal in new.items()}
     counts.signals += len(new)
-    _tell(new, wanted, found, at)
+    for subject, plans in work:
+        lines += [_told(subject, plan, found) for plan in plans if plan.fresh]
     return found
 
 
-def _signal(subject: Subject, plan: Plan, period: Period, at: datetime) -> Signal:
-    return Signal(
-        version=plan.version,
-        period_start=period.start,
-        period_end=period.end,
-        evidence=plan.findings[period].evidence,
-        found_at=at,
-        **subject.columns,
-    )
-
-
-def _stored(wanted: Iterable[Key]) -> dict[Key, Signal]:
-    keys = list(wanted)
-    rows = Signal.objects.filter(
-        models.Q(series__in={key[1] for key in keys if isinstance(key[1], int)})
-        | models.Q(milestone_key__in={key[1] for key in keys if isinstance(key[1], UUID)}),
-        version__in={key[0] for key in keys},
-    )
-    return {
-        (s.version_id, s.milestone_key or s.series_id, s.period_start, s.period_end): s
-        for s in rows
+def _told(subject: Subject, plan: Plan, signals: dict[SignalKey, int]) -> events.Line:
+    """One line per subject and rule for all its new signals."""
+    version = plan.version
+    data = {
+        "rule": version.rule_id,
+        "version": version.number,
+        "signals": [signals[subject.key, version.pk, period] for period in plan.fresh],
+        "periods": [f"{period.start}/{period.end}" for period in plan.fresh],
     }
+    return events.Line(
+        "signal.found",
+        subject.event,
+        data,
+        programme_id=subject.programme_id,
+        restricted=subject.restricted,
+    )
 
 
-def _tell(
-    new: Sequence[Key],
-    wanted: dict[Key, tuple[Subject, Plan, Period]],
-    found: dict[Key, Signal],
-    at: datetime,
+def _gather(
+    subject: Subject, plan: Plan, signals: dict[SignalKey, int], at: datetime, to: _Changes
 ) -> None:
-    """One event per subject and rule for all its new signals."""
-    groups: dict[tuple[Any, int], list[Key]] = {}
-    for key in new:
-        groups.setdefault((key[1], key[0]), []).append(key)
-    for keys in groups.values():
-        subject, plan, _period = wanted[keys[0]]
-        events.record(
-            verb="signal.found",
-            subject=subject.event,
-            by=BY,
-            at=at,
-            data={
-                "rule": plan.version.rule_id,
-                "version": plan.version.version,
-                "signals": [found[key].pk for key in keys],
-                "periods": [f"{key[2]}/{key[3]}" for key in keys],
-            },
-            programme_id=subject.programme_id,
-            restricted=subject.restricted,
-        )
-
-
-def _carry_out(
-    subject: Subject, plan: Plan, signals: dict[Key, Signal], at: datetime, counts: Counts
-) -> None:
-    """Open, extend and close, in order; each write is compare-and-set."""
-    current = plan.open
+    """Follow the steps of a plan; a row that opens and closes in one go is written once."""
     closing = iter(plan.closing)
+    standing, made = plan.standing, None
+    if standing is not None and plan.raised is not None:
+        to.raised.append((subject, standing, plan.raised))
     for step in plan.steps:
         if step.kind == "close":
             how = next(closing)
-            if current is not None:
-                _close(subject, current, how, at, counts)
-            current = None
+            if made is not None:
+                made.closed_at, made.closed_as = at, how.closed_as
+                made.settled_through = how.settled_through
+            elif standing is not None:
+                to.closed.append((subject, standing, how))
+            standing, made = None, None
             continue
-        signal = signals[(plan.version.pk, subject.key, step.period.start, step.period.end)]
+        signal = signals[subject.key, plan.version.pk, step.period]
         if step.kind == "open":
-            current = _open(subject, plan, signal, at, counts)
-        elif current is not None:
-            counts.extended += Deviation.objects.filter(pk=current.pk, closed_at=None).update(
-                last_signal=signal
+            made = Deviation(
+                rule_id=plan.version.rule_id,
+                severity=plan.severity[step.period],
+                first_signal_id=signal,
+                last_signal_id=signal,
+                opened_at=at,
+                **subject.columns,
             )
+            to.opened.append((subject, made))
+        elif made is not None:
+            made.last_signal_id = signal
+        elif standing is not None:
+            to.extended[standing.pk] = signal
 
 
-def _open(subject: Subject, plan: Plan, signal: Signal, at: datetime, counts: Counts) -> Deviation:
-    deviation = Deviation.objects.create(
-        rule_id=plan.version.rule_id,
-        severity=plan.version.severity,
-        first_signal=signal,
-        last_signal=signal,
-        opened_at=at,
-        **subject.columns,
+def _close(changes: _Changes, at: datetime, counts: Counts, lines: list[events.Line]) -> None:
+    alike: dict[tuple[str, date | None], list[tuple[Subject, Standing]]] = defaultdict(list)
+    for subject, standing, how in changes.closed:
+        alike[how.closed_as, how.settled_through].append((subject, standing))
+    for (closed_as, through), rows in alike.items():
+        fields = {"closed_at": at, "closed_as": closed_as, "settled_through": through}
+        for subject, standing in _won(rows, fields):
+            counts.closed += 1
+            lines.append(_line("deviation.closed", subject, standing.pk, {"as": str(closed_as)}))
+
+
+def _raise(changes: _Changes, counts: Counts, lines: list[events.Line]) -> None:
+    """What was capped while its value was provisional: as severe as its rule, and routed anew."""
+    closing = {standing.pk for _subject, standing, _how in changes.closed}
+    alike: dict[tuple[str, str], list[tuple[Subject, Standing]]] = defaultdict(list)
+    for subject, standing, severity in changes.raised:
+        if standing.pk not in closing:
+            alike[standing.severity, severity].append((subject, standing))
+    for (before, severity), rows in alike.items():
+        fields = {"severity": severity, "routed_at": None}
+        for subject, standing in _won(rows, fields, severity=before):
+            counts.raised += 1
+            data = {"from": before, "to": severity}
+            lines.append(_line("deviation.raised", subject, standing.pk, data))
+
+
+def _won(
+    rows: Iterable[tuple[Subject, Standing]], fields: dict[str, Any], **expected: Any
+) -> list[tuple[Subject, Standing]]:
+    """Those of the open deviations that this call changed; a decision may have closed one meanwhile."""
+    listed = list(rows)
+    waiting = Deviation.objects.filter(
+        pk__in=[standing.pk for _subject, standing in listed], closed_at=None, **expected
     )
-    counts.opened += 1
-    counts.deviations.append(deviation.pk)
-    data = {"rule": plan.version.rule_id, "signal": signal.pk, "severity": deviation.severity}
-    _record("deviation.opened", subject, deviation, data, at)
-    return deviation
+    held = set(waiting.select_for_update(no_key=True).values_list("pk", flat=True))
+    Deviation.objects.filter(pk__in=held, closed_at=None, **expected).update(**fields)
+    return [each for each in listed if each[1].pk in held]
 
 
-def _close(
-    subject: Subject, deviation: Deviation, how: Close, at: datetime, counts: Counts
-) -> None:
-    closed = Deviation.objects.filter(pk=deviation.pk, closed_at=None).update(
-        closed_at=at, closed_as=how.closed_as, settled_through=how.settled_through
-    )
-    if closed == 1:
-        counts.closed += 1
-        _record("deviation.closed", subject, deviation, {"as": str(how.closed_as)}, at)
+def _extend(changes: _Changes, counts: Counts) -> None:
+    rows = list(changes.extended.items())
+    for start in range(0, len(rows), CHUNK // 4):
+        some = dict(rows[start : start + CHUNK // 4])
+        newest = models.Case(*(models.When(pk=pk, then=signal) for pk, signal in some.items()))
+        still = Deviation.objects.filter(pk__in=some, closed_at=None)
+        counts.extended += still.update(last_signal_id=newest)
 
 
-def _record(
-    verb: str, subject: Subject, deviation: Deviation, data: dict[str, Any], at: datetime
-) -> None:
+def _open(changes: _Changes, counts: Counts, lines: list[events.Line]) -> None:
+    Deviation.objects.bulk_create((row for _subject, row in changes.opened), batch_size=CHUNK)
+    for subject, row in changes.opened:
+        counts.opened += 1
+        counts.deviations.append(row.pk)
+        data = {"rule": row.rule_id, "signal": row.first_signal_id, "severity": row.severity}
+        lines.append(_line("deviation.opened", subject, row.pk, data))
+        if row.closed_at is not None:
+            counts.closed += 1
+            closed = {"as": str(row.closed_as)}
+            lines.append(_line("deviation.closed", subject, row.pk, closed))
+
+
+def _line(verb: str, subject: Subject, deviation: int, data: dict[str, Any]) -> events.Line:
     about = {name: value for name, value in subject.columns.items() if value is not None}
-    events.record(
-        verb=verb,
-        subject=deviation,
-        by=BY,
-        at=at,
-        data=data | about,
+    return events.Line(
+        verb,
+        ("kpis.deviation", str(deviation)),
+        data | about,
         programme_id=subject.programme_id,
         restricted=subject.restricted,
     )

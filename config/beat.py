@@ -14,6 +14,8 @@ EVERY: dict[str, int] = {
     "kpis.tasks.recheck_composites": 6 * 3600,
     "kpis.tasks.work_backtests": 15,
     "kpis.tasks.remind": 300,
+    "kpis.tasks.go_on_with_imports": 5,
+    "kpis.tasks.tidy_imports": 3600,
     "reviews.tasks.route_deviations": 5,
     "reviews.tasks.close_motions": 30,
     "reviews.tasks.advance_disputes": 30,

@@ -136,6 +136,18 @@ def sendable(user: Any, kpis: Iterable[Kpi], *, on: date) -> set[int]:
     return {kpi.pk for kpi in wanted if kpi.owner_id in posts or kpi.area.programme_id in read}
 
 
+def may_import(user: Any, *, on: date) -> bool:
+    """Load files of values in steps: the delivery unit, and systems that send values."""
+    return people.is_delivery_unit(user) or user.is_system
+
+
+def importable(user: Any, *, on: date) -> list[int] | None:
+    """The programmes whose values ``user`` may load from files; None for all of them."""
+    if people.is_delivery_unit(user):
+        return None
+    return sorted(programmes.readable(user, on).values_list("pk", flat=True))
+
+
 def verifying_post(user: Any, reading: Reading, *, on: date) -> Post | None:
     """The post in which ``user`` may verify this value: the verifier's, held by another person."""
     kpi = reading.series.definition.kpi

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import time
 
 from celery import shared_task
@@ -9,7 +11,9 @@ from django.conf import settings
 
 from config import clock
 from config.hurry import hurry
+from kpis.models import ImportJob
 from kpis.services import backtests, composites, detection, reminders
+from kpis.services.imports import work
 
 SLICE = 5  # seconds
 BATCH = 200  # series to a transaction
@@ -84,6 +88,32 @@ def remind() -> dict[str, int]:
     if counts.more:
         hurry(remind)
     return {"rounds": rounds, "posts": posts}
+
+
+@shared_task
+def go_on_with_imports() -> None:
+    """Check, load or take back files; after five seconds let others have a turn."""
+    started = time.monotonic()
+    more = work.go_on(
+        enough=lambda: time.monotonic() - started >= SLICE,
+        start_reading=_read_sheet,
+        at=clock.now(),
+    )
+    if more:
+        hurry(go_on_with_imports)
+
+
+@shared_task
+def tidy_imports() -> None:
+    """Sweep away what ended imports left waiting."""
+    if work.tidy(at=clock.now()):
+        hurry(tidy_imports)
+
+
+def _read_sheet(job: ImportJob) -> None:
+    """Read a spreadsheet in a process of its own: it takes long, and holds nobody up there."""
+    command = [sys.executable, "manage.py", "read_sheet", str(job.pk), str(job.turn)]
+    subprocess.Popen(command, cwd=settings.BASE_DIR, start_new_session=True)  # noqa: S603
 
 
 def _figures(counts: detection.Counts) -> dict[str, int]:

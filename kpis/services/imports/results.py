@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from heapq import merge
 from typing import NamedTuple
@@ -16,6 +16,10 @@ SAID = {
     "locked": "the period is locked: its values may not change",
     "replaced": "the KPI has a new definition since: check the file again",
 }
+LOADED = ("loading", "done", "undoing", "undone")
+WORDS = {"": "loaded", "already": "known already"}
+BEFORE = {"": "new", "already": "known already"}
+OPENINGS = ("=", "+", "-", "@", "\t", "\r")
 # Rows for which something is to be said, with the value that stands in their way.
 SAID_OF = """
 SELECT r.row, r.outcome, v.value, v.state
@@ -63,3 +67,31 @@ def _said(outcome: str, value: object, state: str | None) -> str:
 def _decimal(value: object) -> Decimal:
     """As the databases give it: SQLite keeps doubles."""
     return Decimal(repr(value)) if isinstance(value, float) else Decimal(str(value))
+
+
+def results(job: ImportJob, rows: Iterable[tuple[int, str]]) -> Iterator[tuple[int, str, str, str]]:
+    """Every row of the file once: row, result, column, what is said of it.
+
+    ``rows``: those that could be read, by number, with their outcome.
+    """
+    why = {one.row: one.reason for one in reasons(job)}
+    loaded = job.state in LOADED
+    read = (
+        (
+            row,
+            WORDS.get(outcome, outcome) if loaded else BEFORE.get(outcome, outcome),
+            "",
+            why.get(row, ""),
+        )
+        for row, outcome in rows
+    )
+    said = (
+        (one.row, "cannot be read" if one.blocks else "skipped", one.column, one.message)
+        for one in ImportProblem.objects.filter(job=job).order_by("row", "pk").iterator(2000)
+    )
+    return merge(read, said, key=lambda one: one[0])
+
+
+def escaped(text: str) -> str:
+    """A cell that no spreadsheet takes for a formula."""
+    return f"'{text}" if text[:1] in OPENINGS else text

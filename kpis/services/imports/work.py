@@ -15,7 +15,7 @@ from pathlib import Path
 from django.db import transaction
 
 from kpis.models import ImportBatch, ImportJob
-from kpis.services.imports import loading, staging, turns, undoing, uploads
+from kpis.services.imports import loading, staging, turns, undoing, uploads, workbooks
 from kpis.services.imports.checking import Checker
 from kpis.services.imports.files import FileRefused
 from kpis.services.imports.turns import ACTIVE, ENDED, TurnLost
@@ -56,6 +56,24 @@ def _work(job: ImportJob, enough: Enough, start_reading: Start, at: datetime) ->
         while step is not None and not enough():
             step(job, at)
             step = STEPS.get(job.state)
+    except FileRefused as refusal:
+        refuse(job, refusal, at)
+    except TurnLost:
+        return
+    turns.release(job)
+
+
+def read_sheet(*, job_id: int, turn: int, at: datetime) -> None:
+    """Read the sheet that was chosen, for whoever holds this turn; then columns are asked."""
+    job = ImportJob.objects.filter(pk=job_id, turn=turn, state=State.READING).first()
+    if job is None:
+        return
+    try:
+        rows = workbooks.read(
+            Path(job.path), job.options["sheet"], alive=lambda row: turns.advance(job, row=row)
+        )
+        options = job.options | {"delimiter": ",", "sheet_rows": rows}
+        turns.advance(job, state=State.CHOOSING, options=options, row=0)
     except FileRefused as refusal:
         refuse(job, refusal, at)
     except TurnLost:

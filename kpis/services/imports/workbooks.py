@@ -38,7 +38,8 @@ RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships
 PERCENT = {"9", "10"}  # formats every spreadsheet knows: 0% and 0.00%
 # A cell with a formula: its attributes, and what follows the formula up to the cell's end.
 _FORMULA = re.compile(
-    rb"<(?:\w+:)?c\b([^>]*)>\s*<(?:\w+:)?f\b(?:[^>]*/>|[^>]*>[^<]*</(?:\w+:)?f>)(.{0,40})", re.DOTALL
+    rb"<(?:\w+:)?c\b([^>]*)>\s*<(?:\w+:)?f\b(?:[^>]*/>|[^>]*>[^<]*</(?:\w+:)?f>)(.{0,40})",
+    re.DOTALL,
 )
 _ERROR = re.compile(rb'<(?:\w+:)?c\b([^>]*\bt="e"[^>]*)>')
 _REFERENCE = re.compile(rb'\br="([A-Z]{1,3})([0-9]{1,7})"')

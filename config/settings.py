@@ -250,6 +250,7 @@ SPECTACULAR_SETTINGS = {
         "ReadingStateEnum": "kpis.models.readings.Reading.State",
         "RevisionStateEnum": "labs.models.plans.Revision.State",
         "ReviewOutcomeEnum": "reviews.models.reviews.Outcome",
+        "SeatKindEnum": "labs.models.labs.Seat.Kind",
     },
 }
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
 from typing import Any
 
 from drf_spectacular.types import OpenApiTypes
@@ -10,19 +9,18 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 from rest_framework.reverse import reverse
 
-from kpis.models import Deviation, Kpi, Reading, ReadingDocument, Series, Signal, Target
-from kpis.rules.values import to_text
-
-
-@extend_schema_field(OpenApiTypes.STR)
-class ValueField(serializers.Field[Decimal, Any, str, Any]):
-    """A measured value as text: "41.3", never an exponent, never a float."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(read_only=True, **kwargs)
-
-    def to_representation(self, value: Decimal) -> str:
-        return to_text(value)
+from kpis.api.definitions import DefinitionSerializer
+from kpis.api.fields import OfSeries, ValueField
+from kpis.models import (
+    Definition,
+    Deviation,
+    Kpi,
+    Reading,
+    ReadingDocument,
+    Series,
+    Signal,
+    Target,
+)
 
 
 class KpiSerializer(serializers.ModelSerializer[Kpi]):
@@ -37,6 +35,8 @@ class KpiSerializer(serializers.ModelSerializer[Kpi]):
     status_target = ValueField(allow_null=True)
     open_deviations = serializers.IntegerField(read_only=True)
     held = serializers.BooleanField(read_only=True)
+    quality_pair_code = serializers.SerializerMethodField()
+    definition = serializers.SerializerMethodField(help_text="The version in use")
 
     class Meta:
         model = Kpi
@@ -44,8 +44,17 @@ class KpiSerializer(serializers.ModelSerializer[Kpi]):
             *("id", "code", "name", "programme", "area", "goal_key", "owner", "verifier"),
             *("quality_pair", "retired_on", "unit", "direction", "frequency", "status"),
             *("status_period_start", "status_period_end", "status_value", "status_target"),
-            *("open_deviations", "held"),
+            *("open_deviations", "held", "quality_pair_code", "definition"),
         ]
+
+    def get_quality_pair_code(self, kpi: Kpi) -> str | None:
+        code: str | None = kpi.pair_code  # type: ignore[attr-defined]
+        return code
+
+    @extend_schema_field(DefinitionSerializer)
+    def get_definition(self, kpi: Kpi) -> dict[str, Any]:
+        newest: list[Definition] = kpi.newest  # type: ignore[attr-defined]
+        return dict(DefinitionSerializer(newest[0]).data)
 
 
 class StatusSerializer(serializers.Serializer[Any]):
@@ -79,14 +88,6 @@ class SeriesSerializer(serializers.ModelSerializer[Series]):
     def get_status(self, series: Series) -> dict[str, Any] | None:
         row = getattr(series, "status", None)
         return None if row is None else dict(StatusSerializer(row).data)
-
-
-class OfSeries(serializers.Serializer[Any]):
-    """The columns that say which series a row hangs on."""
-
-    kpi = serializers.CharField(source="series.definition.kpi.code", read_only=True)
-    cell = serializers.CharField(source="series.cell.key", read_only=True)
-    series = serializers.UUIDField(source="series.key", read_only=True)
 
 
 class TargetSerializer(OfSeries, serializers.ModelSerializer[Target]):

@@ -25,7 +25,7 @@ from config.hurry import hurry
 from kpis import tasks
 from kpis.api import filters, posting, serializers
 from kpis.models import Deviation, Kpi, Reading, ReadingDocument, Series, Signal, Target
-from kpis.selectors import deviations, kpis
+from kpis.selectors import definitions, deviations, kpis
 from kpis.services import readings
 from labs.selectors import labs
 
@@ -47,7 +47,8 @@ class KpiViewSet(ReadOnlyModelViewSet[Kpi]):
     lookup_value_converter = "slug"
 
     def get_queryset(self) -> QuerySet[Kpi]:
-        return kpis.listed(self.request.user, today())
+        readable = kpis.readable(self.request.user, today())
+        return definitions.with_newest(kpis.listed(self.request.user, today()), readable)
 
 
 class SeriesViewSet(ReadOnlyModelViewSet[Series]):

@@ -7,9 +7,10 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Count, OuterRef, Prefetch, QuerySet, Subquery
 
 from kpis.models import Component, Definition, Kpi
+from kpis.selectors import kpis
 
 # In the order in which people read them.
 FIELDS = (
@@ -79,6 +80,25 @@ def parts_of(definition: Definition) -> list[tuple[Kpi, Decimal]]:
     """The components of a definition with their weights. One query."""
     rows = definition.components.select_related("kpi__area")
     return [(row.kpi, row.weight) for row in rows]
+
+
+def with_components(rows: QuerySet[Definition], readable: QuerySet[Kpi]) -> QuerySet[Definition]:
+    """Definitions with the components that the reader may name, and ``component_count`` of all."""
+    named = Component.objects.filter(kpi__in=readable.values("pk")).select_related("kpi")
+    return (
+        rows.select_related("kpi")
+        .annotate(component_count=Count("components"))
+        .prefetch_related(Prefetch("components", named.order_by("pk")))
+    )
+
+
+def with_newest(rows: QuerySet[Kpi], readable: QuerySet[Kpi]) -> QuerySet[Kpi]:
+    """KPIs with the definition in use as ``newest``, and ``pair_code`` where the reader may see it."""
+    pair = readable.filter(pk=OuterRef("quality_pair")).values("code")[:1]
+    newest = with_components(kpis.newest_definitions(), readable)
+    return rows.annotate(pair_code=Subquery(pair)).prefetch_related(
+        Prefetch("definitions", newest, to_attr="newest")
+    )
 
 
 def _components(composites: Sequence[Definition]) -> dict[int, list[Component]]:

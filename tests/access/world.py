@@ -18,9 +18,9 @@ from django.utils import timezone
 from forums.models import Decision, Forum, Motion
 from forums.services import actions
 from forums.services.votes import MinutedVote
-from kpis.models import Backtest, Deviation, Kpi, Rule
+from kpis.models import Backtest, Deviation, Kpi, Reading, Rule, RuleVersion
 from kpis.rules.periods import Period
-from kpis.services import backtests, drafts, rules
+from kpis.services import backtests, drafts, evidence, locks, rules
 from kpis.services import kpis as kpi_services
 from labs.models import Programme, ProgrammeReader
 from labs.services import labs, milestones, revisions
@@ -190,7 +190,11 @@ def _open_part(world: World, place: Place, works: Organisation) -> None:
         "reading": draft.series.readings.get(),
         "series": draft.series,
         "baseline": make_kpis.baseline(draft.series, "2018"),
+        "hand status": make_kpis.by_hand(draft.series),
+        "rule version": RuleVersion.objects.filter(rule__programme=place.programme).first(),
         "target": draft.series.targets.get(),
+        "definition": draft.series.definition,
+        "trajectory": make_kpis.path(draft.series),
         "deviation": Deviation.objects.filter(series=draft.series)[0],
         "signal": draft.series.signals.first(),
         "rule": Rule.objects.filter(programme=place.programme).first(),
@@ -206,6 +210,25 @@ def _open_part(world: World, place: Place, works: Organisation) -> None:
         ),
     }
     _minuted(world, place, second)
+    _shown_and_locked(world, world.things["reading"])
+
+
+def _shown_and_locked(world: World, reading: Reading, of: str = "", text: str = "count") -> None:
+    """A file that shows the value, and a lock of its KPI over a year long ago."""
+    unit = actor(world.users["unit"])
+    file = SimpleUploadedFile(f"{text}.pdf", b"%PDF-1.7 count")
+    kpi = reading.series.definition.kpi
+    (shown,) = evidence.add(reading=reading, files=[file], by=unit, at=AT)
+    locked = locks.lock(
+        programme=kpi.area.programme,
+        kpi=kpi,
+        first=datetime.date(2010, 1, 1),
+        last=datetime.date(2010, 12, 31),
+        reason=f"The {text} is printed",
+        by=unit,
+        at=AT,
+    )
+    world.things |= {f"{of}evidence": shown, f"{of}lock": locked}
 
 
 def _kpi(place: Place, code: str, **fields: Any) -> Any:
@@ -374,12 +397,18 @@ def _restricted_kpi(world: World, there: Place, place: Place) -> None:
     )
     bump_ups.waive(dispute=dispute, party=party, **mine)
     ruling = make_disputes.put_ruling(dispute, text=f"All the {DISPUTE}", reason=DISPUTE)
+    own = make_kpis.own_rule(kpi, reason=f"{KPI} is young")
     world.things |= {
         "restricted kpi": kpi,
         "restricted reading": reading,
         "restricted series": series,
         "restricted baseline": make_kpis.baseline(series, "2018", reason=KPI),
+        "restricted hand status": make_kpis.by_hand(series, reason=KPI),
+        "restricted rule": own.rule,
+        "restricted rule version": own,
         "restricted target": series.targets.get(),
+        "restricted definition": series.definition,
+        "restricted trajectory": make_kpis.path(series, source=f"{KPI} roadmap", note=KPI),
         "restricted signal": series.signals.first(),
         "restricted deviation": Deviation.objects.filter(series=series)[0],
         "restricted review": second,
@@ -393,6 +422,7 @@ def _restricted_kpi(world: World, there: Place, place: Place) -> None:
         "restricted request": request,
         "restricted ruling": ruling.motion,
     }
+    _shown_and_locked(world, reading, "restricted ", KPI)
 
 
 def _party(world: World, key: str) -> Organisation:
@@ -495,6 +525,7 @@ def _closed_part(world: World, place: Place) -> None:
         programme=area.programme, applies_from=datetime.date(2018, 1, 1), by=actor(), at=BEFORE
     )
     baseline = make_kpis.baseline(draft.series, "2018")
+    _shown_and_locked(world, draft.series.readings.get(), "closed ")
     make.close_programme(there)
     world.things |= {
         "closed programme": Programme.objects.get(pk=area.programme_id),

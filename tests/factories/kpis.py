@@ -12,10 +12,29 @@ from collections.abc import Iterable
 from decimal import Decimal
 from itertools import count
 
-from kpis.models import Baseline, Kpi, Reading, Rule, Series, Target
+from kpis.models import (
+    Baseline,
+    HandStatus,
+    Kpi,
+    Reading,
+    Rule,
+    RuleVersion,
+    Series,
+    Target,
+    Trajectory,
+)
 from kpis.rules.periods import Period, containing, next_period, parse_period
 from kpis.rules.values import Observation
-from kpis.services import baselines, kpis, readings, rules, series, targets
+from kpis.services import (
+    baselines,
+    hand_statuses,
+    kpis,
+    readings,
+    rules,
+    series,
+    targets,
+    trajectories,
+)
 from labs.models import ResultArea
 from ledger.rules.actors import Actor
 from tests.factories.labs import AreaFactory
@@ -93,6 +112,12 @@ def target(of: Series, when: str, value: str, **fields) -> Target:
     return targets.from_source(series=of, period=period(of, when), value=Decimal(value), **given)
 
 
+def path(of: Series, **fields) -> Trajectory:
+    """A path from a source, evenly through the targets unless said otherwise."""
+    given = {"method": "linear", "source": "Roadmap", "by": BY, "at": AT, **fields}
+    return trajectories.from_source(series=of, **given)
+
+
 def history(of: Series, first: str, values: Iterable[str | Observation], **fields) -> list[Reading]:
     """Values of periods that follow each other, from the one that holds ``first`` on."""
     frequency = of.definition.frequency
@@ -108,6 +133,18 @@ def baseline(of: Series, when: str, reason: str = "Counted another way", **field
     """A new baseline of the control chart from a period on ("2018")."""
     given = {"by": BY, "at": AT, **fields}
     return baselines.rebase(series=of, starts_on=period(of, when).start, reason=reason, **given)
+
+
+def by_hand(of: Series, status: str = "at_risk", reason: str = "A strike") -> HandStatus:
+    """A status set by hand."""
+    return hand_statuses.set(series=of, status=status, reason=reason, by=BY, at=AT)
+
+
+def own_rule(of: Kpi, kind: str = "progress", reason: str = "It is young", **fields) -> RuleVersion:
+    """A KPI's own setting of a rule."""
+    given = {"parameters": {}, "severity": "review", "by": BY, "at": AT, **fields}
+    since = datetime.date(2015, 1, 1)
+    return rules.override(kpi=of, kind=kind, applies_from=since, reason=reason, **given)
 
 
 def rule(of: Kpi, kind: str) -> Rule:

@@ -21,7 +21,7 @@ const styles = sass.compile(join(here, "scss", "makmal.scss"), {
   quietDeps: true,
 });
 write("static/makmal/makmal.css", `${styles.css}\n`);
-const scripts = ["makmal.js", "grid.js", ...readdirSync(join(here, "js", "grid")).map((name) => `grid/${name}`)];
+const scripts = ["makmal.js", "grid.js", "progress.js", ...readdirSync(join(here, "js", "grid")).map((name) => `grid/${name}`)];
 for (const name of scripts) {
   write(`static/makmal/${name}`, readFileSync(join(here, "js", name), "utf8"));
 }

@@ -141,6 +141,11 @@ def may_import(user: Any, *, on: date) -> bool:
     return people.is_delivery_unit(user) or user.is_system
 
 
+def may_see_imports(user: Any) -> bool:
+    """The list of imports: who may load files, and auditors; a system sees its own."""
+    return people.is_delivery_unit(user) or people.is_auditor(user) or user.is_system
+
+
 def importable(user: Any, *, on: date) -> list[int] | None:
     """The programmes whose values ``user`` may load from files; None for all of them."""
     if people.is_delivery_unit(user):

@@ -15,6 +15,7 @@ from kpis.views import (
     kpi_rules,
     locks,
     parts,
+    paths,
     readings,
     reporting,
     rules,
@@ -96,6 +97,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("programmes/<slug:code>/rules/new/<slug:kind>/", rules.rule_install, name="rule_install"),
     path("kpis/<slug:code>/status/", by_hand.kpi_status, name="kpi_status"),
     path("kpis/<slug:code>/status/back/", by_hand.kpi_status_back, name="kpi_status_back"),
+    path("kpis/<slug:code>/paths/", paths.paths, name="paths"),
     path("kpis/<slug:code>/baselines/", by_hand.kpi_baselines, name="kpi_baselines"),
     path(
         "kpis/<slug:code>/baselines/<int:pk>/withdraw/",

@@ -147,7 +147,7 @@ def arithmetic(judgement: Any, unit: str = "") -> list[str]:
     evidence = judgement.evidence if judgement else {}
     if "mode" not in evidence:
         return []
-    lines = [_ratio(evidence, unit), _way(evidence), *_bands(evidence, unit)]
+    lines = [_ratio(evidence, unit), way_formula(evidence), *_bands(evidence, unit)]
     return [line for line in lines if line]
 
 
@@ -213,7 +213,7 @@ def _ratio(evidence: Mapping[str, Any], unit: str) -> str:
     }
 
 
-def _way(evidence: Mapping[str, Any]) -> str:
+def way_formula(evidence: Mapping[str, Any]) -> str:
     """The formula of progress with its numbers: (75 − 100) ÷ (50 − 100) = 50%."""
     share = evidence.get("progress")
     if evidence["mode"] != "baseline" or share is None or "target" not in evidence:

@@ -16,7 +16,7 @@ from kpis import permissions
 from kpis.charts import draw
 from kpis.models import Deviation
 from kpis.selectors import definitions, deviations, kpis
-from kpis.selectors.pages import beside, facts, history
+from kpis.selectors.pages import beside, courses, facts, history, making, measuring, paths
 from kpis.selectors.pages import kpi as pages
 from kpis.views import pictures
 from kpis.views.loading import chosen_series, readable_kpi
@@ -44,6 +44,10 @@ def kpi(request: HttpRequest, code: str) -> HttpResponse:
         "versions": versions,
         "version": next(each for each in versions if each.definition == page.definition),
         "rows": rows,
+        "measuring": measuring.of(page.series, page.history, page.today, in_use=page.is_newest),
+        "made_of": making.made_of(request.user, on, page.series),
+        "used_in": making.used_in(request.user, on, found),
+        "breakdowns": making.breakdowns(page.series) if page.parts else [],
         "beside": beside.of_history(page.series, page.history, page.today),
         "more": len(page.history.rows) - len(rows),
         "targets": targets,
@@ -73,13 +77,17 @@ def kpi(request: HttpRequest, code: str) -> HttpResponse:
 
 @require_safe
 def chart(request: HttpRequest, code: str) -> HttpResponse:
-    """The chart of a series as SVG; ``?narrow=1`` for phones."""
+    """The chart of a series as SVG; ``?narrow=1`` for phones, ``?promised=`` an earlier path."""
     at = clock.now()
     found = readable_kpi(request, code, at.date())
     series = chosen_series(request, found)
     past = history.of(series, facts.today_of(found.area.programme, at))
     width, height = NARROW if "narrow" in request.GET else WIDE
-    drawing = draw.svg(pictures.chart(series, past), width=width, height=height)
+    promised = request.GET.get("promised", "")[:20]
+    then = courses.chosen(paths.versions_of(series, past), promised) if promised else None
+    if then is not None and then.is_now:
+        then = None
+    drawing = draw.svg(pictures.chart(series, past, then), width=width, height=height)
     response = HttpResponse(drawing, content_type="image/svg+xml")
     response["Cache-Control"] = "private, no-cache"
     return response

@@ -4,26 +4,59 @@ from __future__ import annotations
 
 from decimal import Decimal
 from fractions import Fraction
+from typing import Literal
 
 from django.utils.translation import gettext as _
 
-from kpis.charts.data import Event, Mark, Point, SeriesChart
+from kpis.charts.data import Event, Mark, PathLine, PathPoint, Point, SeriesChart
 from kpis.models import Kpi, Reading, Series
+from kpis.rules.paths import Path
+from kpis.selectors.pages import courses
+from kpis.selectors.pages.courses import Version
 from kpis.selectors.pages.history import History, PeriodRow
 from kpis.templatetags.readings import asked, observed
-from people.templatetags.formats import period_label
+from people.templatetags.formats import day, period_label
 from people.templatetags.statuses import look_of
 
 
-def chart(series: Series, history: History) -> SeriesChart:
-    """What is drawn: complete periods with a value or a target, oldest first."""
+def chart(series: Series, history: History, then: Version | None = None) -> SeriesChart:
+    """What is drawn: complete periods with a value or a target, oldest first, and the path.
+
+    ``then``: an earlier version of the path, drawn beside today's.
+    """
     rows = [row for row in reversed(history.rows) if row.reading or row.target]
     return SeriesChart(
         unit=series.definition.unit,
         points=[_point(row) for row in rows],
         events=_events(history),
         has_limits=history.has_limits,
+        paths=_paths(series, history, then),
     )
+
+
+def _paths(series: Series, history: History, then: Version | None) -> list[PathLine]:
+    """Today's path, where it runs between targets or stands beside another; and that other."""
+    lines = []
+    if (history.trajectory is not None and history.path.method != "points") or then is not None:
+        lines.append(_path_line(series, history.path, "path", _("Today's path")))
+    if then is not None:
+        name = _("Promised %(year)s") % {"year": then.at.year}
+        lines.append(_path_line(series, then.path, "promised", name))
+    return [line for line in lines if line.points]
+
+
+def _path_line(
+    series: Series, path: Path, kind: Literal["path", "promised"], name: str
+) -> PathLine:
+    points = [
+        PathPoint(
+            step.period.start,
+            float(step.low),
+            float(step.high) if step.high != step.low else None,
+        )
+        for step in courses.along(series, path)
+    ]
+    return PathLine(kind, name, points, in_steps=path.method == "steps")
 
 
 def is_worth_drawing(history: History) -> bool:
@@ -61,6 +94,14 @@ def summary(kpi: Kpi, series: Series, history: History, status: str) -> str:
         )
         % words
     )
+
+
+def promised_summary(kpi: Kpi, then: Version | None) -> str:
+    """What the picture of the paths shows, for those who do not see it."""
+    if then is None:
+        return _("Chart of %(kpi)s with the path in force.") % {"kpi": kpi.name}
+    said = _("Chart of %(kpi)s with the path in force and the one promised on %(day)s.")
+    return said % {"kpi": kpi.name, "day": day(then.at)}
 
 
 def _point(row: PeriodRow) -> Point:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from fractions import Fraction
 from typing import Any
 
 from kpis.models import Series, Target, Trajectory
@@ -163,17 +164,37 @@ def chosen(found: Sequence[Version], text: str) -> Version | None:
     return next((each for each in found if each.key == text), None)
 
 
-def drawn_periods(series: Series, path: Path, most: int = 400) -> list[Period]:
-    """The periods along a path, from its baseline to its last target; thinned where there are many."""
+@dataclass(frozen=True)
+class Step:
+    """One period along a path: what it asks there, or where it starts."""
+
+    period: Period
+    low: Fraction
+    high: Fraction
+    asked: Asked | None
+
+    @property
+    def is_start(self) -> bool:
+        """Whether it is the baseline, of which nothing is asked."""
+        return self.asked is None
+
+
+def along(series: Series, path: Path, most: int = 400) -> list[Step]:
+    """The path from its baseline to its last target; thinned where it has very many periods."""
     if not path.points:
         return []
-    calendar, start = calendar_of(series), path.start
-    first = (
-        start.ordinal if start is not None and path.method == "linear" else path.points[0].ordinal
-    )
+    calendar, start = calendar_of(series), path.start if path.method == "linear" else None
+    first = start.ordinal if start is not None else path.points[0].ordinal
     last = path.points[-1].ordinal
-    if path.method == "points":
-        return [calendar.period(point.ordinal) for point in path.points]
-    step = max(1, (last - first) // most)
-    kept = {*range(first, last + 1, step), last, *(point.ordinal for point in path.points)}
-    return [calendar.period(ordinal) for ordinal in sorted(kept)]
+    own = {point.ordinal for point in path.points}
+    every = max(1, (last - first) // most)
+    kept = own if path.method == "points" else own | {*range(first, last + 1, every)}
+    found = []
+    for ordinal in sorted(kept):
+        asked = path.asked(ordinal)
+        if asked is not None:
+            found.append(Step(calendar.period(ordinal), asked.low, asked.high, asked))
+        elif start is not None and ordinal == start.ordinal:
+            value = Fraction(start.low)
+            found.append(Step(calendar.period(ordinal), value, value, None))
+    return found

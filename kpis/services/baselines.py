@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
@@ -41,8 +42,7 @@ def rebase(*, series: Series, starts_on: date, reason: str, by: Actor, at: datet
         with transaction.atomic():
             baseline.save(force_insert=True)
     except IntegrityError as error:
-        message = _("A baseline starts with this period already.")
-        raise BaselineRefused(message, code="stale", fields={"period": message}) from error
+        raise _wrong_start(_("A baseline starts with this period already."), "stale") from error
     _after(baseline, "baseline.started", by, at, reason)
     return baseline
 
@@ -69,13 +69,16 @@ def _check_start(series: Series, starts_on: date, at: datetime) -> None:
     definition, programme = series.definition, checks.programme_of(series)
     period = containing(starts_on, checks.frequency_of(definition), programme.fiscal_year_start)
     if period.start != starts_on:
-        message = _("A baseline starts on the first day of a period, such as %(day)s.") % {
-            "day": period.start.isoformat()
-        }
-        raise BaselineRefused(message, fields={"period": message})
+        words = {"day": period.start.isoformat()}
+        raise _wrong_start(
+            _("A baseline starts on the first day of a period, such as %(day)s.") % words
+        )
     if starts_on > checks.business_date(programme, at):
-        message = _("This period is still to come. Start the baseline when it has begun.")
-        raise BaselineRefused(message, fields={"period": message})
+        raise _wrong_start(_("This period is still to come. Start the baseline when it has begun."))
+
+
+def _wrong_start(message: Any, code: str | None = None) -> BaselineRefused:
+    return BaselineRefused(message, code=code, fields={"period": message})
 
 
 def _after(baseline: Baseline, verb: str, by: Actor, at: datetime, reason: str) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
@@ -18,7 +17,7 @@ from django.utils.translation import gettext as _
 from kpis.rules.kinds import MILESTONE_UNIT
 from kpis.rules.values import to_text
 from kpis.templatetags import signals
-from people.templatetags.formats import NOTHING, day, number, period_label, quantity
+from people.templatetags.formats import NOTHING, number, period_label, quantity
 
 register = template.Library()
 
@@ -82,18 +81,6 @@ def wanted(numbers: Mapping[str, Any] | None, unit: str = "") -> str:
 
 
 @register.filter
-def evidence(signal: Any) -> list[tuple[str, str]]:
-    """The numbers a signal was found with, each with its name; ids of rows are left out."""
-    unit = signal.series.definition.unit if signal.series_id else ""
-    said = _evidence_names()
-    return [
-        (said[name], _evidence_value(name, value, unit))
-        for name, value in signal.evidence.items()
-        if name in said
-    ]
-
-
-@register.filter
 def short(value: Any) -> Any:
     """No more digits than a person reads: two places from 10 on, four below."""
     if value is None or value == "":
@@ -149,51 +136,6 @@ def arithmetic(judgement: Any, unit: str = "") -> list[str]:
         return []
     lines = [_ratio(evidence, unit), way_formula(evidence), *_bands(evidence, unit)]
     return [line for line in lines if line]
-
-
-def _evidence_names() -> dict[str, str]:
-    return {
-        "value": _("Value"),
-        "high": _("Upper end"),
-        "numerator": _("Numerator"),
-        "denominator": _("Denominator"),
-        "target": _("Target"),
-        "target_low": _("Lower end of the target"),
-        "target_high": _("Upper end of the target"),
-        "baseline": _("Baseline"),
-        "progress": _("Progress"),
-        "shortfall": _("Missing to the target"),
-        "on_track_min": _("On track from"),
-        "on_track_max": _("On track up to"),
-        "at_risk_min": _("At risk from"),
-        "at_risk_max": _("At risk up to"),
-        "mean": _("Average"),
-        "lower": _("Lower control limit"),
-        "upper": _("Upper control limit"),
-        "points": _("Values the limits rest on"),
-        "due": _("Was due on"),
-        "grace_working_days": _("Working days of grace"),
-        "row": _("Periods in a row"),
-        "planned_finish": _("Planned finish"),
-        "working_days": _("Working days after it"),
-        "moves": _("Times it has moved"),
-        "finishes": _("Finishes so far"),
-    }
-
-
-PLAIN = {"numerator", "denominator", "points", "grace_working_days", "working_days", "moves"}
-
-
-def _evidence_value(name: str, value: Any, unit: str) -> str:
-    if name == "progress":
-        return percent(Decimal(value))
-    if name in {"due", "planned_finish"}:
-        return day(date.fromisoformat(value))
-    if name == "finishes":
-        return " → ".join(day(date.fromisoformat(each)) for each in value)
-    if name == "row":
-        return str(len(value))
-    return number(value) if name in PLAIN else quantity(short(value), unit)
 
 
 def _span(low: Any, high: Any, unit: str) -> str:

@@ -67,7 +67,7 @@ def _implausible(params: Params) -> str:
         tests.append(_("it is above %(high)s") % {"high": number(params["high"])})
     if _given(params, "jump"):
         tests.append(
-            _("it differs by more than %(jump)s from the value before")
+            _("it differs by more than %(jump)s%% from the value before")
             % {"jump": number(params["jump"])}
         )
     if not tests:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from django.utils.functional import Promise
+from typing import Any, TypeAlias
+
 from django.utils.translation import gettext_lazy as _
 
-Words = str | Promise
+Words: TypeAlias = Any  # a string that is translated when it is shown
 
 TITLES: dict[str, Words] = {
     "progress": _("Off track against its target"),
@@ -57,7 +58,11 @@ GROUPS: tuple[tuple[str, Words, tuple[str, ...]], ...] = (
     ),
     ("reporting", _("Reporting"), ("missing", "provisional")),
     ("plausible", _("Plausibility"), ("implausible",)),
-    ("relations", _("Between KPIs and their parts"), ("pair_conflict", "part_worsens", "parts_disagree")),
+    (
+        "relations",
+        _("Between KPIs and their parts"),
+        ("pair_conflict", "part_worsens", "parts_disagree"),
+    ),
     (
         "milestones",
         _("Milestones"),
@@ -83,7 +88,7 @@ LABELS: dict[str, Words] = {
     "z": _("Furthest from the median, in usual spreads"),
     "low": _("Lowest plausible value"),
     "high": _("Highest plausible value"),
-    "jump": _("Largest plausible change from one period to the next"),
+    "jump": _("Largest plausible change from one value to the next, in per cent"),
     "periods": _("Periods in a row in which the part worsens"),
     "tolerance": _("Per cent by which total and parts may differ"),
     "working_days": _("Working days after the planned finish"),
@@ -114,7 +119,7 @@ HINTS: dict[str, Words] = {
     ),
     "low": _("In the KPI's unit. Empty: there is no lowest value."),
     "high": _("In the KPI's unit. Empty: there is no highest value."),
-    "jump": _("In the KPI's unit. Empty: any change is plausible."),
+    "jump": _("In per cent of the value before. Empty: any change is plausible."),
 }
 
 CHOICES: dict[str, Words] = {

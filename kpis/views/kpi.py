@@ -17,6 +17,7 @@ from kpis.charts import draw
 from kpis.models import Deviation
 from kpis.selectors import definitions, deviations, kpis
 from kpis.selectors.pages import beside, courses, facts, history, making, measuring, paths
+from kpis.selectors.pages import deviation as deviation_page
 from kpis.selectors.pages import kpi as pages
 from kpis.views import pictures
 from kpis.views.loading import chosen_series, readable_kpi
@@ -97,16 +98,27 @@ def chart(request: HttpRequest, code: str) -> HttpResponse:
 def deviation(request: HttpRequest, pk: int) -> HttpResponse:
     """One episode: the rule as it was set, and each signal with its evidence."""
     on = clock.now().date()
-    found: Deviation = get_object_or_404(deviations.listed(), pk=pk)
+    rows = deviations.listed().select_related("rule__programme", "rule__owner__organisation")
+    found: Deviation = get_object_or_404(rows, pk=pk)
     _require_readable(request, found, on)
     subject = pages.subject_of(found)
+    signals = list(pages.signals_of(found))
     context = {
         "deviation": found,
         "subject": subject,
-        "signals": list(pages.signals_of(found)),
+        "signals": signals,
+        "weight": deviation_page.weight_of(found, signals),
+        "rules_url": _rules_url(found, subject),
         "reviews_url": _url("reviews:kpi_reviews", subject.code) if subject.code else "",
     }
     return render(request, "kpis/deviation.html", context)
+
+
+def _rules_url(found: Deviation, subject: pages.Subject) -> str:
+    """Where the rule is set: for this KPI, or in the programme."""
+    if found.rule.kpi_id is not None:
+        return f"{reverse('kpis:kpi_rules', args=[subject.code])}#{found.rule.kind}"
+    return f"{reverse('kpis:rules', args=[found.rule.programme.code])}#{found.rule.kind}"
 
 
 def _require_readable(request: HttpRequest, found: Deviation, on: date) -> None:

@@ -73,4 +73,6 @@ def holiday_remove(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _address(country: str, day: datetime.date) -> str:
-    return f"{reverse('people:holidays')}?{urlencode({'country': country, 'year': day.year})}"
+    return (
+        f"{reverse('people:holidays')}?{urlencode([('country', country), ('year', str(day.year))])}"
+    )

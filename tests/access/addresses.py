@@ -43,10 +43,13 @@ THINGS = {
     "kpis:backtest": "back-test",
     "people:holiday_remove": "holiday",
     "kpis:deviation": "deviation",
+    "kpis:lock_lift": "lock",
     "kpis:baseline_withdraw": "baseline",
     "kpis:rule": "rule",
     "kpis:rule_owner": "rule",
     "ledger:event": "event",
+    "api-rule-version-detail": "rule version",
+    "api-hand-status-detail": "hand status",
     "api-reviews-detail": "review",
     "api-disputes-detail": "dispute",
     "api-revision-detail": "draft",
@@ -104,7 +107,7 @@ def _value(world: World, name: str, parameter: str, of: str) -> Any:
         return _key(world, name, of)
     if parameter == "code":
         space = name.partition(":")[0]
-        by_programme = name.startswith(("labs:", "kpis:rule", "kpis:backtest"))
+        by_programme = name.startswith(("labs:", "kpis:rule", "kpis:backtest", "kpis:lock"))
         key = "programme" if by_programme else BY_CODE.get(space, "kpi")
         return thing(world, key, of).code
     return thing(world, _kind(name), of).pk

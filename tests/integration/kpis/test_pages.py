@@ -281,7 +281,7 @@ def test_deviation_of_a_milestone_has_a_page_too(client, unit):
         at=make.AT,
     )
     detection.detect_due(at=make.AT + make.datetime.timedelta(days=60))
-    deviation = Deviation.objects.get(plan=plan)
+    deviation = Deviation.objects.get(plan=plan, rule__kind="milestone_late")
     text = plain(client.get(f"/deviations/{deviation.pk}/").text)
     assert "Step 1" in text
     assert "It was to be finished on 1 May 2019" in text

@@ -3,11 +3,13 @@
 import datetime
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from kpis.models import Deviation, Rule, RuleVersion
 from kpis.rules.rules_catalogue import KINDS
 from kpis.selectors.pages import facts
-from kpis.services import detection, rules
+from kpis.services import baselines, detection, kpis, rules
 from labs.services import programmes
 from ledger.models import Event
 from tests.factories import kpis as make
@@ -183,3 +185,79 @@ def test_a_rule_about_milestones_is_not_set_for_one_kpi():
             reason="No",
             **WHEN,
         )
+
+
+# The API
+
+
+def rows(client, path: str) -> list[dict]:
+    answer = client.get(f"/api/v1/{path}")
+    assert answer.status_code == 200
+    return answer.json()["results"]
+
+
+def test_api_shows_rules_with_every_version(client):
+    client.force_login(people.delivery_unit())
+    kpi = make.kpi()
+    own(kpi)
+    back(kpi)
+    listed = rows(client, f"rules/?kpi={kpi.code}")
+    assert [(row["kind"], row["kpi"], row["owner"]) for row in listed] == [
+        ("progress", kpi.code, None)
+    ]
+    told = rows(client, f"rule-versions/?kpi={kpi.code}")
+    assert [(row["version"], row["reason"], row["follows_programme"]) for row in told] == [
+        (1, "A young KPI", False),
+        (2, "It has grown up", True),
+    ]
+    programme = kpi.area.programme.code
+    general = rows(client, f"rule-versions/?programme={programme}&kind=missing")
+    assert [row["parameters"]["grace_working_days"] for row in general] == [0]
+
+
+def test_api_shows_statuses_by_hand_and_baselines_that_stand_and_that_stood(client):
+    client.force_login(people.delivery_unit())
+    kpi = make.kpi()
+    series = make.total(kpi)
+    make.by_hand(series)
+    make.by_hand(series, "on_track", reason="Over")
+    listed = rows(client, f"hand-statuses/?kpi={kpi.code}")
+    assert sorted(row["reason"] for row in listed) == ["A strike", "Over"]
+    assert [row["reason"] for row in rows(client, "hand-statuses/?standing=true")] == ["Over"]
+    made = make.baseline(series, "2018")
+    assert [row["starts_on"] for row in rows(client, "baselines/?standing=true")] == ["2018-01-01"]
+    baselines.withdraw(baseline=made, reason="A pilot", **WHEN)
+    assert rows(client, "baselines/?standing=true") == []
+    assert [row["withdrawn_because"] for row in rows(client, "baselines/")] == ["A pilot"]
+
+
+@pytest.mark.parametrize("path", ["rules", "rule-versions", "hand-statuses", "baselines"])
+def test_api_shows_nothing_of_a_kpi_that_is_not_readable(client, path):
+    kpi = make.kpi()
+    own(kpi)
+    make.by_hand(make.total(kpi))
+    make.baseline(make.total(kpi), "2018")
+    client.force_login(people.outsider())
+    assert rows(client, f"{path}/") == []
+    # A restricted KPI not even to those who read its programme.
+    kpis.restrict(kpi=kpi, forums=[kpi.area.home_forum], **WHEN)
+    client.force_login(people.administrator())
+    assert [row["kpi"] for row in rows(client, f"{path}/?kpi={kpi.code}")] == []
+
+
+@pytest.mark.parametrize("path", ["rules", "rule-versions", "hand-statuses", "baselines"])
+def test_api_lists_ask_no_more_for_more_rows(client, path):
+    client.force_login(people.delivery_unit())
+    area = make.kpi().area
+    counts = []
+    for _n in range(2):
+        for _m in range(2):
+            kpi = make.kpi(area)
+            own(kpi)
+            make.by_hand(make.total(kpi))
+            make.baseline(make.total(kpi), "2018")
+        rows(client, f"{path}/")
+        with CaptureQueriesContext(connection) as seen:
+            rows(client, f"{path}/")
+        counts.append(len(seen))
+    assert counts[0] == counts[1]

@@ -8,7 +8,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from kpis.models import Deviation, Signal
+from kpis.models import Deviation, Rule, Signal
 from kpis.services import detection, deviations, rules
 from labs.selectors import plans
 from labs.services import milestones, programmes
@@ -42,7 +42,18 @@ def plan(owner):
         at=make.AT,
     )
     plan.refresh_from_db()
+    for kind in ("milestone_blocked", "milestone_unreported"):
+        switch(plan, kind, enabled=False)
     return plan
+
+
+def switch(plan, kind, **fields):
+    """Set a rule on milestones anew."""
+    rule = Rule.objects.get(programme=plan.lab.area.programme, kind=kind)
+    given = {"parameters": {}, "severity": "ask", "reason": "As agreed", **fields}
+    rules.change(
+        rule=rule, applies_from=datetime.date(2019, 1, 1), by=make.BY, at=make.AT, **given
+    )
 
 
 def key_of(plan):
@@ -143,6 +154,33 @@ def test_milestone_that_leaves_the_plan_leaves_its_deviation_decided(plan, owner
     labs.adopt(draft, at=day(5, 10))
     assert run(day(5, 10)).closed == 1
     assert Deviation.objects.get().closed_as == "decided"
+
+
+def test_blocked_for_ten_working_days_opens_and_closes_when_freed(plan, owner):
+    switch(plan, "milestone_blocked", parameters={"working_days": 10}, severity="ask")
+    report(plan, owner, day(2, 4), state="blocked", blocked_by="Land office")
+    report(plan, owner, day(2, 11), state="blocked", blocked_by="Land office, still")
+    assert run(day(2, 17)).opened == 0
+    assert run(day(2, 18)).opened == 1
+    deviation = Deviation.objects.get()
+    evidence = deviation.first_signal.evidence
+    assert (deviation.rule.kind, deviation.severity) == ("milestone_blocked", "ask")
+    assert (evidence["blocked_by"], evidence["since"]) == ("Land office, still", "2019-02-04")
+    report(plan, owner, day(2, 20))
+    assert run(day(2, 20)).closed == 1
+
+
+def test_not_reported_on_opens_and_each_report_starts_the_wait_anew(plan, owner):
+    switch(plan, "milestone_unreported", parameters={"days": 35}, severity="ask")
+    report(plan, owner, day(2, 1))
+    assert run(day(3, 8)).opened == 0
+    assert run(day(3, 9)).opened == 1
+    evidence = Deviation.objects.get().first_signal.evidence
+    assert (evidence["last_report"], evidence["due"]) == ("2019-02-01", "2019-03-08")
+    report(plan, owner, day(3, 11))
+    assert run(day(3, 11)).closed == 1
+    assert run(day(4, 15)).opened == 0
+    assert run(day(4, 16)).opened == 1
 
 
 def test_queries_do_not_grow_with_the_milestones():

@@ -141,9 +141,9 @@ def named(series: QuerySet[Series], keys: Iterable[str], at: datetime) -> dict[s
     facts = load(list(found.values()), [place[1] for place in places.values() if place], at)
     cells = {}
     for key, place in places.items():
-        series = found.get(place[0]) if place else None
-        if series is not None and place is not None and _is_own(series, place[1]):
-            cells[key] = facts.cell(series, place[1])
+        one = found.get(place[0]) if place else None
+        if one is not None and place is not None and _is_own(one, place[1]):
+            cells[key] = facts.cell(one, place[1])
     return cells
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -63,6 +63,6 @@ def due_lines(series: QuerySet[Series], at: datetime) -> list[DueLine]:
     return lines[:MOST]
 
 
-def _targets(series: list[Series]) -> Mapping[tuple[int, Period], Target]:
+def _targets(series: Sequence[Series]) -> Mapping[tuple[int, Period], Target]:
     rows = Target.objects.filter(series__in=[row.pk for row in series], until_change=None)
     return {(row.series_id, Period(row.period_start, row.period_end)): row for row in rows}

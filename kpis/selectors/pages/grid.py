@@ -20,6 +20,7 @@ from kpis.selectors.owing import owed_by_series
 from kpis.selectors.pages.cells import Cell, load
 from kpis.selectors.pages.facts import today_of
 from labs.models import Programme
+from people.models import Organisation
 
 PER_PAGE = 20
 SHOWN = (6, 12, 24)  # periods to choose from
@@ -76,10 +77,16 @@ def series_of(reportable: QuerySet[Kpi]) -> QuerySet[Series]:
     ).select_related("definition__kpi__owner__organisation")
 
 
-def programmes(reportable: QuerySet[Kpi]) -> list[Programme]:
-    """The programmes with something to report, by name."""
-    ids = series_of(reportable).order_by().values("definition__kpi__area__programme")
+def programmes(series: QuerySet[Series]) -> list[Programme]:
+    """The programmes of these series, by name."""
+    ids = series.order_by().values("definition__kpi__area__programme")
     return list(Programme.objects.filter(pk__in=ids).order_by("name"))
+
+
+def ministries(series: QuerySet[Series]) -> list[Organisation]:
+    """The organisations whose posts own the KPIs of these series, by name."""
+    ids = series.order_by().values("definition__kpi__owner__organisation")
+    return list(Organisation.objects.filter(pk__in=ids).order_by("name"))
 
 
 def frequencies(series: QuerySet[Series]) -> list[str]:

@@ -1,1 +1,1 @@
-"""The spreadsheet of what is due: written, filled in, read back, taken as one act."""
+"""The spreadsheet of what is due: its columns, read back, taken as one act."""

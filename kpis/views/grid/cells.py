@@ -10,7 +10,7 @@ from kpis.forms.grid import entries_of, heartbeat_of
 from kpis.selectors import presence as present
 from kpis.selectors.pages import cells
 from kpis.services.grid import presence
-from kpis.views.grid.keeping import keep_all, reportable_series
+from kpis.views.grid.keeping import keep_all, reportable_series, user_id_of
 from kpis.views.grid.words import cell_data
 from ledger.rules.errors import Refused
 from people.permissions import require
@@ -55,9 +55,9 @@ def entry_presence(request: HttpRequest) -> JsonResponse:
     found = cells.named(reportable_series(request, at), {*shown, here}, at)
     if here in found:
         cell = found[here]
-        presence.see(user_id=request.user.pk, series=cell.series, period=cell.period, at=at)
+        presence.see(user_id=user_id_of(request), series=cell.series, period=cell.period, at=at)
     else:
-        presence.leave(user_id=request.user.pk)
+        presence.leave(user_id=user_id_of(request))
     others = present.others(request.user, [cell.series.pk for cell in found.values()], at)
     return JsonResponse(
         {

@@ -40,9 +40,15 @@ def reportable_series(request: HttpRequest, at: datetime) -> QuerySet[Series]:
     return grid.series_of(permissions.reportable(request.user, on=at.date()))
 
 
+def user_id_of(request: HttpRequest) -> int:
+    """Who asks: somebody who is signed in, or the page would not have been reached."""
+    return int(request.user.pk or 0)
+
+
 def keep_all(
     request: HttpRequest, series: QuerySet[Series], entries: list[Entry], at: datetime
 ) -> list[Outcome]:
+    """Keep each entry by itself, and say in the same order what became of it."""
     found = cells.named(series, [each.key for each in entries], at)
     sources = grid.last_sources([cell.series for cell in found.values()])
     proofs = _proofs(request, entries)

@@ -27,7 +27,7 @@ from kpis.views.grid.keeping import Outcome, keep_all, reportable_series
 from kpis.views.grid.words import words
 from labs.models import Programme
 from ledger.rules.errors import Refused
-from people.models import Document
+from people.models import Document, Organisation
 from people.selectors import people
 from people.selectors.actors import acting
 from people.services import documents
@@ -109,11 +109,17 @@ def _chosen(
         "programme": programme,
         "frequencies": [(each, Frequency(each).label) for each in frequencies],
         "frequency": frequency,
+        "ministries": _ministries(request, within),
         "spans": pages.SHOWN,
         "shown": shown,
         "page": grid.page,
     }
     return context, grid
+
+
+def _ministries(request: HttpRequest, within: QuerySet[Series]) -> list[Organisation]:
+    """Whose spreadsheet to download, for those who enter for others."""
+    return pages.ministries(within) if people.is_delivery_unit(request.user) else []
 
 
 def _named(programmes: list[Programme], code: str) -> Programme:

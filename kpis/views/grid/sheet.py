@@ -23,8 +23,8 @@ from kpis.services.imports.sheets import SheetRefused
 from kpis.services.sheets import taking
 from kpis.services.sheets.read import Line, read
 from kpis.services.sheets.taking import Filled, Lot, Understood
-from kpis.services.sheets.write import write
-from kpis.views.grid.keeping import reportable_series
+from kpis.views.grid.keeping import reportable_series, user_id_of
+from kpis.views.grid.workbook import write
 from ledger.rules.actors import Actor
 from ledger.rules.errors import Refused
 from people.models import Post
@@ -77,7 +77,7 @@ def _preview(
 ) -> HttpResponse:
     understood = taking.understand(lines=lines, series=series, at=at)
     take = form or TakeForm(
-        initial={"lines": packed(lines, request.user.pk)},
+        initial={"lines": packed(lines, user_id_of(request))},
         evidence=_for_owners(request, understood.new, at),
     )
     context: dict[str, Any] = {
@@ -90,7 +90,7 @@ def _preview(
 
 
 def _take(request: HttpRequest, series: QuerySet[Series], at: datetime) -> HttpResponse:
-    lines = unpacked(request.POST["lines"], request.user.pk)
+    lines = unpacked(request.POST["lines"], user_id_of(request))
     if lines is None:
         messages.error(request, _("The preview is too old. Upload the file again."))
         return redirect("kpis:entry_upload")

@@ -430,6 +430,7 @@ def test_the_largest_page_fits_into_one_form(settings):
 
 
 def test_rows_are_those_of_the_programme_and_the_frequency_asked_for(client, owner):
+    make.cell(make.kpi(), "region=north")  # so that series and KPIs have other numbers
     mine = owned(owner, name="Arrivals by quarter")
     owned(owner, area=mine.area, name="Arrivals by year", frequency="yearly")
     elsewhere = owned(owner, name="Waiting by quarter")
@@ -439,6 +440,33 @@ def test_rows_are_those_of_the_programme_and_the_frequency_asked_for(client, own
     assert "Waiting by quarter" not in text
     assert elsewhere.area.programme.name in text
     assert client.get("/entry/?programme=no-such").status_code == 404
+
+
+def test_the_delivery_unit_sees_all_with_whom_they_are_for(client):
+    first = owned(people.ministry_officer(), name="Of the first")
+    owned(people.ministry_officer(), area=first.area, name="Of the second")
+    client.force_login(people.delivery_unit())
+    text = client.get("/entry/").text
+    assert f"For {first.owner}." in text
+    assert "Of the second" in text
+    assert "Spreadsheet for one organisation" in text
+    assert "Document that shows the values" in text
+
+
+def test_parts_of_a_breakdown_have_rows_and_composites_have_none(client, owner):
+    kpi = owned(owner, name="Arrivals")
+    make.cell(kpi, "region=north")
+    assert "Arrivals: north" in client.get("/entry/").text
+    kpi.definitions.update(composition="sum")
+    assert "There is nothing for you to report" in client.get("/entry/").text
+
+
+def test_done_or_not_done_is_a_choice(client, owner):
+    kpi = owned(owner, kind="milestone", unit="")
+    assert '<option value="1">Done</option>' in client.get("/entry/").text
+    assert send(client, {"key": key(kpi), "text": "2"})[0]["outcome"] == "refused"
+    assert send(client, {"key": key(kpi), "text": "1"})[0]["outcome"] == "saved"
+    assert '<option value="1" selected>Done</option>' in client.get("/entry/").text
 
 
 def test_the_grid_asks_no_more_for_more_rows(client, owner):

@@ -9,7 +9,7 @@ from typing import Any
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, StreamingHttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.urls import NoReverseMatch, reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
@@ -68,9 +68,11 @@ def reporting_remind(request: HttpRequest) -> HttpResponseRedirect:
     """Remind the posts of one organisation, or of all, of what they owe a programme."""
     at = clock.now()
     require(permissions.may_remind(request.user, on=at.date()))
-    programme = get_object_or_404(
-        Programme.objects.filter(closed_at=None), code=request.POST.get("programme", "")
-    )
+    open_ones = Programme.objects.filter(closed_at=None)
+    programme = open_ones.filter(code=request.POST.get("programme", "")).first()
+    if programme is None:
+        messages.error(request, _("Choose a programme first."))
+        return redirect("kpis:reporting")
     page = pages.page(
         request.user,
         at,

@@ -32,6 +32,7 @@ from people.services.installations import new_setup_token
 from reviews.models import Dispute, Review
 from reviews.services import bump_ups, explanations, information, minutes, positions, settlements
 from tests.factories import disputes as make_disputes
+from tests.factories import imports as make_imports
 from tests.factories import kpis as make_kpis
 from tests.factories import labs as make_labs
 from tests.factories import people as make_people
@@ -199,6 +200,7 @@ def _open_part(world: World, place: Place, works: Organisation) -> None:
         "signal": draft.series.signals.first(),
         "rule": Rule.objects.filter(programme=place.programme).first(),
         "back-test": _back_test(place),
+        "import": make_imports.done(by=actor(place.unit)),
         "review": review,
         "motion": make.propose(review, by=actor(place.unit)).motion,
         "decision": draft.revision.decision,

@@ -151,7 +151,7 @@ DECISION_READERS = "reviews.permissions.decisions.readable"
 
 # Files on their way in, and how much of one is loaded before others have a turn
 IMPORT_LIMIT_MB: int = read(env.int, "IMPORT_LIMIT_MB", 250, hint="a whole number of megabytes")
-IMPORT_SLICE_ROWS: int = read(env.int, "IMPORT_SLICE_ROWS", 50_000, hint="a whole number of rows")
+IMPORT_SLICE_ROWS: int = read(env.int, "IMPORT_SLICE_ROWS", 25_000, hint="a whole number of rows")
 
 # Built front-end files
 STATIC_URL = "static/"

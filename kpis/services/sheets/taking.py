@@ -15,13 +15,13 @@ from django.utils.translation import gettext_lazy as _lazy
 from kpis.models import Reading, Series
 from kpis.rules import typed
 from kpis.rules.periods import Period, PeriodRefused, parse_period
-from kpis.rules.values import NumberRefused, Observation, to_decimal
+from kpis.rules.values import NumberRefused, Observation
 from kpis.selectors.pages.cells import Cell, key_of, named
 from kpis.services import readings, sources
 from kpis.services.readings import checks
 from kpis.services.readings.rows import ReadingRow, content_of
 from kpis.services.sheets.layout import is_ours
-from kpis.services.sheets.read import Line, Problem, Value
+from kpis.services.sheets.read import NUMBER, ODD, Line, Problem
 from ledger.rules.actors import Actor
 from ledger.rules.errors import Refused
 
@@ -144,16 +144,14 @@ def _judge(line: Line, cell: Cell, found: Understood, at: datetime) -> None:
     before = len(problems)
     observation = _observation(line, cell, problems)
     state = _state(line, problems)
-    source = _text(line.filled["source"])
+    source = line.text("source")
     try:
         sources.checked(source)
     except Refused as refused:
         problems.append(Problem.at(line.number, "source", refused))
     if observation is None or len(problems) > before:
         return
-    row = ReadingRow(
-        cell.series, cell.period, observation, source, state, None, _text(line.filled["note"])
-    )
+    row = ReadingRow(cell.series, cell.period, observation, source, state, None, line.text("note"))
     try:
         checks.check_period(row.series, row.period, at)
         checks.check_observation(row.series, observation)
@@ -193,6 +191,10 @@ def _observation(line: Line, cell: Cell, problems: list[Problem]) -> Observation
             )
             problems.append(Problem.at(line.number, name, message))
             return None
+    for name in asked:
+        if line.filled[name] in ODD:
+            problems.append(Problem.at(line.number, name, ODD[line.filled[name]]))
+            return None
     try:
         if cell.is_ratio:
             return _ratio(line, cell.series.definition.scale)
@@ -203,32 +205,28 @@ def _observation(line: Line, cell: Cell, problems: list[Problem]) -> Observation
         return None
 
 
-def _number(value: Value) -> Observation:
-    if isinstance(value, str):
-        return typed.read(value, pasted=True)
-    return Observation("=", to_decimal(value))
+def _number(value: str) -> Observation:
+    """What the spreadsheet holds as a number has one meaning; a text may have several."""
+    return typed.read(value.removeprefix(NUMBER), pasted=not value.startswith(NUMBER))
 
 
 def _ratio(line: Line, scale: int) -> Observation:
-    texts = []
-    for name in ("numerator", "denominator"):
-        value = line.filled[name]
-        if not isinstance(value, str):
-            value = typed.written("=", to_decimal(value, field=name))
-        texts.append(value)
-    return typed.read_ratio(texts[0], texts[1], Decimal(scale), pasted=True)
+    texts = [line.filled[name] for name in ("numerator", "denominator")]
+    for name, text in zip(("numerator", "denominator"), texts, strict=True):
+        if not text.startswith(NUMBER):
+            choices = typed.meanings(text)
+            if len(choices) > 1:
+                message = f"{text} could mean {' or '.join(choices)}. Write the one you mean."
+                raise typed.CellRefused(message, field=name, meanings=choices)
+    return typed.read_ratio(texts[0].lstrip(NUMBER), texts[1].lstrip(NUMBER), Decimal(scale))
 
 
 def _state(line: Line, problems: list[Problem]) -> str:
     """The state as it is stored, from its lasting name or the reader's word for it."""
-    said = _text(line.filled["state"]).casefold()
+    said = line.text("state").casefold()
     for value, label in Reading.State.choices:
         if said in (value, str(label).casefold()):
             return str(value)
     message = _("Write final or provisional.")
     problems.append(Problem.at(line.number, "state", message))
     return ""
-
-
-def _text(value: Value) -> str:
-    return str(value).strip()

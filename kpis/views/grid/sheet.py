@@ -19,7 +19,7 @@ from kpis import permissions, tasks
 from kpis.forms.sheets import SheetForm, TakeForm, packed, unpacked
 from kpis.models import Series
 from kpis.selectors.pages.due import due_lines
-from kpis.services.imports.sheets import SheetRefused
+from kpis.services.imports.files import FileRefused
 from kpis.services.sheets import taking
 from kpis.services.sheets.read import Line, read
 from kpis.services.sheets.taking import Filled, Lot, Understood
@@ -61,8 +61,9 @@ def entry_upload(request: HttpRequest) -> HttpResponse:
     if request.method != "POST" or not form.is_valid():
         return render(request, "kpis/entry_upload.html", {"form": form})
     try:
-        lines = read(file=form.cleaned_data["sheet"])
-    except SheetRefused as refused:
+        sheet = form.cleaned_data["sheet"]
+        lines = read(file=sheet, size=sheet.size)
+    except FileRefused as refused:
         form.add_error("sheet", str(refused))
         return render(request, "kpis/entry_upload.html", {"form": form})
     return _preview(request, lines, series, at)

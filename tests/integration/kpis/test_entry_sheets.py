@@ -278,7 +278,7 @@ def test_every_problem_is_told_by_row_and_column_and_nothing_is_half_loaded(clie
         ("1.250", "1.250 could mean 1250 or 1.25"),
         ("1,250,000", "1250000, not 1,250,000"),
         ("12 %", "Leave out the percent sign"),
-        (True, "not true or false"),
+        (True, "Write a number"),
         (datetime.date(2019, 1, 2), "Write a number"),
         ("n/a", "Write a number"),
         (1.23456789012345678e-9, "Round to at most"),
@@ -342,13 +342,23 @@ def test_somebody_elses_sheet_is_refused_row_by_row(client, owner):
 def test_a_formula_counts_by_its_result_and_is_refused_without_one(client, owner):
     owned(owner)
     page = upload(client, lambda sheet: put(sheet, 3, value="=6*7", source="Register"))
-    assert "Row 3, column L: the formula has no result in the file." in page
+    row, column, said = problems(page)[0]
+    assert (row, column, said[:39]) == ("3", "L (Value)", "The formula has no result in the file. ")
+
+
+def test_a_number_of_the_spreadsheet_has_one_meaning(client, owner):
+    owned(owner)
+    book = sheet_of(client)
+    take(client, upload(client, lambda sheet: put(sheet, 3, value=1.125, source=2019), book))
+    reading = Reading.objects.get()
+    assert (reading.value, reading.source.name) == (make.Decimal("1.125"), "2019")
 
 
 def test_merged_cells_are_refused(client, owner):
     owned(owner)
     page = upload(client, lambda sheet: sheet.merge_cells("L3:L4"))
-    assert "Row 3, column L: the cells are merged." in page
+    assert "Some cells are merged" in page
+    assert "L3:L4" in page
 
 
 def test_a_number_shown_in_per_cent_is_refused(client, owner):
@@ -358,7 +368,7 @@ def test_a_number_shown_in_per_cent_is_refused(client, owner):
         put(sheet, 3, value=0.12, source="Register")
         sheet.cell(3, PLACE["value"] + 1).number_format = "0%"
 
-    assert "the number is shown in per cent, so that 12% is stored as 0.12" in upload(client, fill)
+    assert "Leave out the percent sign" in problems(upload(client, fill))[0][2]
 
 
 @pytest.mark.parametrize("content", [b"kpi,value\n", b"PK\x03\x04 not a zip", b"%PDF-1.4"])
@@ -377,7 +387,7 @@ def test_another_workbook_is_refused(client, owner):
     book.active.title = "Budget"
     out = io.BytesIO()
     book.save(out)
-    assert "There is no sheet “Values” in the file." in send(client, out.getvalue())
+    assert "This is not the spreadsheet of what is due." in send(client, out.getvalue())
 
 
 # What happened meanwhile

@@ -18,7 +18,7 @@ from kpis.charts.data import SeriesChart
 
 KEPT_FOR = 7 * 24 * 3600
 VEGA_LITE = "6.4"
-LOOK = 3
+LOOK = 4
 
 
 def svg(chart: SeriesChart, *, width: int, height: int) -> str:

@@ -45,13 +45,22 @@ def _rows(line: PathLine, edge: str) -> Rows:
 
 
 def _ends(line: PathLine, x: alt.X, y: alt.Y) -> list[alt.Chart]:
-    """The name at the last point, so that lines are told apart without colour."""
+    """The name at the last point, so that lines are told apart without colour; beside the line,
+    above where it rises and below where it falls.
+    """
     if not line.points:
         return []
     last: PathPoint = line.points[-1]
+    falls = len(line.points) > 1 and line.points[-2].low > last.low
     row = {"x": ms(last.start), "y": last.low, "name": line.name}
     colour = LINES[line.kind][0]
     text = alt.Chart(data([row])).mark_text(
-        align="right", baseline="bottom", dx=-4, dy=-5, fontSize=12, fontWeight="bold", color=colour
+        align="right",
+        baseline="top" if falls else "bottom",
+        dx=-10,
+        dy=6 if falls else -6,
+        fontSize=12,
+        fontWeight="bold",
+        color=colour,
     )
     return [text.encode(x=x, y=y, text="name:N")]

@@ -16,6 +16,8 @@ from people.templatetags.formats import number, period_label
 
 register = template.Library()
 
+ADDED = {SUM, AVERAGE, RATIO_OF_SUMS, CUMULATIVE}
+
 
 @register.filter
 def forecast_said(found: Forecast, unit: str = "") -> str:
@@ -80,15 +82,29 @@ def _parts(found: Forecast, unit: str) -> str:
 
 
 def _errors(found: Forecast, unit: str) -> str:
-    first = ngettext(
-        "Tried %(errors)d time on the past, %(tried)d ahead each time",
-        "Tried %(errors)d times on the past, %(tried)d ahead each time",
-        found.errors,
-    ) % {"errors": found.errors, "tried": found.tried}
-    width = _("the error it makes 8 times of 10 is taken to be %(width)s at most per period.") % {
-        "width": rough(found.half_width, unit)
+    """How often it was tried on the past, on what, and how far off it is taken to be."""
+    words = {
+        "errors": found.errors,
+        "tried": found.tried,
+        "width": rough(found.half_width, unit),
     }
-    return f"{first}; {width}"
+    if found.how in ADDED:
+        tried = ngettext(
+            "Asked %(errors)d times in the past for the next %(tried)d period",
+            "Asked %(errors)d times in the past for the average of the next %(tried)d periods",
+            found.tried,
+        )
+    else:
+        tried = ngettext(
+            "Asked %(errors)d times in the past for the value %(tried)d period ahead",
+            "Asked %(errors)d times in the past for the value %(tried)d periods ahead",
+            found.tried,
+        )
+    width = _("by that it is taken to be off by %(width)s at most in 8 of 10 cases.")
+    said = f"{tried}; {width}" % words
+    if found.tried == found.horizon:
+        return said
+    return said + " " + _("It could not be tried further ahead; the width is stretched for that.")
 
 
 @register.filter

@@ -162,6 +162,19 @@ def test_a_new_definition_of_a_component_takes_nothing_back(two):
     assert values(whole) == {2017: 2, 2018: 6}
 
 
+def test_the_source_that_counts_counts(two):
+    first, second = two
+    whole = compose.composite((first, "1"), (second, "1"), how="sum")
+    make.reading(make.total(second), "2017", "1")
+    make.reading(make.total(first), "2017", "1", source="Register")
+    other = make.reading(make.total(first), "2017", "7", source="Survey")
+    work_out()
+    assert values(whole) == {2017: 2}
+    readings.choose(reading=other, reason="Wider", by=make.BY, at=make.AT)
+    work_out()
+    assert values(whole) == {2017: 8}
+
+
 def test_locked_periods_stay_as_they_are_until_the_lock_is_lifted(two):
     first, second = two
     whole = compose.composite((first, "1"), (second, "1"), how="sum")

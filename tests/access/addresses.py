@@ -61,6 +61,7 @@ THINGS = {
     "api-reviews-detail": "review",
     "api-disputes-detail": "dispute",
     "api-revision-detail": "draft",
+    "api-reading-document": "reading",
 }
 FAMILIES = {
     "labs:lab": "lab",

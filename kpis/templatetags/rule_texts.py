@@ -138,11 +138,11 @@ FOLLOWS: dict[str, Words] = {
     "review": _("A review opens"),
 }
 FOLLOWS_ABOUT: dict[str, Words] = {
-    "note": _("It shows on the KPI and on the board. Nobody is asked anything."),
-    "ask": _("The owner gets a notice and a line on the desk."),
+    "note": _("It shows on the KPI and on the board; nobody is asked anything."),
+    "ask": _("By a notice and a line on the desk."),
     "review": _(
-        "A review opens in the home forum, or the open one is joined; for a provisional value"
-        " the owner is asked first."
+        "In the home forum, or the open one is joined; while the value is provisional the"
+        " owner is asked instead."
     ),
 }
 

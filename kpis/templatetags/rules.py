@@ -87,7 +87,7 @@ def _closes(params: Mapping[str, Any]) -> str:
         return ""
     count = int(params["clear_periods"])
     return ngettext(
-        "It closes by itself after %(count)d clear period.",
-        "It closes by itself after %(count)d clear periods in a row.",
+        "A deviation closes by itself after %(count)d clear period.",
+        "A deviation closes by itself after %(count)d clear periods in a row.",
         count,
     ) % {"count": count}

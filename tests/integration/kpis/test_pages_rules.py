@@ -72,6 +72,7 @@ def test_page_shows_every_kind_with_what_it_does_and_what_follows(client, unit):
     assert "A review opens" in text
     assert "The delivery unit" in text
     assert "Not switched on" not in text
+    assert "Rules at a glance" in text
 
 
 def test_page_says_how_often_a_rule_fired(client, unit):

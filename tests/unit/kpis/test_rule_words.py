@@ -22,7 +22,7 @@ def test_every_kind_is_documented_with_what_follows(key):
         ("progress", {"at_risk_from": "0.2"}, "at risk from 20%"),
         ("progress", {"consecutive": 2}, "It takes 2 such periods in a row."),
         ("progress", {"open_after": 3}, "A deviation opens after 3 periods in a row."),
-        ("progress", {"clear_periods": 1}, "It closes by itself after 1 clear period."),
+        ("progress", {"clear_periods": 1}, "A deviation closes by itself after 1 clear period."),
         ("missing", {}, "Fires the day after the value was due."),
         ("missing", {"grace_working_days": 4}, "Fires 4 working days after the value was due."),
         ("implausible", {"z": ""}, "No test is set, so it never fires."),

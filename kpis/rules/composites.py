@@ -5,8 +5,8 @@ Public names::
     Seen(observation, provisional, backfilled, reading)     what a component's period says
     Worked(observation, provisional, backfilled)            what the composite's then is
     work_out(values, weights, *, mean) -> dict[P, Worked]    by period; P is any key
+    arithmetic(parts, weights, *, mean) -> Aggregate         of one period
     differences(wanted, standing) -> Differences(new, changed, gone)
-    leads_back(start, components, edges) -> list[int]        the way round, if there is one
 
 A period has a value once every component has one. Direction is not turned round: a
 component that should fall weighs as it is, or with a negative weight. What cannot be
@@ -15,7 +15,7 @@ written as one value (bounds to both sides, too many digits) is none.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
@@ -115,23 +115,3 @@ def differences(wanted: Mapping[P, Worked], standing: Mapping[P, Worked]) -> Dif
         },
         gone=[place for place in standing if place not in wanted],
     )
-
-
-def leads_back(
-    start: int, components: Iterable[int], edges: Mapping[int, Iterable[int]]
-) -> list[int]:
-    """The chain of KPIs by which ``start`` would be its own component; empty when there is none.
-
-    ``edges`` leads from each composite to its components.
-    """
-    waiting = [[component] for component in components]
-    known = set()
-    while waiting:
-        chain = waiting.pop()
-        if chain[-1] == start:
-            return chain
-        if chain[-1] in known:
-            continue
-        known.add(chain[-1])
-        waiting += [[*chain, component] for component in edges.get(chain[-1], ())]
-    return []

@@ -58,15 +58,6 @@ def made_of(kpi: Kpi) -> QuerySet[Kpi]:
     return Kpi.objects.filter(pk__in=uses.values("definition__kpi"), retired_on=None)
 
 
-def edges() -> dict[int, list[int]]:
-    """From each composite, in any definition in use, to its components (KPI ids). One query."""
-    found: dict[int, list[int]] = {}
-    rows = Component.objects.filter(definition__in=kpis.newest_definitions())
-    for whole, part in rows.values_list("definition__kpi", "kpi"):
-        found.setdefault(whole, []).append(part)
-    return found
-
-
 def values(
     kpi_ids: Iterable[int], *, cell: str | None = None, period: Period | None = None
 ) -> Values:

@@ -256,31 +256,3 @@ def test_queries_do_not_grow_with_periods_and_parts(two):
         for name in "bcdef":
             make.reading(make.cell(kpi, f"region={name}"), "2001", "1")
     assert queries() <= few
-
-
-# What a composite may be made of
-
-
-def test_circles_are_refused(two):
-    first, second = two
-    inner = compose.composite((first, "1"))
-    outer = compose.composite((inner, "1"), (second, "1"))
-    composites.check_components(outer, [inner.pk, second.pk])
-    with pytest.raises(composites.CircularComposite):
-        composites.check_components(inner, [outer.pk])
-    with pytest.raises(composites.CircularComposite):
-        composites.check_components(inner, [inner.pk])
-
-
-def test_components_must_share_periods_and_be_alive(two):
-    first, second = two
-    monthly = make.kpi(first.area, frequency="monthly")
-    with pytest.raises(composites.ComponentsRefused):
-        composites.check_components(None, [monthly.pk], frequency="yearly")
-    with pytest.raises(composites.ComponentsRefused):
-        composites.check_components(None, [])
-    with pytest.raises(composites.ComponentsRefused):
-        composites.check_components(None, [0])
-    kpis.retire(kpi=second, reason="Over", by=make.BY, at=make.AT)
-    with pytest.raises(composites.ComponentsRefused):
-        composites.check_components(first, [second.pk])

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-import pytest
-
-from kpis.rules.composites import Seen, Worked, differences, leads_back, work_out
+from kpis.rules.composites import Seen, Worked, differences, work_out
 from kpis.rules.values import Observation
 
 HALF = {1: Decimal(1), 2: Decimal(1)}
@@ -81,14 +79,3 @@ def test_only_what_differs_is_written() -> None:
 def test_a_value_that_becomes_final_differs() -> None:
     found = differences({1: Worked(number("1"))}, {1: Worked(number("1"), provisional=True)})
     assert list(found.changed) == [1]
-
-
-@pytest.mark.parametrize(
-    ("components", "chain"), [([1], [1]), ([2], [2, 3, 1]), ([4], []), ([3, 4], [3, 1])]
-)
-def test_the_way_round_is_found(components: list[int], chain: list[int]) -> None:
-    assert leads_back(1, components, {2: [3, 4], 3: [1], 4: [5]}) == chain
-
-
-def test_a_ring_elsewhere_ends_the_search() -> None:
-    assert leads_back(1, [2], {2: [3], 3: [2]}) == []

@@ -59,3 +59,11 @@ def test_meanings_and_assurances_are_those_of_the_direction():
     assert [ASSURANCES[a].removeprefix("consistent_") for a in sure] == [
         "fail", "pass", "inconsistent", "", "pass", "", "",
     ]  # fmt: skip
+
+
+def test_a_locked_mean_without_limits_still_has_two_sides():
+    locked = np.array([[10.0, np.nan, np.nan]])
+    got = charts(np.array([9.0, 11, 10, 900]), np.zeros(4, int), locked)
+    assert got.side.tolist() == [2, 1, 0, 1]
+    assert not got.outside.any()
+    assert not got.close.any()

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kpis.models import Definition, Kpi, Series
 from kpis.models.kpis import Aggregation, Composition, Frequency, Kind, Level, PartsCheck
+from kpis.services import composite_marks
 from kpis.services import series as series_service
 from kpis.services.kpis import components as composing
 from kpis.services.kpis.checks import (
@@ -159,6 +160,7 @@ def redefine(
         Series.objects.bulk_create(
             Series(definition=new, cell_id=cell, changed_at=at) for cell in cells
         )
+        composite_marks.ask(list(new.series.values_list("pk", flat=True)))
         data = {"version": version, **plain(after), "components": composing.plain(parts)}
         record(kpi, "kpi.redefined", by, at, data, {"reason": reason})
         return new

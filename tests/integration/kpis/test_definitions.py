@@ -192,6 +192,14 @@ def test_other_components_are_a_new_version_and_the_same_are_none(area):
     assert newest(kpi).components.count() == 2, "what is not named stays"
 
 
+def test_composite_is_worked_out_anew_when_a_component_is_redefined(area):
+    part = make.kpi(area)
+    whole = composite(area, part)
+    whole.definitions.update(composed_at=make.AT)
+    kpis.redefine(kpi=part, reason="Counted anew", unit="arrests", **BY)
+    assert newest(whole).composed_at is None
+
+
 # Time
 
 

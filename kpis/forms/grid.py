@@ -21,6 +21,8 @@ from ledger.rules.errors import Refused
 from people.models import Document
 
 MOST = 200  # cells in one request
+MOST_SHOWN = 1000  # cells that a page may ask about
+LARGEST_ID = 2**53
 LONGEST_TEXT = 80
 PARTS = {"v": "text", "n": "numerator", "d": "denominator"}
 
@@ -182,7 +184,7 @@ def heartbeat_of(body: bytes) -> tuple[dict[str, int], str]:
     shown, here = given.get("cells"), given.get("here", "")
     if not isinstance(shown, dict) or not isinstance(here, str):
         raise NotEntries
-    if any(type(version) is not int for version in shown.values()):
+    if len(shown) > MOST_SHOWN or any(type(version) is not int for version in shown.values()):
         raise NotEntries
     return shown, here
 
@@ -206,7 +208,7 @@ def _entry(cell: Any) -> Entry:
     strings = [*texts.values(), *words.values()]
     if any(not isinstance(each, str) or "\x00" in each for each in strings):
         raise NotEntries
-    if type(version) is not int or not (evidence is None or type(evidence) is int):
+    if any(not _is_id(number) for number in (version, 0 if evidence is None else evidence)):
         raise NotEntries
     return Entry(
         version=version,
@@ -215,3 +217,8 @@ def _entry(cell: Any) -> Entry:
         pasted=cell.get("pasted") is True,
         **words,
     )
+
+
+def _is_id(number: object) -> bool:
+    """A whole number that a database can keep; True and False are none."""
+    return type(number) is int and 0 <= number < LARGEST_ID

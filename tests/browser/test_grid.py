@@ -110,6 +110,9 @@ def test_provisional_is_chosen_for_the_page(
     page.keyboard.press("Enter")
     expect(state(page, kpis[0], "2018-Q2")).to_contain_text("Provisional")
     assert Reading.objects.filter(state="provisional").count() == 1
+    state(page, kpis[0], "2018-Q2").get_by_role("button", name="Make it final").click()
+    expect(state(page, kpis[0], "2018-Q2")).to_contain_text("Final")
+    assert LiveReading.objects.get(reading__value="41").reading.state == "final"
 
 
 def test_arrow_keys_and_enter_move_and_escape_brings_back(

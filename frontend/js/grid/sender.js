@@ -144,12 +144,13 @@ export class Sender {
   choose(cell, choice) {
     const entry = this.queue.get(cell.key);
     cell.boxes[0].focus();
-    if (choice.kind === "theirs" || !entry) {
+    if (choice.kind === "final") {
+      this.queue.put(cell.key, { ...this.#entry(cell), version: cell.version, state: "final", ready: true });
+    } else if (choice.kind === "theirs" || !entry) {
       const theirs = choice.theirs ?? entry?.theirs;
       if (theirs) cell.store(theirs);
       return this.drop(cell);
-    }
-    if (choice.kind === "mine") {
+    } else if (choice.kind === "mine") {
       cell.store(choice.theirs, { keepTyped: true });
       this.queue.put(cell.key, { ...this.#entry(cell), version: choice.theirs.version, ready: true });
     } else {

@@ -15,9 +15,10 @@ from django.utils.translation import gettext_lazy as _
 from kpis.models import LiveReading, Reading, Series
 from kpis.rules.periods import Period
 from kpis.rules.values import Observation
+from kpis.services import evidence as files
 from kpis.services import readings
 from kpis.services.entries import EvidenceMissing
-from kpis.services.readings.rows import ReadingRow, content_of
+from kpis.services.readings.rows import FINAL, PROVISIONAL, ReadingRow, content_of
 from ledger.rules.actors import Actor
 from ledger.rules.errors import Refused
 from people.models import Document, Post
@@ -75,9 +76,12 @@ def keep(
         if (current.pk if current is not None else 0) != version:
             raise Changed
         try:
-            return Kept(_write(current, row, reason, actor, at), is_new=True)
+            made = _write(current, row, reason, actor, at)
         except (readings.NotLive, readings.Conflict) as meanwhile:
             raise Changed from meanwhile
+        if owner is not None and evidence is not None:
+            files.attach(reading=made, document=evidence, by=actor, at=at)
+        return Kept(made, is_new=True)
 
 
 def _write(
@@ -94,9 +98,11 @@ def _write(
             at=at,
         )
         return recorded.reading
+    current.series = row.series
+    if (current.state, row.state) == (PROVISIONAL, FINAL) and _same(current, row):
+        return readings.finalise(reading=current, by=by, at=at)
     if not reason.strip():
         raise ReasonNeeded(fields={"reason": str(ReasonNeeded.message)})
-    current.series = row.series
     return readings.correct(
         reading=current,
         observation=row.observation,
@@ -106,6 +112,11 @@ def _write(
         by=by,
         at=at,
     )
+
+
+def _same(current: Reading, row: ReadingRow) -> bool:
+    """Whether the value is the one that is there; its state may be another."""
+    return content_of(current)[:-1] == row.content[:-1]
 
 
 def _current(series: Series, period: Period) -> Reading | None:

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from kpis.models import Reading
 from kpis.selectors.pages.cells import Cell
 from kpis.templatetags.grid import LOOKS, marks
 from kpis.templatetags.readings import observed
@@ -21,6 +22,7 @@ def cell_data(cell: Cell) -> dict[str, Any]:
         "key": cell.key,
         "version": cell.version,
         "locked": cell.lock is not None,
+        "provisional": bool(reading and reading.state == Reading.State.PROVISIONAL),
         "marks": [look_data(each) for each in marks(cell)],
         "said": observed(reading, unit) if reading else "",
         "by": str(reading.by_user) if reading and reading.by_user else "",
@@ -45,6 +47,7 @@ def words() -> dict[str, Any]:
         "pending": _("Cells not saved yet: {n}"),
         "refusedCount": _("Cells that were not saved: {n}"),
         "elsewhere": _("Values typed on another page of the grid wait here: {n}"),
+        "makeFinal": _("Make it final"),
         "discard": _("Discard"),
         "here": _("{names}: in this cell now"),
         "theirs": _("{by} wrote {value}, {when}."),

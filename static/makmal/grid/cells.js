@@ -21,6 +21,7 @@ export class Cell {
     this.stored = this.texts();
     this.others = [];
     this.pasted = false;
+    this.provisional = "provisional" in place.dataset;
     this.now = { look: "", message: "", choices: [] };
     this.name = `${place.parentElement.querySelector("th a").textContent.trim()}, ${place.dataset.label}`;
   }
@@ -50,6 +51,7 @@ export class Cell {
   // The cell as the server has it; what somebody is typing stays.
   store(data, { keepTyped = false } = {}) {
     this.version = data.version;
+    this.provisional = data.provisional && !data.locked;
     this.marks = data.marks;
     this.stored = Object.fromEntries(PARTS.filter((part) => part in data).map((part) => [part, data[part]]));
     if (!keepTyped) this.write(this.stored);
@@ -65,8 +67,12 @@ export class Cell {
     const bad = look === "refused" || look === "changed";
     const shown = [];
     if (look) shown.push(tag(this.words.looks[look], true));
+    // While something is wrong the stored value's marks would speak of another value.
+    if (!bad) shown.push(...this.marks.map((mark) => tag(mark)));
     if (message) shown.push(element("span", "makmal-entry__why", message));
-    for (const choice of choices) {
+    const more = this.provisional && !bad && look !== "saving" && look !== "waiting";
+    const offered = more ? [...choices, { kind: "final", label: this.words.makeFinal }] : choices;
+    for (const choice of offered) {
       const button = element("button", "makmal-button-link", choice.label);
       button.type = "button";
       button.addEventListener("click", () => onChoice(this, choice));
@@ -76,8 +82,6 @@ export class Cell {
       const here = fill(this.words.here, { names: this.others.join(", ") });
       shown.push(element("span", "makmal-entry__here", here));
     }
-    // While something is wrong the stored value's marks would speak of another value.
-    shown.push(...this.marks.filter(() => !bad).map((mark) => tag(mark)));
     this.state.replaceChildren(...shown.flatMap((each) => [each, " "]));
     this.place.classList.toggle("makmal-entry__cell--bad", bad);
     for (const box of this.boxes) {
@@ -100,7 +104,10 @@ export function collect(form, words) {
     choose: () => {},
     cellOf: (box) => cells.get(box.closest?.("td[data-key]")?.dataset.key),
   };
-  for (const cell of cells.values()) cell.onChoice = (...given) => table.choose(...given);
+  for (const cell of cells.values()) {
+    cell.onChoice = (...given) => table.choose(...given);
+    if (cell.provisional) cell.draw();
+  }
   return table;
 }
 

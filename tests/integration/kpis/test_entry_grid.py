@@ -17,6 +17,7 @@ from kpis.models import CellPresence, Kpi, LiveReading, Reading
 from kpis.selectors.pages.cells import key_of
 from kpis.selectors.pages.grid import MOST, PER_PAGE
 from kpis.services import holds, kpis, locks, readings
+from labs.models import ProgrammeReader
 from ledger.models import Event
 from people.models import Document, User
 from tests.factories import kpis as make
@@ -127,10 +128,24 @@ def test_a_value_that_is_there_is_corrected_only_with_a_reason(client, owner):
     cell = {"key": key(kpi), "text": "41", "version": old.pk}
     [told] = send(client, cell)
     assert (told["outcome"], told["code"]) == ("refused", "reason")
+    assert "Say above the table why it is corrected." in told["message"]
     assert Reading.objects.get() == old
     [told] = send(client, cell, reason="Two forms came late", source="Something else")
     new = Reading.objects.get(corrects=old)
     assert (told["outcome"], new.note, new.source) == ("saved", "Two forms came late", old.source)
+
+
+def test_a_provisional_value_is_made_final_without_a_reason_and_another_value_needs_one(
+    client, owner
+):
+    kpi = owned(owner)
+    old = make.reading(make.total(kpi), "2018-Q4", "40", state="provisional")
+    [told] = send(client, {"key": key(kpi), "text": "41", "version": old.pk})
+    assert told["code"] == "reason"
+    assert told["cell"]["provisional"]
+    [told] = send(client, {"key": key(kpi), "text": "40", "version": old.pk})
+    assert (told["outcome"], marks(told["cell"])) == ("saved", ["Final"])
+    assert Reading.objects.get(state="final").corrects == old
 
 
 def test_a_value_that_changed_meanwhile_is_never_overwritten(client, owner):
@@ -226,6 +241,8 @@ def test_without_a_source_the_last_one_of_the_kpi_counts_and_else_it_is_asked(cl
 
 def test_only_the_owners_post_and_the_delivery_unit_may_write(client, owner):
     kpi = owned(people.ministry_officer())
+    ProgrammeReader.objects.create(programme=kpi.area.programme, user=owner)
+    assert client.get(f"/kpis/{kpi.code}/").status_code == 200  # reading is not writing
     [told] = send(client, {"key": key(kpi), "text": "1"})
     assert told["code"] == "not_yours"
     assert "There is nothing for you to report" in client.get("/entry/").text
@@ -250,6 +267,7 @@ def test_a_vacant_post_is_reported_for_by_the_delivery_unit_with_the_document(cl
         kpi.owner,
         kept["evidence"],
     )
+    assert [row.document_id for row in reading.documents.all()] == [kept["evidence"]]
 
 
 def test_somebody_elses_document_proves_nothing(client):
@@ -335,6 +353,7 @@ def test_a_period_that_is_not_over_or_not_the_kpis_own_is_refused(client, owner,
         b'{"cells": [{"key": "1_2019-01-01_2019-03-31", "text": "1\\u0000"}]}',
         b'{"cells": [{"key": "1", "version": "1"}]}',
         b'{"cells": [{"key": "1", "version": true}]}',
+        b'{"cells": [{"key": "1", "evidence": 99999999999999999999999}]}',
     ],
 )
 def test_a_request_that_no_page_sends_is_refused(client, owner, body):

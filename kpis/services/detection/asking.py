@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from kpis.rules import ordinals, paths
 from kpis.rules.periods import FREQUENCIES
 from kpis.rules.portfolio import HOLD, Bools, Bytes, Floats, Ints
+from kpis.rules.spreading import Given, spread
 from kpis.services.statements import array, ids, rows
 
 TARGETS = """
@@ -38,21 +39,36 @@ MONTHS = np.array([0, *(ordinals.MONTHS[name] for name in FREQUENCIES[1:])])
 FIRST_DAY = -25_567  # 1900-01-01; no period begins before
 
 
+class Way(NamedTuple):
+    """The trajectory in force of a series: its method, and the baseline with its day."""
+
+    method: paths.Method
+    baseline: float | None
+    baseline_on: int | None
+
+
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What N points were to reach. ``governing`` indexes ``targets``, -1 where nothing is asked."""
+    """What N points were to reach. ``governing`` indexes ``targets``, -1 where nothing is asked.
+
+    ``next_low``, ``next_high`` and ``next_when`` are those of the first target after each
+    point (NaN and 0 without one); ``baseline`` is where the way starts, to the target that
+    governs, else to the next.
+    """
 
     low: Floats
     high: Floats
     baseline: Floats
     kind: Bytes
     governing: Ints
+    next_low: Floats
+    next_high: Floats
+    next_when: Ints
     targets: NDArray[Any]
     owner: Ints  # the index of each target's series
     when: Ints  # the ordinal of each target's period
-    top: Floats  # the upper edge of each target
     has_target: Bools  # (S,)
-    ways: dict[int, tuple[paths.Method, float | None, int | None]]  # method, baseline, its day
+    ways: dict[int, Way]
 
     def of_series(self, series: int) -> range:
         """The indices of the targets of a series, by period."""
@@ -65,11 +81,12 @@ def ask(
     direction: NDArray[np.int8],
     frequency: NDArray[np.int8],
     fiscal: NDArray[np.int8],
+    offsets: Ints,
     of: Ints,
     ordinal: Ints,
 ) -> Asked:
-    """What was asked of the points ``of``, ``ordinal`` of these series (two queries)."""
-    listed = ids(series_ids)
+    """What was asked of the points of these series (two queries)."""
+    listed = ids(series_ids.tolist())
     found = array(TARGETS, listed, dtype=ROW)
     own = np.searchsorted(series_ids, found["series"])
     fits = (direction[own] != HOLD) | ~np.isnan(found["high"])
@@ -81,87 +98,51 @@ def ask(
     )
     found, own = found[fits], own[fits]
     when = ordinals_of(start[fits], frequency[own], fiscal[own])
-    n = len(of)
-    asked = Asked(
-        low=np.full(n, np.nan),
-        high=np.full(n, np.nan),
-        baseline=np.full(n, np.nan),
-        kind=np.zeros(n, np.uint8),
-        governing=np.full(n, -1, np.int64),
+    ways = {
+        int(np.searchsorted(series_ids, pk)): Way(method, baseline, on)
+        for pk, method, baseline, on in rows(TRAJECTORIES, listed)
+    }
+    method, base, base_when = _ways(ways, frequency, fiscal)
+    given = Given(
+        low=found["value"].astype(np.float64),
+        high=np.where(direction[own] == HOLD, found["high"], found["value"]),
+        baseline=found["baseline"].astype(np.float64),
+        owner=own,
+        when=when,
+        method=method,
+        base=base,
+        base_when=base_when,
+    )
+    over = spread(given, offsets, of, ordinal)
+    return Asked(
+        low=over.low,
+        high=over.high,
+        baseline=over.baseline,
+        kind=over.kind,
+        governing=over.governing,
+        next_low=over.next_low,
+        next_high=over.next_high,
+        next_when=over.next_when,
         targets=found,
         owner=own,
         when=when,
-        top=np.where(direction[own] == HOLD, found["high"], found["value"]),
         has_target=has_target,
-        ways={
-            int(np.searchsorted(series_ids, pk)): (method, baseline, on)
-            for pk, method, baseline, on in rows(TRAJECTORIES, listed)
-        },
+        ways=ways,
     )
-    _own_targets(asked, of, ordinal)
-    if asked.ways:
-        _along_paths(asked, frequency, fiscal, of, ordinal)
-    return asked
 
 
-def _own_targets(asked: Asked, of: Ints, ordinal: Ints) -> None:
-    """Targets of the points' own periods."""
-    points, wanted = keys(of, ordinal), keys(asked.owner, asked.when)
-    at = np.searchsorted(points, wanted)
-    hit = at < len(points)
-    hit[hit] = points[at[hit]] == wanted[hit]
-    at, which = at[hit], np.flatnonzero(hit)
-    asked.low[at], asked.high[at] = asked.targets["value"][which], asked.top[which]
-    asked.baseline[at] = asked.targets["baseline"][which]
-    asked.kind[at], asked.governing[at] = paths.OWN, which
-
-
-def _along_paths(
-    asked: Asked, frequency: NDArray[np.int8], fiscal: NDArray[np.int8], of: Ints, ordinal: Ints
-) -> None:
-    """What trajectories ask, and where the way to their targets starts."""
+def _ways(
+    ways: dict[int, Way], frequency: NDArray[np.int8], fiscal: NDArray[np.int8]
+) -> tuple[NDArray[np.int8], Floats, Ints]:
+    """Trajectories as columns by series; without one a series goes by its targets alone."""
     size = len(frequency)
     method, base = np.zeros(size, np.int8), np.full(size, np.nan)
     base_on = np.full(size, FIRST_DAY, np.int64)
-    for series, (name, baseline, on) in asked.ways.items():
-        method[series] = METHOD[name]
-        base[series] = np.nan if baseline is None else baseline
-        base_on[series] = FIRST_DAY if on is None else on
-    points = np.flatnonzero(np.isin(of, list(asked.ways)))
-    here, when = of[points], ordinal[points]
-    offsets = np.searchsorted(asked.owner, np.arange(size + 1))
-    low, high, kind = paths.asked_flat(
-        method,
-        base,
-        ordinals_of(base_on, frequency, fiscal),
-        offsets,
-        asked.when,
-        asked.targets["value"],
-        asked.top,
-        here,
-        when,
-    )
-    asked.low[points], asked.high[points], asked.kind[points] = low, high, kind
-    newest = np.searchsorted(keys(asked.owner, asked.when), keys(here, when), "right") - 1
-    between = (newest < offsets[here]) | ((method[here] == METHOD["linear"]) & (kind == paths.PATH))
-    governing = np.minimum(newest + between, np.maximum(offsets[here + 1] - 1, 0))
-    governing[kind == paths.NONE] = -1
-    asked.governing[points] = governing
-    some = governing >= 0
-    given = asked.targets["baseline"][governing[some]]
-    asked.baseline[points[some]] = np.where(np.isnan(given), base[here[some]], given)
-
-
-def following(asked: Asked, of: Ints, ordinal: Ints) -> Ints:
-    """The index of the first target after each point's period, -1 without one."""
-    if not len(asked.owner):
-        return np.full(len(of), -1, np.int64)
-    # Points with a smaller key than a target come before it.
-    before = np.searchsorted(keys(of, ordinal), keys(asked.owner, asked.when))
-    passed = np.cumsum(np.bincount(before, minlength=len(of) + 1)[: len(of)])
-    coming = np.minimum(passed, len(asked.owner) - 1)
-    found: Ints = np.where((passed < len(asked.owner)) & (asked.owner[coming] == of), coming, -1)
-    return found
+    for series, way in ways.items():
+        method[series] = METHOD[way.method]
+        base[series] = np.nan if way.baseline is None else way.baseline
+        base_on[series] = FIRST_DAY if way.baseline_on is None else way.baseline_on
+    return method, base, ordinals_of(base_on, frequency, fiscal)
 
 
 def keys(of: Ints, ordinal: Ints) -> Ints:

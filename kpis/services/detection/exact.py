@@ -110,7 +110,7 @@ def path_of(some: Slice, series: int) -> paths.Path:
     """The path of a series, exactly."""
     frequency = FREQUENCIES[some.frequency[series]]
     fiscal = int(some.fiscal[series])
-    method, base, base_on = some.asked.ways[series]
+    way = some.asked.ways[series]
     points = []
     for number in some.asked.of_series(series):
         row = some.asked.targets[number]
@@ -121,10 +121,10 @@ def path_of(some: Slice, series: int) -> paths.Path:
             paths.Point(ordinals.of_period(Period(day, day), frequency, fiscal), low, high or low)
         )
     base_ordinal = None
-    if base_on is not None:
-        day = day_of(base_on)
+    if way.baseline_on is not None:
+        day = day_of(way.baseline_on)
         base_ordinal = ordinals.of_period(Period(day, day), frequency, fiscal)
-    return paths.Path(method, decimal(base), base_ordinal, points)
+    return paths.Path(way.method, decimal(way.baseline), base_ordinal, points)
 
 
 def _target(some: Slice, number: int) -> Target:

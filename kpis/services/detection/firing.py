@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
+from functools import lru_cache, partial
 
 import numpy as np
 
 from kpis.rules import ordinals
 from kpis.rules.control import charts_of
-from kpis.rules.detection import POINT_KINDS, Following, fire
+from kpis.rules.detection import POINT_KINDS, fire
 from kpis.rules.evidence import DIRECTION_NAMES, common, number
 from kpis.rules.periods import FREQUENCIES, Period
 from kpis.rules.portfolio import LEAD, OVERDUE, PROVISIONAL, Bools, Bytes, Evidence, Fired, Ints
@@ -18,7 +18,6 @@ from kpis.rules.progress import judge_points
 from kpis.rules.progress_points import STATUSES
 from kpis.rules.rules_catalogue import Typed, typed
 from kpis.rules.xmr import Charts
-from kpis.services.detection import asking
 from kpis.services.detection.exact import Exact, place_of
 from kpis.services.detection.owing import Owing
 from kpis.services.detection.slices import Slice
@@ -62,8 +61,7 @@ def find(
     points = some.portfolio
     codes = statuses(some, known, exact)
     charts = charts_of(points)
-    coming = asking.following(some.asked, points.of, points.ordinal)
-    following = _following(some, coming)
+    following = (some.asked.next_low, some.asked.next_high, some.asked.next_when)
     fires: dict[str, Fires] = {}
     for kind in POINT_KINDS:
         told = partial(_told, some, known, exact) if kind == "progress" else None
@@ -129,20 +127,6 @@ def _told(some: Slice, known: Versions, exact: Exact, point: int) -> Evidence:
     verdict = exact.judged(point, params_of(known, int(some.portfolio.of[point])))
     path = "trajectory" if some.asked.kind[point] == 2 else "target"
     return {**verdict.evidence, "path": path}
-
-
-def _following(some: Slice, coming: Ints) -> Following:
-    """Ends and ordinal of the next target after each point; it also tells where the way starts."""
-    asked, at = some.asked, np.maximum(coming, 0)
-    if not len(asked.owner):
-        nothing = np.full(len(coming), np.nan)
-        return nothing, nothing, np.zeros(len(coming), np.int64)
-    none = coming < 0
-    low = np.where(none, np.nan, asked.targets["value"][at])
-    high = np.where(none, np.nan, asked.top[at])
-    unknown = (asked.governing < 0) & ~none
-    some.portfolio.baseline[unknown] = asked.targets["baseline"][at[unknown]]
-    return low, high, np.where(none, 0, asked.when[at])
 
 
 def _joined(some: Slice, parts: Sequence[Fired]) -> Fires:
@@ -238,4 +222,9 @@ def direction_of(some: Slice, series: int) -> str:
 
 def period_of(some: Slice, series: int, ordinal: int) -> Period:
     """The period of an ordinal of a series."""
-    return ordinals.period(ordinal, FREQUENCIES[some.frequency[series]], int(some.fiscal[series]))
+    return _period(int(some.frequency[series]), int(some.fiscal[series]), ordinal)
+
+
+@lru_cache(maxsize=32_768)
+def _period(frequency: int, fiscal: int, ordinal: int) -> Period:
+    return ordinals.period(ordinal, FREQUENCIES[frequency], fiscal)

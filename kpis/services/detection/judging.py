@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
@@ -76,10 +76,20 @@ def plan(
     concerned = [some.ids[series] for series in {series for series, _kind in wanted}]
     bench = Bench(some, on, standing, exact, known_of(concerned), about(concerned))
     _read_what_they_rest_on(bench, wanted)
+    drafts = [
+        (series, kind, _draft(bench, series, kind, fires[kind], which, may))
+        for (series, kind), (which, may) in wanted.items()
+    ]
+    exact.read(
+        place_of(some, int(fires[kind].point[i]))
+        for _series, kind, draft in drafts
+        for i in draft.fresh.values()
+        if fires[kind].point[i] >= 0
+    )
     plans: dict[int, list[Plan]] = defaultdict(list)
-    for (series, kind), (which, allowed) in wanted.items():
-        made = _plan(bench, series, kind, fires[kind], which, allowed)
-        if made is not None and not made.is_empty:
+    for series, kind, draft in drafts:
+        made = replace(draft.plan, fresh=_evidence(bench, series, fires[kind], draft.fresh))
+        if not made.is_empty:
             plans[series].append(made)
     return Work(plans, bench.about)
 
@@ -148,9 +158,17 @@ def _read_what_they_rest_on(
     bench.exact.read(places)
 
 
-def _plan(
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A plan before its new signals have their evidence: the firings they come from."""
+
+    plan: Plan
+    fresh: dict[Period, int]
+
+
+def _draft(
     bench: Bench, series: int, kind: str, fires: Fires, which: list[int], may: list[bool]
-) -> Plan | None:
+) -> Draft:
     """The plan of one rule on one series."""
     some, version = bench.some, bench.on.at(kind, series)
     assert version is not None
@@ -183,8 +201,7 @@ def _plan(
     severity, raised = severities(
         version, steps, standing, lambda period: bool(fires.firm[at[period]]), at
     )
-    evidence = _evidence(bench, series, fires, fresh)
-    return Plan(version, known, evidence, steps, closing, standing, severity, raised)
+    return Draft(Plan(version, known, {}, steps, closing, standing, severity, raised), fresh)
 
 
 def _judged(some: Slice, series: int, fires: Fires) -> tuple[list[Period], frozenset[Period]]:
@@ -203,11 +220,9 @@ def _evidence(
 ) -> dict[Period, Evidence]:
     """What new signals are told with: the numbers of the rule, and what they rest on."""
     some = bench.some
-    points = {period: int(fires.point[i]) for period, i in fresh.items()}
-    bench.exact.read(place_of(some, point) for point in points.values() if point >= 0)
     return {
         period: fires.evidence(i)
-        | pointers(bench, points[period])
+        | pointers(bench, int(fires.point[i]))
         | {"about": bench.about[some.ids[series]].named}
         for period, i in fresh.items()
     }

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 import numpy as np
@@ -36,11 +36,11 @@ from kpis.services import tracks
 from kpis.services.detection import asking
 from kpis.services.detection.calendars import Calendars, earliest
 from kpis.services.readings.checks import business_date
-from kpis.services.statements import day_number, ids, rows
+from kpis.services.statements import day_number, ids, packed_rows
 from labs.models import Programme
 
 SERIES = """
-SELECT s.id, $day(s.changed_from), d.id, k.id, a.programme_id, d.direction, d.frequency,
+SELECT s.id, d.id, k.id, a.programme_id, d.direction, d.frequency,
        $day(d.effective_from), $day(d.reporting_from), d.reporting_days, d.provisional_days,
        $day(k.retired_on),
        EXISTS (SELECT 1 FROM kpis_definition n WHERE n.kpi_id = k.id AND n.version > d.version),
@@ -55,7 +55,7 @@ LEFT JOIN kpis_track t ON t.series_id = s.id
 ORDER BY s.id
 """
 NAMES = (
-    *("id", "changed_from", "definition", "kpi", "programme", "direction", "frequency"),
+    *("id", "definition", "kpi", "programme", "direction", "frequency"),
     *("effect_from", "reporting_from", "reporting_days", "provisional_days", "retired_on"),
     *("replaced", "since", "earlier", "points", "extras"),
     *("locked_mean", "locked_lower", "locked_upper"),
@@ -99,13 +99,17 @@ class Slice:
         return self.programmes[self.columns["programme"][series]]
 
 
-def gather(series_ids: Sequence[int], at: datetime, open_since: Mapping[int, int]) -> Slice:
-    """The slice of these series. ``open_since`` holds the first day of each one's open deviations.
+def gather(
+    claimed: Mapping[int, date | None], at: datetime, open_since: Mapping[int, int]
+) -> Slice:
+    """The slice of these series, each with the earliest period of it that changed.
+
+    ``open_since`` holds the first day of the open deviations of those that have any.
 
     A series that changed, or deviates, from before the first day that its track judges
     is read from its rows, whole.
     """
-    found = rows(SERIES, ids(series_ids))
+    found = packed_rows(SERIES, ids(claimed))
     columns: dict[str, tuple[Any, ...]] = dict(zip(NAMES, zip(*found, strict=True), strict=True))
     programmes = Programme.objects.in_bulk(set(columns["programme"]))
     days = {pk: day_number(business_date(each, at)) for pk, each in programmes.items()}
@@ -113,14 +117,16 @@ def gather(series_ids: Sequence[int], at: datetime, open_since: Mapping[int, int
     fiscal = np.array([programmes[pk].fiscal_year_start for pk in columns["programme"]], np.int8)
     direction = np.array([DIRECTIONS.get(d, CONTEXT) for d in columns["direction"]], np.int8)
     since = filled(columns["since"], LONG_AGO)
-    whole = _read_whole(columns, since, open_since)
+    whole = _read_whole(columns, since, claimed, open_since)
     since[[i for i, pk in enumerate(columns["id"]) if pk in whole]] = LONG_AGO
     points, offsets = _points(columns, whole)
     of = np.repeat(np.arange(len(found)), np.diff(offsets))
     start = points["start"].astype(np.int64)
     ordinal = asking.ordinals_of(start, frequency[of], fiscal[of])
     low, high, entered = _ends(columns, whole, of, start, points["value"])
-    asked = asking.ask(np.array(columns["id"]), direction, frequency, fiscal, of, ordinal)
+    asked = asking.ask(
+        np.array(columns["id"], np.int64), direction, frequency, fiscal, offsets, of, ordinal
+    )
     portfolio = Portfolio(
         ids=np.array(columns["id"], np.int64),
         direction=direction,
@@ -172,17 +178,18 @@ def _effect_from(columns: Mapping[str, Sequence[Any]]) -> Ints:
 
 
 def _read_whole(
-    columns: Mapping[str, Sequence[Any]], since: Ints, open_since: Mapping[int, int]
+    columns: Mapping[str, Sequence[Any]],
+    since: Ints,
+    claimed: Mapping[int, date | None],
+    open_since: Mapping[int, int],
 ) -> dict[int, tracks.Whole]:
     """The histories of the series of which more than the track is needed."""
-    wanted = [
-        pk
-        for pk, first, changed in zip(
-            columns["id"], since.tolist(), columns["changed_from"], strict=True
-        )
-        if first != LONG_AGO
-        and ((changed is not None and changed < first) or open_since.get(pk, first) < first)
-    ]
+    wanted = []
+    for pk, first in zip(columns["id"], since.tolist(), strict=True):
+        changed = claimed[pk]
+        early = changed is not None and day_number(changed) < first
+        if first != LONG_AGO and (early or open_since.get(pk, first) < first):
+            wanted.append(pk)
     return tracks.whole(wanted) if wanted else {}
 
 

@@ -128,11 +128,13 @@ def _shown(some: Slice, at: Ints) -> Floats:
 def _progress(some: Slice, value: Floats, at: Ints) -> Floats:
     """The way covered towards the target that governs the newest point, as progress.judge has it."""
     governing = _of(some.asked.governing, at)
+    direction = some.portfolio.direction
     if not len(some.asked.targets):
         return np.full(len(at), np.nan)
     target = some.asked.targets["value"][np.maximum(governing, 0)]
-    top = some.asked.top[np.maximum(governing, 0)]
-    start, direction = _of(some.portfolio.baseline, at), some.portfolio.direction
+    upper = np.fmax(target, some.asked.targets["high"][np.maximum(governing, 0)])
+    top = np.where(direction == HOLD, upper, target)
+    start = _of(some.portfolio.baseline, at)
     scale = np.where(top > target, top - target, np.abs(target))
     scale = np.where(scale == 0, 1, scale)
     with np.errstate(invalid="ignore", divide="ignore"):

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
+from typing import Any
 
 import numpy as np
 import structlog
@@ -16,6 +17,7 @@ from kpis.services.detection.counts import Counts
 from kpis.services.detection.exact import Exact
 from kpis.services.detection.plans import Plan
 from kpis.services.detection.versions import applying
+from kpis.services.statements import day_of, execute, ids, rows
 from ledger.rules.errors import Refused
 
 log = structlog.get_logger(__name__)
@@ -23,6 +25,23 @@ log = structlog.get_logger(__name__)
 SLICE = 10_000
 LIMIT = 10_000
 BROKEN = (Refused, ArithmeticError, LookupError, TypeError, ValueError)
+
+
+CLAIM_ALL = """
+SELECT id, $day(changed_from) FROM kpis_series WHERE changed_at IS NOT NULL
+ORDER BY changed_at, id LIMIT %s $skip_locked
+"""
+CLAIM_SOME = """
+SELECT id, $day(changed_from) FROM kpis_series
+WHERE changed_at IS NOT NULL AND id IN (SELECT id FROM $ids w)
+ORDER BY changed_at, id LIMIT %s $skip_locked
+"""
+UNMARK = """
+UPDATE kpis_series SET changed_at = NULL, changed_from = NULL
+WHERE id IN (SELECT id FROM $ids w) AND changed_at IS NOT NULL
+"""
+# The series of a slice, ascending, with the earliest period of each that changed.
+Claimed = Mapping[int, date | None]
 
 
 @dataclass(slots=True)
@@ -66,33 +85,33 @@ def _slice(at: datetime, series_ids: Collection[int] | None, size: int) -> Count
     if not claimed:
         return Counts()
     verdict = _judged(claimed, at)
-    Series.objects.filter(pk__in=verdict.failed).update(changed_at=at)
+    for pk in verdict.failed:
+        Series.objects.filter(pk=pk).update(changed_at=at, changed_from=claimed[pk])
     counts = writing.write(work=verdict.work, at=at)
     statuses.write(verdict.statuses, at)
-    Series.objects.filter(pk__in=claimed, changed_at=None).update(changed_from=None)
     counts.series = len(claimed)
     counts.more = len(claimed) == size and not verdict.failed
     return counts
 
 
-def _judged(series_ids: Sequence[int], at: datetime) -> Verdict:
+def _judged(claimed: Claimed, at: datetime) -> Verdict:
     """Judge series together; where that fails, halves of them, until one alone is to blame."""
     try:
-        return judge(series_ids, at)
+        return judge(claimed, at)
     except BROKEN:
-        if len(series_ids) == 1:
-            log.exception("series_not_judged", series_id=series_ids[0])
-            return Verdict([], [], list(series_ids))
-    half = len(series_ids) // 2
-    verdict = _judged(series_ids[:half], at)
-    verdict.add(_judged(series_ids[half:], at))
+        if len(claimed) == 1:
+            log.exception("series_not_judged", series_id=next(iter(claimed)))
+            return Verdict([], [], list(claimed))
+    ids, half = list(claimed), len(claimed) // 2
+    verdict = _judged({pk: claimed[pk] for pk in ids[:half]}, at)
+    verdict.add(_judged({pk: claimed[pk] for pk in ids[half:]}, at))
     return verdict
 
 
-def judge(series_ids: Sequence[int], at: datetime) -> Verdict:
+def judge(claimed: Claimed, at: datetime) -> Verdict:
     """What follows for these series. Writes nothing."""
-    open_now = standing.open_now(series_ids)
-    some = slices.gather(series_ids, at, standing.first_days(open_now))
+    open_now = standing.open_now(claimed)
+    some = slices.gather(claimed, at, standing.first_days(open_now))
     closed = [pk for pk, programme in some.programmes.items() if programme.is_closed]
     on, known = applying(some.columns["kpi"], some.columns["programme"], closed)
     last_days = slices.mark_overdue(some)
@@ -100,7 +119,7 @@ def judge(series_ids: Sequence[int], at: datetime) -> Verdict:
     exact = Exact(some)
     found = firing.find(some, on, known, owed, last_days, exact)
     work = judging.plan(some, on, found.fires, open_now, exact)
-    rows = statuses.rows_of(some, found, owed, last_days)
+    columns = statuses.rows_of(some, found, owed, last_days)
     failed = {some.ids[series] for series in np.flatnonzero(owed.failed).tolist()}
     for pk in failed:
         log.error("series_not_judged", series_id=pk)
@@ -110,7 +129,7 @@ def judge(series_ids: Sequence[int], at: datetime) -> Verdict:
             for series, plans in work.plans.items()
             if some.ids[series] not in failed
         ],
-        [row for row in rows if row[0] not in failed] if failed else rows,
+        [row for row in columns if row[0] not in failed] if failed else columns,
         sorted(failed),
     )
 
@@ -125,19 +144,19 @@ def _subject(some: slices.Slice, work: judging.Work, series: int) -> writing.Sub
     )
 
 
-def _claim(series_ids: Collection[int] | None, size: int) -> Sequence[int]:
-    """Take the marks off up to ``size`` series, longest waiting first.
+def _claim(series_ids: Collection[int] | None, size: int) -> Claimed:
+    """Take the marks off up to ``size`` series, longest waiting first, and hold their rows.
 
     On PostgreSQL two sweeps share the work by skipping each other's rows; SQLite
     has one writer at a time.
     """
-    waiting = Series.objects.filter(changed_at__isnull=False)
-    if series_ids is not None:
-        waiting = waiting.filter(pk__in=series_ids)
-    ids = list(
-        waiting.select_for_update(skip_locked=True, no_key=True)
-        .order_by("changed_at", "pk")
-        .values_list("pk", flat=True)[:size]
-    )
-    Series.objects.filter(pk__in=ids, changed_at__isnull=False).update(changed_at=None)
-    return sorted(ids)
+    among = None if series_ids is None else ids(series_ids)
+    found = rows(CLAIM_ALL, size) if among is None else rows(CLAIM_SOME, among, size)
+    claimed = {pk: _day(changed_from) for pk, changed_from in sorted(found)}
+    if claimed:
+        execute(UNMARK, ids(claimed))
+    return claimed
+
+
+def _day(cell: Any) -> date | None:
+    return None if cell is None else day_of(cell)

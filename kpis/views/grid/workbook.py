@@ -13,6 +13,7 @@ from openpyxl.styles import Alignment, Font, PatternFill, Protection
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
+from openpyxl.writer.excel import save_workbook
 
 from kpis.models import Reading, Target
 from kpis.models.kpis import Kind
@@ -51,7 +52,7 @@ def write(*, lines: Sequence[DueLine]) -> bytes:
     sheet.freeze_panes = sheet.cell(FIRST_ROW, PLACE["part"] + 1)
     _instructions(book.create_sheet(_("How to fill in")[:31]))
     out = io.BytesIO()
-    book.save(out)
+    save_workbook(book, out)
     return out.getvalue()
 
 

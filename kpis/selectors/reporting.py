@@ -20,7 +20,7 @@ from kpis.models import LiveReading, Series
 from kpis.rules import reporting as rules
 from kpis.rules.periods import Period
 from kpis.rules.schedule import Schedule, owed
-from kpis.selectors import facts, kpis
+from kpis.selectors import facts, kpis, locks
 from kpis.selectors.pages.facts import today_of
 from labs.models import Lab, Programme, ProgrammeReader, ResultArea
 from labs.selectors import programmes
@@ -151,12 +151,14 @@ class Debt:
 def debts(programme: Programme, at: datetime) -> dict[int, Debt]:
     """Values of a programme whose due date has come and that are not here, by owning post.
 
-    Those of KPIs that no post owns stand under 0.
+    Those of KPIs that no post owns stand under 0. What is locked can no longer be
+    reported, and is not asked for.
     """
     common, today = schedules([programme], at)[programme.pk]
     since = today - WINDOW
     asked = owing([programme.pk])
     reported = _reported(asked, since)
+    held = locks.locks_of([programme.pk])
     found: dict[int, Debt] = defaultdict(Debt)
     for line in lines(asked):
         schedule = schedule_of(line, common)
@@ -164,7 +166,7 @@ def debts(programme: Programme, at: datetime) -> dict[int, Debt]:
         if begun is not None and begun < since:
             schedule = replace(schedule, reporting_from=since)
         for item in owed(schedule, reported.get(line.series_id, set()), today):
-            if item.due <= today:
+            if item.due <= today and not locks.lock_on(held, line.kpi_id, item.period.end):
                 debt = found[line.post_id or 0]
                 debt.owed += 1
                 debt.late += item.due < today

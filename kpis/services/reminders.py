@@ -159,7 +159,7 @@ def _digests(
             of_user[user_id].owed += debts[pk].owed
             of_user[user_id].late += debts[pk].late
     titles = {user_id: _said(programme, debt) for user_id, debt in of_user.items()}
-    notices.notify_each(event=event, titles=titles, url=_url(programme))
+    notices.notify_each(event=event, titles=titles, url=_url("kpis:entry", programme))
 
 
 def _vacancies(
@@ -180,7 +180,8 @@ def _vacancies(
     ) % {"programme": programme.name, "count": owed}
     unit = people.user_ids_in_role(Role.DELIVERY_UNIT)
     told = {user_id for users in holders.values() for user_id in users}
-    notices.notify(event=event, recipients=unit - told, title=title, url=_url(programme))
+    url = _url("kpis:reporting", programme)
+    notices.notify(event=event, recipients=unit - told, title=title, url=url)
 
 
 def _said(programme: Programme, debt: Debt) -> str:
@@ -202,5 +203,5 @@ def _said(programme: Programme, debt: Debt) -> str:
     return said % words
 
 
-def _url(programme: Programme) -> str:
-    return f"{reverse('kpis:reporting')}?programme={programme.code}"
+def _url(page: str, programme: Programme) -> str:
+    return f"{reverse(page)}?programme={programme.code}"

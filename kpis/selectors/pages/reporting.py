@@ -14,7 +14,8 @@ from kpis.models.kpis import Frequency
 from kpis.rules import reporting as rules
 from kpis.rules.periods import Period, PeriodRefused, parse_period, previous_period
 from kpis.rules.schedule import Schedule
-from kpis.selectors import kpis, reporting
+from kpis.selectors import kpis, locks, reporting
+from kpis.selectors.locks import Lock
 from kpis.selectors.reporting import Line
 from labs.models import Programme
 
@@ -117,7 +118,8 @@ def page(user: Any, at: datetime, *, programme: str, organisation: str, cycle: s
     asked = _parsed(cycle)
     periods = _periods(lines, common, newest, asked)
     seen = _seen(series, {period for found in periods.values() for period in found.values()})
-    every = list(_items(lines, common, periods, seen))
+    held = locks.locks_of(common)
+    every = list(_items(lines, common, periods, seen, held))
     names = sorted(
         {(item.line.organisation_id, item.line.organisation) for item in every},
         key=lambda pair: pair[1],
@@ -231,7 +233,9 @@ def _items(
     common: Common,
     periods: dict[int, dict[str, Period]],
     seen: dict[tuple[int, Period], bool],
+    held: list[Lock],
 ) -> Iterator[Item]:
+    """What the cycle asks of each series; not what a lock keeps from being reported."""
     for line in lines:
         period = periods[line.programme_id].get(line.frequency)
         if period is None:
@@ -242,9 +246,15 @@ def _items(
         state = rules.state_of(schedule, period, provisional is not None, today)
         if not state:
             continue
+        if state != "reported" and locks.lock_on(_of(held, line), line.kpi_id, period.end):
+            continue
         due = schedule.due(period)
         late = rules.days_late(schedule, due, today) if state == "late" else 0
         yield Item(line, period, due, state, late, bool(provisional))
+
+
+def _of(held: list[Lock], line: Line) -> list[Lock]:
+    return [lock for lock in held if lock.programme_id == line.programme_id]
 
 
 def _rows(items: Iterable[Item]) -> list[Row]:

@@ -11,7 +11,7 @@ import pytest
 from django.db import connection
 
 from kpis.models import Kpi, Reminder, ReminderRound
-from kpis.services import kpis, reminders
+from kpis.services import kpis, locks, reminders
 from labs.models import ResultArea
 from labs.services import programmes
 from ledger.models import Event, Notice
@@ -80,7 +80,7 @@ class TestDigest:
         owed(here, None, owner=second.post)
         remind(DUE)
         assert told(officer) == ["Safety: 4 values are due today."]
-        assert Notice.objects.get().url == "/reporting/?programme=a"
+        assert Notice.objects.get().url == "/entry/?programme=a"
         remind(datetime.date(2019, 4, 12))
         assert told(officer)[-1] == "Safety: 4 values are late."
 
@@ -120,6 +120,18 @@ class TestDigest:
         programmes.close(programme=gone.programme, because="Over", by=make.BY, at=make.AT)
         assert through(datetime.date(2019, 4, 1), 20) == []
         assert not Notice.objects.exists()
+
+    def test_what_is_locked_is_not_asked_for(self):
+        kpi = owed(area(), people.ministry_officer())
+        locks.lock(
+            programme=kpi.area.programme,
+            first=datetime.date(2019, 3, 31),
+            last=datetime.date(2019, 3, 31),
+            reason="Printed",
+            by=make.BY,
+            at=make.AT,
+        )
+        assert through(datetime.date(2019, 4, 1), 20) == []
 
     def test_on_days_off_nobody_is_reminded_and_it_is_made_up_for(self):
         owed(area(), people.ministry_officer(), reporting_days=6)  # due on Monday 8 April

@@ -13,7 +13,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from kpis.models import Kpi
-from kpis.services import kpis
+from kpis.services import kpis, locks
 from labs.models import Programme, ProgrammeReader, ResultArea
 from ledger.rules.cells import safe
 from people.models import Organisation, User
@@ -103,6 +103,19 @@ def test_nothing_is_owed_by_what_ended_or_has_not_begun_or_is_worked_out(client,
     assert page(client).total.owed == 2
     Programme.objects.update(closed_at=make.AT, closed_because="Over")
     assert page(client).programmes == []
+
+
+def test_what_is_locked_is_not_asked_for_and_counts_where_it_came(client, area, health):
+    locks.lock(
+        programme=area.programme,
+        first=datetime.date(2019, 3, 1),
+        last=datetime.date(2019, 3, 31),
+        reason="Printed",
+        by=make.BY,
+        at=make.AT,
+    )
+    client.force_login(people.delivery_unit())
+    assert (page(client).total.owed, page(client).total.late) == (2, 0)
 
 
 def test_a_part_of_a_breakdown_owes_as_the_total_does(client, area, health):

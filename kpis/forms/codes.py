@@ -25,7 +25,11 @@ class KpiField(forms.CharField):
         kwargs.setdefault("max_length", 300)
         super().__init__(**kwargs)
         self.offered: QuerySet[Kpi] = Kpi.objects.none()
-        self.widget.attrs |= {"list": "kpi-codes", "autocomplete": "off"}
+        self.widget.attrs |= {
+            "list": "kpi-codes",
+            "autocomplete": "off",
+            "class": "govuk-input--width-20",
+        }
 
     def clean(self, value: Any) -> Kpi | None:
         text = super().clean(value)

@@ -24,6 +24,7 @@ class KpiForm(DefinitionForm):
     code = forms.SlugField(
         label=_("Code"),
         max_length=60,
+        widget=forms.TextInput(attrs={"class": "govuk-input--width-20"}),
         help_text=_("Short and lasting: letters, digits and hyphens. It is part of the address."),
     )
     owner = forms.ModelChoiceField(

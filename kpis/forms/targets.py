@@ -137,7 +137,8 @@ class TargetsForm(forms.Form):
     ) -> None:
         self.series, self.path = series, path
         super().__init__(data, initial=self._initial(path))
-        self.fields["method"].required = False  # left out, the path stays as it is
+        # Posted without it (by a script, say), the path stays as it is.
+        self.fields["method"].required = data is None or "method" in data
         self.fields["reason"].required = needs_reason
         self.rows = [
             TargetRowForm(data, prefix=f"row{i}", series=series, row=row)

@@ -104,6 +104,7 @@ def test_composite_and_pair_are_named_by_code_or_name(client, unit, area):
     page = text_of(client.get(reverse("kpis:kpi", args=[kpi.code])))
     assert "Weighted average of its components" in page
     assert f'<a class="govuk-link" href="/kpis/{roads.code}/">Roads</a> × 3' in page
+    assert "Enter a value" not in page, "its value follows from theirs"
 
 
 def test_unknown_component_is_refused_beside_its_line(client, unit, area):

@@ -32,9 +32,7 @@ DATES = {"iso": "year-month-day", "dmy": "day-month-year", "mdy": "month-day-yea
 _AS_WRITTEN = {" ": "[ \u00a0\u202f]", "'": "['\u2019]", ",": ",", ".": r"\."}
 
 # Plain and so short that it holds in any column: at most 15 digits, 8 of them after the point.
-is_plain = re.compile(
-    r"0|-?(?:[1-9][0-9]{0,6}(?:\.[0-9]{0,7}[1-9])?|0\.[0-9]{0,7}[1-9])"
-).fullmatch
+is_plain = re.compile(r"0|-?(?:[1-9][0-9]{0,6}(?:\.[0-9]{0,7}[1-9])?|0\.[0-9]{0,7}[1-9])").fullmatch
 _DAY_FIRST = re.compile(r"([0-9]{1,2})([./-])([0-9]{1,2})\2([0-9]{4})")
 
 

@@ -11,7 +11,7 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.translation import gettext as _
+from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from config import clock
@@ -256,8 +256,6 @@ def _job(request: HttpRequest, pk: int, *, acting_on: bool = False) -> ImportJob
 
 def _next(job: ImportJob) -> str:
     """The step that waits for the person."""
-    from django.urls import reverse
-
     step = "kpis:import"
     if job.state == State.CHOOSING:
         step = "kpis:import_columns" if job.options.get("delimiter") else "kpis:import_format"

@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kpis.models import ImportBatch, ImportJob
 from kpis.rules.spelling import Spelling
-from kpis.services.imports import checking, uploads, workbooks
+from kpis.services.imports import checking, staging, uploads, workbooks
 from kpis.services.imports.files import FileRefused
 from kpis.services.imports.reading_header import guess, missing
 from ledger.rules.actors import Actor
@@ -243,8 +243,6 @@ def _move(job: ImportJob, old: str, new: str, **changes: Any) -> None:
 
 
 def _clear_rows(job: ImportJob) -> None:
-    from kpis.services.imports import staging
-
     while staging.sweep(job):
         pass
 

@@ -84,7 +84,8 @@ def next_slice(job: ImportJob) -> Slice | None:
     """
     waiting = ImportPlace.objects.filter(job=job, number__gt=job.place - bool(job.row), rows__gt=0)
     most = slice_rows()
-    total, chosen = 0, []
+    chosen: list[int] = []
+    total = 0
     for number, rows in waiting.order_by("number").values_list("number", "rows").iterator(1000):
         if rows > 2 * most:
             return _part(job, number, most) if not chosen else Slice(job.pk, chosen[0], chosen[-1])

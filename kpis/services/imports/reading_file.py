@@ -76,14 +76,13 @@ def _load(
     *,
     detect: bool,
 ) -> Summary:
-    job = _job(path, since, until, by, at)
+    job = _job(path, backfilled, since, until, by, at)
     try:
         _check(job, path, at)
         summary = _load_slices(job, backfilled, by, at)
     except BaseException:
         if not job.batch_id:
-            _sweep(job)
-            job.delete()
+            _forget(job)
         raise
     if detect:
         ids = _series_of(job)
@@ -92,13 +91,19 @@ def _load(
     if not summary.loaded:
         _forget_batch(job)
     else:
-        ImportBatch.objects.filter(pk=job.batch_id).update(summary=summary.as_dict())
-    _sweep(job)
-    turns.release(job)
+        ImportBatch.objects.filter(jobs=job).update(summary=summary.as_dict())
+    _forget(job)
     return summary
 
 
-def _job(path: Path, since: date | None, until: date | None, by: Actor, at: datetime) -> ImportJob:
+def _job(
+    path: Path,
+    backfilled: bool,
+    since: date | None,
+    until: date | None,
+    by: Actor,
+    at: datetime,
+) -> ImportJob:
     """The file, and what it says of its columns. Raises FileRefused."""
     with Stream(path) as stream:
         size = path.stat().st_size
@@ -109,6 +114,8 @@ def _job(path: Path, since: date | None, until: date | None, by: Actor, at: date
             )
         header = check_columns(path, stream, check_header)
         options = {
+            "by": by.label,
+            "backfilled": backfilled,
             "header": header,
             "columns": {name: place for place, name in enumerate(header)},
             "since": since.isoformat() if since else "",
@@ -185,10 +192,12 @@ def _forget_batch(job: ImportJob) -> None:
         batch.delete()
 
 
-def _sweep(job: ImportJob) -> None:
-    """The waiting rows have done their work."""
+def _forget(job: ImportJob) -> None:
+    """What waited has done its work; the batch and the events tell the rest."""
     more = True
     while more:
         with transaction.atomic():
             more = staging.sweep(job)
-    ImportJob.objects.filter(pk=job.pk).update(swept_at=job.at)
+    job.places.all().delete()
+    job.problems.all().delete()
+    job.delete()

@@ -15,7 +15,7 @@ from django.db.models import F, Q
 from kpis.models import ImportJob
 from ledger import wallclock
 
-ALLOWED = timedelta(seconds=60)  # without a sign of life
+ALLOWED = timedelta(seconds=30)  # without a sign of life
 State = ImportJob.State
 ACTIVE = (State.READING, State.CHECKING, State.COMPARING, State.LOADING, State.UNDOING)
 ENDED = (State.DONE, State.UNDONE, State.REFUSED, State.DROPPED)

@@ -34,7 +34,7 @@ class Undone(NamedTuple):
     """How far a slice came, and how many readings it took back."""
 
     reading: int
-    count: int
+    taken_back: int
 
 
 def undo_slice(*, job: ImportJob, after: int, by: Actor, at: datetime) -> Undone | None:

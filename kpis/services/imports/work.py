@@ -130,7 +130,7 @@ def _load(job: ImportJob, at: datetime) -> None:
 
 def _end(job: ImportJob, by: Actor, at: datetime) -> None:
     turns.advance(job, state=State.DONE, finished_at=at)
-    ImportBatch.objects.filter(pk=job.batch_id).update(summary=job.counts)
+    ImportBatch.objects.filter(jobs=job).update(summary=job.counts)
     done = {name: count for name, count in job.counts.items() if name.startswith("done_")}
     events.record(
         verb="import.finished",
@@ -150,7 +150,7 @@ def _undo(job: ImportJob, at: datetime) -> None:
             turns.advance(job, state=State.UNDONE, finished_at=at)
             return
         counts = Counter(job.counts)
-        counts["undone"] += last.count
+        counts["undone"] += last.taken_back
         turns.advance(job, place=last.reading, slices=job.slices + 1, counts=dict(counts))
 
 
@@ -181,4 +181,8 @@ def tidy(*, at: datetime) -> bool:
     return True
 
 
-STEPS = {State.COMPARING: _compare, State.LOADING: _load, State.UNDOING: _undo}
+STEPS: dict[str, Callable[[ImportJob, datetime], None]] = {
+    State.COMPARING: _compare,
+    State.LOADING: _load,
+    State.UNDOING: _undo,
+}

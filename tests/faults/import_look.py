@@ -1,0 +1,24 @@
+"""Print how far the only import is, as JSON. Piped into `manage.py shell`."""
+
+import json
+
+from kpis.models import ImportJob, LiveReading
+from kpis.services import tracks
+from ledger.models import Event
+
+job = ImportJob.objects.get()
+loaded = Event.objects.filter(verb="import.loaded").order_by("pk")
+opened = Event.objects.filter(verb="review.opened").order_by("pk").first()
+print(
+    "LOOK "
+    + json.dumps(
+        {
+            "state": job.state,
+            "slices": [event.data["slice"] for event in loaded],
+            "readings": sum(event.data["readings"] for event in loaded),
+            "live": LiveReading.objects.filter(reading__batch=job.batch_id).count(),
+            "after_review": opened is not None and loaded.filter(pk__gt=opened.pk).exists(),
+            "differing": tracks.differing() if job.state == "done" else None,
+        }
+    )
+)

@@ -14,13 +14,16 @@ from __future__ import annotations
 
 import datetime
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import connection
 
 AT = datetime.datetime(2019, 4, 17, 2, 0, tzinfo=datetime.UTC)
 PLACES = 1_000_000  # ids of one portfolio
 
-PERIODS = "CREATE TEMPORARY TABLE bench_period (p integer, first date, last date, has_target integer)"
+PERIODS = (
+    "CREATE TEMPORARY TABLE bench_period (p integer, first date, last date, has_target integer)"
+)
 NUMBERS = "CREATE TEMPORARY TABLE bench_number (n integer)"
 KPIS = """
 INSERT INTO kpis_kpi (id, area_id, code, name)
@@ -96,6 +99,7 @@ def make(number: int, count: int, periods: int, *, frequency: str = "monthly") -
     first, n = number * PLACES, periods
     targets = {n - 1, n // 2, n // 4}
     with connection.cursor() as cursor:
+        _without_checks(cursor)
         for table in ("bench_period", "bench_number"):
             cursor.execute(f"DROP TABLE IF EXISTS {table}")
         cursor.execute(PERIODS)
@@ -134,6 +138,14 @@ def an_area(code: str, rules_from: datetime.date = datetime.date(2016, 1, 1)):  
     return areas.create(
         programme=programme, name=code, lead=ministry, home_forum=home, by=by, at=AT
     )
+
+
+def _without_checks(cursor: Any) -> None:
+    """Rows that fit by construction need not be looked up in five tables each."""
+    if connection.vendor == "postgresql":
+        cursor.execute("SELECT usesuper FROM pg_user WHERE usename = current_user")
+        if cursor.fetchone() == (True,):
+            cursor.execute("SET LOCAL session_replication_role = replica")
 
 
 def spans_of(count: int, frequency: str) -> list[tuple[datetime.date, datetime.date]]:

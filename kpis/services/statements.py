@@ -9,7 +9,7 @@ Public names::
     day_number(date) -> int, day_of(int) -> date         days since 1970-01-01
 
 A statement is a constant text in which a few words stand for what the databases
-write differently: ``$ids`` for a table of one column ``id``; ``$ids_from`` for one of
+write differently: ``$ids`` for a table of one column ``id``, ``x $among`` for being one of them; ``$ids_from`` for one of
 ``id`` and ``first`` (a day); ``$day(x)`` for a date as days since 1970-01-01; ``$pick(x;key)`` for the text of a key of a JSON column;
 ``x$real`` for a decimal as a double. Nothing but these is ever put into the text.
 """
@@ -31,6 +31,7 @@ EPOCH = date(1970, 1, 1)
 WORDS: dict[str, dict[str, str]] = {
     "postgresql": {
         "ids": "(SELECT unnest(%s::bigint[]) AS id)",
+        "among": "= ANY(%s::bigint[])",
         "ids_from": "(SELECT unnest(%s::bigint[]) AS id, unnest(%s::date[]) AS first)",
         "day": "({0} - DATE '1970-01-01')",
         "real": "::float8",
@@ -39,6 +40,7 @@ WORDS: dict[str, dict[str, str]] = {
     },
     "sqlite": {
         "ids": "(SELECT value AS id FROM json_each(%s))",
+        "among": "IN (SELECT value FROM json_each(%s))",
         "ids_from": (
             # Made once and looked up by key: left to itself SQLite reads the second list
             # anew for each row that is found.

@@ -152,7 +152,7 @@ def _joined(some: Slice, parts: Sequence[Fired]) -> Fires:
         ordinal=some.portfolio.ordinal[point],
         point=point,
         start=some.start[point],
-        end=some.end[point],
+        end=some.end_at(point),
         firm=(flags & PROVISIONAL == 0) | (flags & OVERDUE != 0),
         holds=holds,
         evidence=evidence,

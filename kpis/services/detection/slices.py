@@ -40,7 +40,7 @@ from kpis.services.statements import day_number, ids, packed_rows
 from labs.models import Programme
 
 SERIES = """
-SELECT s.id, d.id, k.id, a.programme_id, d.direction, d.frequency,
+SELECT s.id, s.cell_id, d.id, k.id, k.quality_pair_id, a.programme_id, d.direction, d.frequency,
        $day(d.effective_from), $day(d.reporting_from), d.reporting_days, d.provisional_days,
        $day(k.retired_on),
        EXISTS (SELECT 1 FROM kpis_definition n WHERE n.kpi_id = k.id AND n.version > d.version),
@@ -55,7 +55,7 @@ LEFT JOIN kpis_track t ON t.series_id = s.id
 ORDER BY s.id
 """
 NAMES = (
-    *("id", "definition", "kpi", "programme", "direction", "frequency"),
+    *("id", "cell", "definition", "kpi", "quality", "programme", "direction", "frequency"),
     *("effect_from", "reporting_from", "reporting_days", "provisional_days", "retired_on"),
     *("replaced", "since", "earlier", "points", "extras"),
     *("locked_mean", "locked_lower", "locked_upper"),
@@ -80,7 +80,6 @@ class Slice:
     fiscal: NDArray[np.int8]
     portfolio: Portfolio
     start: Ints  # (N,) first day of each point's period
-    end: Ints  # (N,) its last day
     entered: Ints  # (N,) the day on which a bound or a provisional value was entered, else 0
     asked: asking.Asked
     effect_from: Ints  # the first day that counts; long ago where none is set
@@ -93,6 +92,10 @@ class Slice:
     def ids(self) -> tuple[int, ...]:
         """Series ids, ascending."""
         return self.columns["id"]
+
+    def end_at(self, points: Ints) -> Ints:
+        """The last day of the period of each of these points."""
+        return asking.end_of(self.start[points], self.frequency[self.portfolio.of[points]])
 
     def programme_of(self, series: int) -> Programme:
         """The programme of a series, by its index."""
@@ -157,7 +160,6 @@ def gather(
         fiscal=fiscal,
         portfolio=portfolio,
         start=start,
-        end=asking.end_of(start, frequency[of]),
         entered=entered,
         asked=asked,
         effect_from=_effect_from(columns),

@@ -42,14 +42,15 @@ def rows_of(some: Slice, found: Found, owing: Owing, last_days: Ints) -> list[Ro
     assured, varied = _process(some, found, has, at)
     value = np.where(has, _shown(some, at), np.nan)
     low, high = _of(points.asked_low, at), _of(points.asked_high, at)
+    begins = _of(some.start, at)
     progress = _progress(some, _of(points.value, at), at)
     check_on = _check_on(some, owing, last_days)
     return list(
         zip(
             some.ids,
             words,
-            _days(np.where(has, _of(some.start, at), NEVER)),
-            _days(np.where(has, _of(some.end, at), NEVER)),
+            _days(np.where(has, begins, NEVER)),
+            _days(np.where(has, asking.end_of(begins, some.frequency), NEVER)),
             _numbers(value),
             _numbers(np.where(has, np.where(np.isnan(low), high, low), np.nan)),
             _numbers(np.where(has, progress, np.nan)),

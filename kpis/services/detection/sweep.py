@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
@@ -11,8 +11,18 @@ import numpy as np
 import structlog
 from django.db import transaction
 
-from kpis.models import Series
-from kpis.services.detection import firing, judging, owing, slices, standing, statuses, writing
+from kpis.models import Series, SeriesStatus
+from kpis.services import series as series_service
+from kpis.services.detection import (
+    firing,
+    judging,
+    owing,
+    relations,
+    slices,
+    standing,
+    statuses,
+    writing,
+)
 from kpis.services.detection.counts import Counts
 from kpis.services.detection.exact import Exact
 from kpis.services.detection.plans import Plan
@@ -33,12 +43,12 @@ ORDER BY changed_at, id LIMIT %s $skip_locked
 """
 CLAIM_SOME = """
 SELECT id, $day(changed_from) FROM kpis_series
-WHERE changed_at IS NOT NULL AND id IN (SELECT id FROM $ids w)
+WHERE changed_at IS NOT NULL AND id $among
 ORDER BY changed_at, id LIMIT %s $skip_locked
 """
 UNMARK = """
 UPDATE kpis_series SET changed_at = NULL, changed_from = NULL
-WHERE id IN (SELECT id FROM $ids w) AND changed_at IS NOT NULL
+WHERE id $among AND changed_at IS NOT NULL
 """
 # The series of a slice, ascending, with the earliest period of each that changed.
 Claimed = Mapping[int, date | None]
@@ -51,12 +61,14 @@ class Verdict:
     work: list[tuple[writing.Subject, Sequence[Plan]]]
     statuses: list[statuses.Row]
     failed: list[int]
+    leading: set[int] = field(default_factory=set)  # other series follow from these
 
     def add(self, other: Verdict) -> None:
         """Add what is to be written of others."""
         self.work += other.work
         self.statuses += other.statuses
         self.failed += other.failed
+        self.leading |= other.leading
 
 
 def detect(
@@ -88,10 +100,38 @@ def _slice(at: datetime, series_ids: Collection[int] | None, size: int) -> Count
     for pk in verdict.failed:
         Series.objects.filter(pk=pk).update(changed_at=at, changed_from=claimed[pk])
     counts = writing.write(work=verdict.work, at=at)
+    said = _said(verdict.leading)
     statuses.write(verdict.statuses, at)
+    touched = _touch_related(claimed, verdict.leading, said, at)
     counts.series = len(claimed)
-    counts.more = len(claimed) == size and not verdict.failed
+    counts.more = (len(claimed) == size or touched) and not verdict.failed
     return counts
+
+
+def _said(series_ids: Collection[int]) -> dict[int, tuple[Any, ...]]:
+    """What the status rows of these series say."""
+    if not series_ids:
+        return {}
+    columns = ("series", "status", "period_end", "value", "provisional")
+    rows_now = SeriesStatus.objects.filter(series__in=series_ids).values_list(*columns)
+    return {row[0]: row for row in rows_now}
+
+
+def _touch_related(
+    claimed: Claimed,
+    leading: Collection[int],
+    before: Mapping[int, tuple[Any, ...]],
+    at: datetime,
+) -> bool:
+    """Have totals and headlines looked at, where a part or a quality changed; whether any is.
+
+    They are marked without a period, and no mark goes further than where something changed.
+    """
+    after = _said(leading)
+    moved = [pk for pk in leading if claimed[pk] or before.get(pk) != after.get(pk)]
+    touched = relations.touched_by(moved) - set(claimed) if moved else set()
+    series_service.touch(series_ids=touched, at=at)
+    return bool(touched)
 
 
 def _judged(claimed: Claimed, at: datetime) -> Verdict:
@@ -118,7 +158,8 @@ def judge(claimed: Claimed, at: datetime) -> Verdict:
     owed = owing.owe(some, on.column("missing", "grace_working_days", 0))
     exact = Exact(some)
     found = firing.find(some, on, known, owed, last_days, exact)
-    work = judging.plan(some, on, found.fires, open_now, exact)
+    fires = found.fires | relations.find(some, on, found.codes)
+    work = judging.plan(some, on, fires, open_now, exact)
     columns = statuses.rows_of(some, found, owed, last_days)
     failed = {some.ids[series] for series in np.flatnonzero(owed.failed).tolist()}
     for pk in failed:
@@ -131,6 +172,7 @@ def judge(claimed: Claimed, at: datetime) -> Verdict:
         ],
         [row for row in columns if row[0] not in failed] if failed else columns,
         sorted(failed),
+        relations.lead_elsewhere(some) - failed,
     )
 
 

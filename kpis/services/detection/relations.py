@@ -1,0 +1,443 @@
+"""Rules on how series stand to each other: a pair of KPIs, a total and its parts.
+
+A slice holds what changed; the other side is read as a slice of its own. When the
+other side changes, the headline or the total is marked (``touched_by``), without a
+period, so that a mark never travels further.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+
+from kpis.models import Cell, Kpi
+from kpis.rules import pairs, parts
+from kpis.rules.evidence import DIRECTION_NAMES, exact, number
+from kpis.rules.portfolio import PROVISIONAL, Evidence
+from kpis.rules.progress_points import STATUSES
+from kpis.rules.values import to_text
+from kpis.services.detection import slices
+from kpis.services.detection.exact import Exact, decimal, place_of
+from kpis.services.detection.firing import Fires, at_points, statuses
+from kpis.services.detection.slices import Slice
+from kpis.services.detection.versions import NONE, Versions, applying
+from kpis.services.statements import ids, rows
+
+HOW = {
+    "sum": "sum",
+    "cumulative": "sum",
+    "average": "average",
+    "ratio_of_sums": "ratio_of_sums",
+}
+KINDS = ("pair_conflict", "part_worsens", "parts_disagree")
+
+# Headline and quality side by side: the newest definition of the pair, the same cell by name.
+PAIRS = """
+SELECT s.id, q.id, k.quality_pair_id, other.code, other.name, e.unit
+FROM $ids w
+JOIN kpis_series s ON s.id = w.id
+JOIN kpis_cell c ON c.id = s.cell_id
+JOIN kpis_definition d ON d.id = s.definition_id
+JOIN kpis_kpi k ON k.id = d.kpi_id
+JOIN kpis_kpi other ON other.id = k.quality_pair_id
+JOIN kpis_definition e ON e.kpi_id = other.id AND NOT EXISTS
+     (SELECT 1 FROM kpis_definition n WHERE n.kpi_id = e.kpi_id AND n.version > e.version)
+JOIN kpis_series q ON q.definition_id = e.id
+JOIN kpis_cell qc ON qc.id = q.cell_id AND qc."key" = c."key"
+"""
+PARTS = """
+SELECT s.id, p.id, pc."key", pc.label, d.over_parts, d.parts_check, d.scale
+FROM $ids w
+JOIN kpis_series s ON s.id = w.id
+JOIN kpis_cell c ON c.id = s.cell_id AND c."key" = 'total'
+JOIN kpis_definition d ON d.id = s.definition_id
+JOIN kpis_series p ON p.definition_id = d.id AND p.id <> s.id
+JOIN kpis_cell pc ON pc.id = p.cell_id
+ORDER BY s.id, pc."key"
+"""
+TOTALS_OF = """
+SELECT DISTINCT t.id
+FROM $ids w
+JOIN kpis_series s ON s.id = w.id
+JOIN kpis_cell c ON c.id = s.cell_id AND c."key" <> 'total'
+JOIN kpis_series t ON t.definition_id = s.definition_id
+JOIN kpis_cell tc ON tc.id = t.cell_id AND tc."key" = 'total'
+"""
+HEADLINES_OF = """
+SELECT DISTINCT h.id
+FROM $ids w
+JOIN kpis_series s ON s.id = w.id
+JOIN kpis_cell c ON c.id = s.cell_id
+JOIN kpis_definition d ON d.id = s.definition_id
+JOIN kpis_kpi k ON k.quality_pair_id = d.kpi_id
+JOIN kpis_definition hd ON hd.kpi_id = k.id
+JOIN kpis_series h ON h.definition_id = hd.id
+JOIN kpis_cell hc ON hc.id = h.cell_id AND hc."key" = c."key"
+"""
+
+
+def lead_elsewhere(some: Slice) -> set[int]:
+    """The series of a slice that are parts of a total, or quality of a headline (two queries)."""
+    cells = some.columns["cell"]
+    totals = set(Cell.objects.filter(pk__in=set(cells), key="total").values_list("pk", flat=True))
+    guards = set(
+        Kpi.objects.filter(quality_pair__isnull=False)
+        .order_by()
+        .values_list("quality_pair", flat=True)
+    )
+    return {
+        pk
+        for pk, cell, kpi in zip(some.ids, cells, some.columns["kpi"], strict=True)
+        if cell not in totals or kpi in guards
+    }
+
+
+def touched_by(series_ids: Iterable[int]) -> set[int]:
+    """The totals and headlines that these series are parts or quality of."""
+    wanted = ids(series_ids)
+    found = rows(TOTALS_OF, wanted) + rows(HEADLINES_OF, wanted)
+    return {pk for (pk,) in found}
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """A headline by its index, and its quality KPI."""
+
+    series: int
+    quality: int
+    kpi: int
+    code: str
+    name: str
+    unit: str
+
+
+@dataclass(slots=True)
+class Breakdown:
+    """A total by its index, its parts by dimension: series id and label of each."""
+
+    series: int
+    over_parts: str
+    check: str
+    scale: Decimal
+    dimensions: dict[str, dict[int, str]] = field(default_factory=lambda: defaultdict(dict))
+
+
+@dataclass(slots=True)
+class Beside:
+    """The other sides as a slice, their statuses, and the index of each by series id."""
+
+    some: Slice
+    codes: Any
+    exact: Exact
+    index: dict[int, int]
+
+    def points_of(self, series_id: int) -> range:
+        """The points of one of them."""
+        i = self.index[series_id]
+        first, end = self.some.portfolio.offsets[i : i + 2].tolist()
+        return range(first, end)
+
+
+def find(some: Slice, on: Versions, codes: Any) -> dict[str, Fires]:
+    """Where the rules on relations fire on the series of a slice."""
+    paired = _pairs(some, on)
+    broken = _breakdowns(some, on)
+    others = {pair.quality for pair in paired} | {
+        pk for each in broken for members in each.dimensions.values() for pk in members
+    }
+    nothing = at_points(some, np.zeros(0, np.int64), lambda _i: {})
+    if not others:
+        return dict.fromkeys(KINDS, nothing)
+    beside = _beside(others, some)
+    exact = Exact(some)
+    return {
+        "pair_conflict": _conflicts(some, codes, paired, beside),
+        "part_worsens": _worsening(some, on, broken, beside),
+        "parts_disagree": _disagreeing(some, on, broken, beside, exact),
+    }
+
+
+def _on(some: Slice, versions: Versions, *kinds: str) -> list[tuple[int, int]]:
+    """Index and id of the series for which one of these rules is on."""
+    marked = np.zeros(len(some), bool)
+    for kind in kinds:
+        marked |= versions.of[kind] != NONE
+    return [(i, some.ids[i]) for i in np.flatnonzero(marked).tolist()]
+
+
+def _pairs(some: Slice, on: Versions) -> list[Pair]:
+    quality = some.columns["quality"]
+    watched = [pk for i, pk in _on(some, on, "pair_conflict") if quality[i] is not None]
+    index = {pk: i for i, pk in enumerate(some.ids)}
+    found = rows(PAIRS, ids(watched)) if watched else []
+    return [Pair(index[pk], *rest) for pk, *rest in found]
+
+
+def _breakdowns(some: Slice, on: Versions) -> list[Breakdown]:
+    """Totals with the parts of each dimension; crossed cells are parts of none."""
+    watched = [pk for _i, pk in _on(some, on, "part_worsens", "parts_disagree")]
+    index = {pk: i for i, pk in enumerate(some.ids)}
+    found: dict[int, Breakdown] = {}
+    for pk, part, key, label, over, check, scale in rows(PARTS, ids(watched)) if watched else []:
+        each = found.setdefault(pk, Breakdown(index[pk], over, check, Decimal(scale)))
+        if ";" not in key:
+            each.dimensions[key.partition("=")[0]][part] = label
+    return list(found.values())
+
+
+def _beside(series_ids: Iterable[int], some: Slice) -> Beside:
+    wanted = sorted(series_ids)
+    others = slices.gather(dict.fromkeys(wanted), some.at, {})
+    _on_now, known = applying(others.columns["kpi"], others.columns["programme"], [])
+    exact = Exact(others)
+    codes = statuses(others, known, exact)
+    return Beside(others, codes, exact, {pk: i for i, pk in enumerate(others.ids)})
+
+
+def _conflicts(some: Slice, codes: Any, paired: Iterable[Pair], beside: Beside) -> Fires:
+    """Headlines on track while the quality of the same period, or of the newest within it, is off."""
+    points, other = some.portfolio, beside.some.portfolio
+    at: list[int] = []
+    told: list[tuple[Pair, int]] = []
+    for pair in paired:
+        first, end = points.offsets[pair.series : pair.series + 2].tolist()
+        theirs = beside.points_of(pair.quality)
+        ends = beside.some.end_at(np.arange(theirs.start, theirs.stop))
+        mine = some.end_at(np.arange(first, end))
+        newest = np.searchsorted(ends, mine, "right") - 1 + theirs.start
+        span = int(np.diff(ends).max(initial=0)) or 366
+        for point, match, last in zip(
+            range(first, end), newest.tolist(), mine.tolist(), strict=True
+        ):
+            if match < theirs.start or last - int(ends[match - theirs.start]) >= span:
+                continue
+            if pairs.conflict(STATUSES[codes[point]], STATUSES[beside.codes[match]]):
+                at.append(point)
+                told.append((pair, match))
+
+    def evidence(i: int) -> Evidence:
+        pair, match = told[i]
+        series = int(other.of[match])
+        return {
+            **_common(some, at[i]),
+            "status": STATUSES[codes[at[i]]],
+            "provisional": bool((points.flags[at[i]] | other.flags[match]) & PROVISIONAL),
+            "pair": {
+                "kpi": pair.kpi,
+                "code": pair.code,
+                "name": pair.name,
+                "unit": pair.unit,
+                "value": number(other.value[match]) or "",
+                "status": STATUSES[beside.codes[match]],
+                "target": number(other.asked_low[match]) or "",
+                "period": period_text(other, series, int(other.ordinal[match])),
+            },
+        }
+
+    return at_points(some, np.array(at, np.int64), evidence)
+
+
+def _common(some: Slice, point: int) -> Evidence:
+    points = some.portfolio
+    return {
+        "direction": DIRECTION_NAMES[int(points.direction[points.of[point]])],
+        "value": number(points.value[point]) or "",
+        "provisional": bool(points.flags[point] & PROVISIONAL),
+    }
+
+
+def _values(some: Slice, points: Iterable[int]) -> dict[int, int]:
+    """Points with a value, by ordinal."""
+    held = some.portfolio
+    return {int(held.ordinal[p]): p for p in points if held.value[p] == held.value[p]}
+
+
+def _change(some: Slice, before: int, after: int) -> parts.Change:
+    values = some.portfolio.value
+    return parts.Change(exact(number(values[before]) or "0"), exact(number(values[after]) or "0"))
+
+
+def _worsening(some: Slice, on: Versions, broken: Iterable[Breakdown], beside: Beside) -> Fires:
+    """Totals that improved over so many periods while a part got worse."""
+    held = some.portfolio
+    at: list[int] = []
+    told: list[Evidence] = []
+    for each in broken:
+        version = on.at("part_worsens", each.series)
+        if version is None:
+            continue
+        back = int(version.params["periods"])
+        mine = _values(some, range(*held.offsets[each.series : each.series + 2].tolist()))
+        theirs = {
+            label: _values(beside.some, beside.points_of(pk))
+            for members in each.dimensions.values()
+            for pk, label in members.items()
+        }
+        for ordinal, point in mine.items():
+            found = _worse(some, beside, mine, theirs, ordinal, back)
+            if found:
+                at.append(point)
+                told.append(_common(some, point) | found)
+    return at_points(some, np.array(at, np.int64), told.__getitem__)
+
+
+def _worse(
+    some: Slice,
+    beside: Beside,
+    mine: Mapping[int, int],
+    theirs: Mapping[str, Mapping[int, int]],
+    ordinal: int,
+    back: int,
+) -> Evidence | None:
+    """What got worse behind a total that got better, up to this period; None if nothing did."""
+    before, point = mine.get(ordinal - back), mine[ordinal]
+    if before is None:
+        return None
+    held = some.portfolio
+    series = int(held.of[point])
+    edges = None
+    if held.asked_low[point] == held.asked_low[point]:
+        edges = (
+            exact(number(held.asked_low[point]) or "0"),
+            exact(number(held.asked_high[point]) or "0"),
+        )
+    changes = {
+        label: _change(beside.some, points[ordinal - back], points[ordinal])
+        for label, points in theirs.items()
+        if ordinal in points and ordinal - back in points
+    }
+    total = _change(some, before, point)
+    direction = DIRECTION_NAMES[int(held.direction[series])]
+    worse = parts.worsens(direction, total, changes, edges)
+    if not worse:
+        return None
+    other = beside.some.portfolio.value
+    return {
+        "total_from": number(held.value[before]) or "",
+        "total_to": number(held.value[point]) or "",
+        "periods": [
+            period_text(held, series, ordinal - back),
+            period_text(held, series, ordinal),
+        ],
+        "parts": [
+            {
+                "label": label,
+                "from": number(other[theirs[label][ordinal - back]]) or "",
+                "to": number(other[theirs[label][ordinal]]) or "",
+            }
+            for label in worse
+        ],
+    }
+
+
+def _how(each: Breakdown) -> str:
+    """What the parts should make; "" where nothing is checked."""
+    if each.check == "hundred":
+        return "hundred"
+    if each.check != "total":
+        return ""
+    return HOW.get(each.over_parts, "")
+
+
+def _disagreeing(
+    some: Slice, on: Versions, broken: Iterable[Breakdown], beside: Beside, exact_of: Exact
+) -> Fires:
+    """Totals that their parts do not make, in periods in which every part has a value."""
+    held = some.portfolio
+    at: list[int] = []
+    told: list[Evidence] = []
+    for each in broken:
+        version, how = on.at("parts_disagree", each.series), _how(each)
+        if version is None or not how:
+            continue
+        mine = _values(some, range(*held.offsets[each.series : each.series + 2].tolist()))
+        for members in each.dimensions.values():
+            theirs = [_values(beside.some, beside.points_of(pk)) for pk in members]
+            theirs = [points for points in theirs if points]
+            shared = set(mine).intersection(*theirs) if theirs else set()
+            _read(some, beside, exact_of, how, mine, theirs, shared)
+            for ordinal in sorted(shared):
+                found = _difference(
+                    some,
+                    beside,
+                    exact_of,
+                    how,
+                    each.scale,
+                    version.params["tolerance"],
+                    mine[ordinal],
+                    [points[ordinal] for points in theirs],
+                )
+                if found:
+                    at.append(mine[ordinal])
+                    told.append(_common(some, mine[ordinal]) | found)
+    order = sorted(range(len(at)), key=at.__getitem__)
+    first = [i for n, i in enumerate(order) if n == 0 or at[i] != at[order[n - 1]]]
+    chosen = [told[i] for i in first]
+    return at_points(some, np.array([at[i] for i in first], np.int64), chosen.__getitem__)
+
+
+def _read(
+    some: Slice,
+    beside: Beside,
+    exact_of: Exact,
+    how: str,
+    mine: Mapping[int, int],
+    theirs: Iterable[Mapping[int, int]],
+    shared: Iterable[int],
+) -> None:
+    """Numerators and denominators, where the parts are ratios."""
+    if how != "ratio_of_sums":
+        return
+    exact_of.read(place_of(some, mine[ordinal]) for ordinal in shared)
+    beside.exact.read(
+        place_of(beside.some, points[ordinal]) for points in theirs for ordinal in shared
+    )
+
+
+def _difference(
+    some: Slice,
+    beside: Beside,
+    exact_of: Exact,
+    how: str,
+    scale: Decimal,
+    tolerance: Any,
+    point: int,
+    others: Iterable[int],
+) -> Evidence | None:
+    total: Any = decimal(some.portfolio.value[point])
+    if how == "ratio_of_sums":
+        seen = exact_of.seen_at(point)
+        total = total if seen is None or seen.observation.exact is None else seen.observation.exact
+    made = [_part(beside, how, other) for other in others]
+    if any(part is None for part in made):
+        return None
+    found = parts.disagree(
+        how, total, [part for part in made if part is not None], tolerance, scale
+    )
+    if found is None:
+        return None
+    return {
+        "how": how,
+        "total": to_text(found.total),
+        "parts_total": to_text(found.parts_total),
+        "difference": to_text(found.difference),
+        "tolerance": to_text(Fraction(tolerance)),
+        "parts": len(made),
+        "missing": [],
+    }
+
+
+def _part(beside: Beside, how: str, point: int) -> parts.Part | None:
+    """A part as a value, or as numerator and denominator; None for a ratio without them."""
+    if how != "ratio_of_sums":
+        return decimal(beside.some.portfolio.value[point])
+    seen = beside.exact.seen_at(point)
+    if seen is None or seen.observation.numerator is None or seen.observation.denominator is None:
+        return None
+    return (seen.observation.numerator, seen.observation.denominator)

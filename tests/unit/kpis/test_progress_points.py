@@ -94,6 +94,27 @@ def test_what_lies_on_an_edge_is_told_as_a_tie_and_nothing_else_is(value, status
     assert bool(ties[0]) is (value in ("55", "75"))
 
 
+@settings(max_examples=100, deadline=None)
+@given(st.integers(-500, 500), st.integers(1, 500), st.sampled_from([1, -1]))
+def test_every_value_just_on_an_edge_is_a_tie_whatever_doubles_make_of_it(start, way, direction):
+    base, aim = D(start) / 10, D(start + direction * way) / 10
+    edges = [float(aim - (aim - base) * share) for share in (D("0.1"), D("0.5"))]
+    one = portfolio(edges, direction=direction, asked=float(aim), baseline=float(base))
+    assert judge_points(one, USUAL)[1].tolist() == [True, True]
+
+
+def test_a_range_over_an_edge_is_indeterminate_even_where_it_is_at_risk_at_worst():
+    codes, _ties = judge_points(
+        portfolio([(48.0, 52.0), (44.0, 48.0), (46.0, 48.0)], asked=50), USUAL
+    )
+    assert [STATUSES[c] for c in codes] == ["indeterminate", "indeterminate", "at_risk"]
+
+
+def test_the_first_month_of_a_series_follows_no_month_of_another():
+    got = off_track(portfolio([1], [None, 1], asked=50), consecutive=2)
+    assert got.point.tolist() == []
+
+
 def test_only_series_marked_are_judged():
     two = portfolio([1.0, 2.0], [3.0], asked=50)
     codes, ties = judge_points(two, USUAL, np.array([False, True]))

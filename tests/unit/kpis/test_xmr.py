@@ -187,7 +187,8 @@ def test_fifteen_digits_lie_on_their_side_of_a_mean_that_doubles_cannot_hold(uni
 
 
 def test_ratios_that_are_no_decimals_lie_on_a_line_within_two_units_in_the_last_place():
-    assert chart([1 / 3, 2 / 3, 1.0]).side == (-1, 0, 1)
+    assert chart([1 / 11, 2 / 11, 3 / 11]).side == (-1, 0, 1)
+    assert chart([8 / 9, 1.0, 10 / 9]).side == (-1, 0, 1)
 
 
 def test_bad_input_is_refused():

@@ -39,6 +39,8 @@ def test_blocks_of_rows_end_between_groups():
 
 def test_locked_limits_stand_whatever_the_values():
     locked = np.array([[10.0, 4.0, 16.0], [np.nan] * 3])
+    tenths = charts(np.array([0.2]), np.zeros(1, int), np.array([[0.3, 0.1, 0.5]]))
+    assert (tenths.lower[0], tenths.upper[0]) == (0.1, 0.5)
     got = charts(np.array([10.0, 16.0, 16.5, 14.5] * 2), np.repeat([0, 1], 4), locked)
     assert got.outside.tolist() == [0, 0, 1, 0, 0, 0, 0, 0]
     assert got.close.tolist()[:4] == [0, 1, 0, 1]
@@ -54,10 +56,11 @@ def test_meanings_and_assurances_are_those_of_the_direction():
         "common_cause", "improvement", "concern", "concern", "improvement", "neutral_high",
         "neutral_low",
     ]  # fmt: skip
-    target = np.array([99.0, 0, 15, np.nan, 99, 0, 99])
-    sure = assurances(np.full(7, 10.0), np.full(7, 20.0), target, target, direction)
+    direction = np.array([1, 1, 1, 1, -1, -1, -1, 0, 2], np.int8)
+    target = np.array([99.0, 0, 15, np.nan, 99, 0, 15, 99, 0])
+    sure = assurances(np.full(9, 10.0), np.full(9, 20.0), target, target, direction)
     assert [ASSURANCES[a].removeprefix("consistent_") for a in sure] == [
-        "fail", "pass", "inconsistent", "", "pass", "", "",
+        "fail", "pass", "inconsistent", "", "pass", "fail", "inconsistent", "", "",
     ]  # fmt: skip
 
 
@@ -67,3 +70,26 @@ def test_a_locked_mean_without_limits_still_has_two_sides():
     assert got.side.tolist() == [2, 1, 0, 1]
     assert not got.outside.any()
     assert not got.close.any()
+
+
+@pytest.mark.parametrize(("before", "after"), [(1, 6), (3, 4), (6, 1)])
+def test_a_run_on_one_side_does_not_reach_over_a_new_baseline(before, after):
+    first = [0.0] * 7 + [9.0] * before
+    second = [9.0] * after + [0.0] * 7
+    got = charts(np.array(first + second), np.repeat([0, 1], [len(first), len(second)]))
+    assert got.side.tolist() == [2] * 7 + [1] * (before + after) + [2] * 7
+    assert got.shift.tolist() == [2] * 7 + [0] * (before + after) + [2] * 7
+
+
+@pytest.mark.parametrize(("before", "after"), [(1, 2), (2, 1)])
+def test_two_in_three_do_not_reach_over_a_new_baseline(before, after):
+    noise = [0.0, 20, 1, 19, 0, 20, 1, 19, 0, 20]
+    values = np.array([*noise, *[60.0] * (before + after), *noise])
+    group = np.repeat([0, 1], [10 + before, 10 + after])
+    got = charts(values, group)
+    assert got.two_in_three.tolist() == _alone(values, group)
+
+
+def _alone(values, group):
+    parts = [charts(values[group == g], np.zeros((group == g).sum(), int)) for g in (0, 1)]
+    return [sign for part in parts for sign in part.two_in_three.tolist()]

@@ -236,7 +236,7 @@ def _conflicts(some: Slice, codes: Any, paired: Iterable[Pair], beside: Beside) 
                 "value": number(other.value[match]) or "",
                 "status": STATUSES[beside.codes[match]],
                 "target": number(other.asked_low[match]) or "",
-                "period": period_text(other, series, int(other.ordinal[match])),
+                "period": str(other.period(series, int(other.ordinal[match]))),
             },
         }
 
@@ -322,8 +322,8 @@ def _worse(
         "total_from": number(held.value[before]) or "",
         "total_to": number(held.value[point]) or "",
         "periods": [
-            period_text(held, series, ordinal - back),
-            period_text(held, series, ordinal),
+            str(held.period(series, ordinal - back)),
+            str(held.period(series, ordinal)),
         ],
         "parts": [
             {

@@ -25,7 +25,8 @@ Run = Callable[[], Iterator[float | None]]
 class Figure:
     """One figure: what is measured, and the most it may be (the least, if ``at_least``).
 
-    With ``least`` it lies between that and ``target``.
+    With ``least`` it lies between that and ``target``. ``runs``: how often it is measured;
+    one that takes minutes is measured less often.
     """
 
     name: str
@@ -35,6 +36,7 @@ class Figure:
     at_least: bool = False
     commits: bool = False
     least: float | None = None
+    runs: int = 5
 
     def met(self, value: float) -> bool:
         """Whether ``value`` keeps the target."""
@@ -54,11 +56,12 @@ def figure(
     at_least: bool = False,
     commits: bool = False,
     least: float | None = None,
+    runs: int = 5,
 ) -> Callable[[Run], Run]:
     """Declare the decorated generator as a figure of `make bench`."""
 
     def declare(run: Run) -> Run:
-        FIGURES.append(Figure(name, target, unit, run, at_least, commits, least))
+        FIGURES.append(Figure(name, target, unit, run, at_least, commits, least, runs))
         return run
 
     return declare

@@ -11,6 +11,8 @@ from __future__ import annotations
 
 import datetime
 import gc
+import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Iterator
@@ -24,7 +26,7 @@ from benchmarks.registry import figure
 
 AT = datetime.datetime(2026, 4, 17, 2, 0, tzinfo=datetime.UTC)
 KPIS, MONTHS = 10_000, 100
-FEW_KPIS = 1_000
+FEW_MONTHS = 10
 BLOCK = 20_000  # lines
 
 
@@ -68,12 +70,12 @@ def kpis_with_series(count: int, code: str) -> list[int]:
     return list(made.values())
 
 
-def months() -> list[tuple[str, str]]:
+def months(count: int = MONTHS) -> list[tuple[str, str]]:
     """First and last day of each month."""
     from kpis.rules.periods import containing, next_period
 
     month, found = containing(datetime.date(2016, 1, 1), "monthly"), []
-    for _number in range(MONTHS):
+    for _number in range(count):
         found.append((month.start.isoformat(), month.end.isoformat()))
         month = next_period(month, "monthly")
     return found
@@ -84,10 +86,10 @@ def values() -> Iterator[str]:
     return cycle([f"{800 + number * 7 % 199}.{number % 9 + 1}" for number in range(1990)])
 
 
-def csv_file(folder: str, code: str, count: int) -> Path:
-    """The file, one KPI after another."""
-    file = Path(folder) / f"{code}.csv"
-    named = [start[:7] for start, _end in months()]
+def csv_file(folder: str, code: str, count: int, periods: int, *, first: int = 0) -> Path:
+    """A file of so many months for each KPI, one KPI after another."""
+    file = Path(folder) / f"{code}-{periods}.csv"
+    named = [start[:7] for start, _end in months(first + periods)[first:]]
     seen = values()
     with file.open("w", encoding="utf-8") as lines:
         lines.write("kpi,period,value,status,source\n")
@@ -191,7 +193,7 @@ def bare_of(code: str, series: list[int]) -> float:
     return took
 
 
-def imported(file: Path) -> float:
+def imported(file: Path | str) -> float:
     """Seconds that our import takes, from the file to the last event."""
     from kpis.models import LiveReading
     from kpis.services.imports.reading_file import load_only
@@ -201,22 +203,64 @@ def imported(file: Path) -> float:
     began = time.perf_counter()
     summary = load_only(file=file, by=Actor.system("bench"), at=AT)
     took = time.perf_counter() - began
-    if summary["loaded"] != summary["rows"] or LiveReading.objects.count() != summary["rows"]:
+    if summary["loaded"] != summary["rows"] or not LiveReading.objects.exists():
         raise RuntimeError(f"not all was loaded, so something else was measured: {summary}")
     return took
 
 
 @figure(
-    "import of 1,000,000 readings / bare load of both tables", target=2.5, unit="x", commits=True
+    "import of 1,000,000 readings / bare load of both tables",
+    target=2.5,
+    unit="x",
+    commits=True,
+    runs=3,
 )
 def import_against_bare_load() -> Iterator[float | None]:
     """How many times longer than the bare way: with validation, provenance, tracks and events."""
     code = f"bulk{time.monotonic_ns()}"
     series = kpis_with_series(KPIS, code)
     with tempfile.TemporaryDirectory(prefix="makmal-bench-") as folder:
-        file = csv_file(folder, code, KPIS)
+        file = csv_file(folder, code, KPIS, MONTHS)
         limit = bare_of(code, series)
         took = imported(file)
     empty()
-    print(f"    import {took:.1f} s, bare {limit:.1f} s")
     yield took / limit
+
+
+# Loads two files one after the other and prints the most memory it ever held after each.
+CHILD = """
+import resource, sys
+import django
+django.setup()
+from benchmarks.figures.imports import imported
+for file in sys.argv[1:]:
+    imported(file)
+    print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
+"""
+
+
+@figure(
+    "memory of importing 1,000,000 readings / 100,000",
+    target=1.2,
+    unit="x",
+    commits=True,
+    runs=1,
+)
+def memory_is_flat() -> Iterator[float | None]:
+    """The most memory held after ten times the rows, beside that after the first file."""
+    code = f"flat{time.monotonic_ns()}"
+    kpis_with_series(KPIS, code)
+    with tempfile.TemporaryDirectory(prefix="makmal-bench-") as folder:
+        files = [
+            csv_file(folder, code, KPIS, months, first=first)
+            for first, months in ((0, FEW_MONTHS), (FEW_MONTHS, MONTHS))
+        ]
+        done = subprocess.run(  # noqa: S603
+            [sys.executable, "-c", CHILD, *map(str, files)],
+            stdout=subprocess.PIPE,
+            text=True,
+            check=True,
+        )
+    empty()
+    few, many = map(int, done.stdout.split()[-2:])
+    yield many / few

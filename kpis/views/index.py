@@ -35,6 +35,7 @@ def index(request: HttpRequest) -> HttpResponse:
         "statuses": _statuses(),
         "status": _known(request.GET.get("status", "")),
         "text": request.GET.get("q", "").strip()[:100],
+        "may_see_imports": permissions.may_see_imports(request.user),
     }
     if programme is not None:
         found = pages.listed(

@@ -81,11 +81,16 @@ class Portfolio:
     first: int
     count: int
     periods: int
+    frequency: str
 
     @property
     def ids(self) -> range:
         """The ids of its series."""
         return range(self.first, self.first + self.count)
+
+    def start_of(self, period: int) -> datetime.date:
+        """The first day of a period, counted from 0."""
+        return spans_of(self.periods, self.frequency)[period][0]
 
 
 def make(number: int, count: int, periods: int, *, frequency: str = "monthly") -> Portfolio:
@@ -117,7 +122,7 @@ def make(number: int, count: int, periods: int, *, frequency: str = "monthly") -
         lowest = number * PLACES * 1000
         cursor.execute(READINGS, (lowest, n, AT, first, n - 1, n - 9, source_id))
         cursor.execute(POINTERS, (lowest, lowest + count * n))
-    return Portfolio(first, count, n)
+    return Portfolio(first, count, n, frequency)
 
 
 def an_area(code: str, rules_from: datetime.date = datetime.date(2016, 1, 1)):  # type: ignore[no-untyped-def]  # models load once Django is set up

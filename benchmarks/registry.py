@@ -10,7 +10,8 @@ A figure is a generator with one bare ``yield``: what stands before it prepares,
 what stands after it is measured. A figure that is not a time yields its value
 instead. It runs on a database of its own, freshly migrated, and what it writes
 is rolled back after each run, except with ``commits=True`` (sealing refuses to
-run inside a transaction).
+run inside a transaction). ``last=True`` runs after the others: it leaves a great many
+rows behind.
 """
 
 from __future__ import annotations

@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from kpis.rules.kinds import MILESTONE_UNIT
 from kpis.rules.values import to_text
 from kpis.templatetags import signals
-from people.templatetags.formats import NOTHING, number, period_label, quantity
+from people.templatetags.formats import NOTHING, number, quantity
 
 register = template.Library()
 
@@ -123,9 +123,7 @@ def verdict(row: Any, unit: str = "") -> str:
     """One sentence on a period that was judged: value, target, how much of the way."""
     if row.judgement is None or row.judgement.status in {"context", "no_target"}:
         return ""
-    return signals.SENTENCES["progress"](
-        row.judgement.evidence, period_label(row.start, row.end), unit
-    )
+    return signals.tell("progress", row.judgement.evidence, row.start, row.end, unit)
 
 
 @register.filter

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from kpis.models import Component, Definition, Kpi
+from kpis.models import Kpi
 from kpis.models.kpis import Composition
 from tests.factories import kpis as make
 
@@ -12,11 +12,8 @@ from tests.factories import kpis as make
 def composite(*components: tuple[Kpi, str], how: str = Composition.WEIGHTED, **fields) -> Kpi:
     """A KPI worked out from others, each with its weight."""
     given = {"area": components[0][0].area, "name": "Index of both", "unit": "points"}
-    made = make.kpi(**{**given, "rules_from": "", **fields})
-    definition = made.definitions.get()
-    Definition.objects.filter(pk=definition.pk).update(composition=how)
-    Component.objects.bulk_create(
-        Component(definition=definition, kpi=kpi, weight=Decimal(weight))
-        for kpi, weight in components
+    return make.kpi(
+        composition=how,
+        components=[(kpi, Decimal(weight)) for kpi, weight in components],
+        **{**given, "rules_from": "", **fields},
     )
-    return made

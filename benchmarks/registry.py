@@ -27,7 +27,8 @@ class Figure:
     """One figure: what is measured, and the most it may be (the least, if ``at_least``).
 
     With ``least`` it lies between that and ``target``. ``runs``: how often it is measured;
-    one that takes minutes is measured less often.
+    one that takes minutes is measured less often. One that leaves a great many rows
+    behind runs ``last``.
     """
 
     name: str
@@ -38,6 +39,7 @@ class Figure:
     commits: bool = False
     least: float | None = None
     runs: int = 5
+    last: bool = False
 
     def met(self, value: float) -> bool:
         """Whether ``value`` keeps the target."""
@@ -58,11 +60,12 @@ def figure(
     commits: bool = False,
     least: float | None = None,
     runs: int = 5,
+    last: bool = False,
 ) -> Callable[[Run], Run]:
     """Declare the decorated generator as a figure of `make bench`."""
 
     def declare(run: Run) -> Run:
-        FIGURES.append(Figure(name, target, unit, run, at_least, commits, least, runs))
+        FIGURES.append(Figure(name, target, unit, run, at_least, commits, least, runs, last))
         return run
 
     return declare

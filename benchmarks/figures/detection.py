@@ -140,7 +140,12 @@ def changed_detection() -> Iterator[float | None]:
 
 
 @figure(
-    "500 changed with 10 x closed history / without", target=1.2, unit="x", commits=True, last=True
+    "500 changed with 10 x closed history / without",
+    target=1.2,
+    unit="x",
+    commits=True,
+    runs=3,
+    last=True,
 )
 def closed_groups() -> Iterator[float | None]:
     """What a closed baseline group of 1,000 periods adds to judging the 100 of the current one."""
@@ -156,7 +161,9 @@ def closed_groups() -> Iterator[float | None]:
     yield took[FEW_OLD] / took[FEW]
 
 
-@figure("detection of 100,000 KPIs / of 10,000", target=11.0, unit="x", commits=True, last=True)
+@figure(
+    "detection of 100,000 KPIs / of 10,000", target=11.0, unit="x", commits=True, runs=3, last=True
+)
 def ten_times_the_kpis() -> Iterator[float | None]:
     """100,000 KPIs x 12 periods against the first 10,000 of them."""
     some = portfolio(MANY)

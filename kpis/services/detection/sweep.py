@@ -16,6 +16,7 @@ from kpis.services import series as series_service
 from kpis.services.detection import (
     firing,
     judging,
+    locking,
     owing,
     relations,
     slices,
@@ -149,11 +150,14 @@ def _judged(claimed: Claimed, at: datetime) -> Verdict:
 
 
 def judge(claimed: Claimed, at: datetime) -> Verdict:
-    """What follows for these series. Writes nothing."""
+    """What follows for these series. Writes nothing but limits that lock."""
     open_now = standing.open_now(claimed)
     some = slices.gather(claimed, at, standing.first_days(open_now))
     closed = [pk for pk, programme in some.programmes.items() if programme.is_closed]
     on, known = applying(some.columns["kpi"], some.columns["programme"], closed)
+    if locks := locking.due(some, on):
+        locking.lock(some, locks, at)
+        some = slices.gather(claimed, at, standing.first_days(open_now))
     last_days = slices.mark_overdue(some)
     owed = owing.owe(some, on.column("missing", "grace_working_days", 0))
     exact = Exact(some)

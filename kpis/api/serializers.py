@@ -28,7 +28,11 @@ class KpiSerializer(serializers.ModelSerializer[Kpi]):
     unit = serializers.CharField(read_only=True)
     direction = serializers.CharField(read_only=True)
     frequency = serializers.CharField(read_only=True)
-    status = serializers.CharField(read_only=True, allow_null=True)
+    status = serializers.CharField(
+        read_only=True, allow_null=True, help_text="As it is shown: by hand while that stands"
+    )
+    status_worked_out = serializers.CharField(read_only=True, allow_null=True)
+    status_by_hand = serializers.CharField(read_only=True, allow_null=True)
     status_period_start = serializers.DateField(read_only=True)
     status_period_end = serializers.DateField(read_only=True)
     status_value = ValueField(allow_null=True)
@@ -43,6 +47,7 @@ class KpiSerializer(serializers.ModelSerializer[Kpi]):
         fields = [
             *("id", "code", "name", "programme", "area", "goal_key", "owner", "verifier"),
             *("quality_pair", "retired_on", "unit", "direction", "frequency", "status"),
+            *("status_worked_out", "status_by_hand"),
             *("status_period_start", "status_period_end", "status_value", "status_target"),
             *("open_deviations", "held", "quality_pair_code", "definition"),
         ]

@@ -287,3 +287,10 @@ def test_baselines_page_asks_no_more_for_more_baselines(client, unit, charted):
     start(2011)
     start(2014)
     assert queries(client, url) == before
+
+
+def test_api_says_what_is_shown_and_what_the_rules_say(client, unit, kpi):
+    by_hand_on(make.total(kpi), "on_track")
+    (row,) = client.get(f"/api/v1/kpis/?code={kpi.code}").json()["results"]
+    told = [row[name] for name in ("status", "status_worked_out", "status_by_hand")]
+    assert told == ["on_track", "off_track", "on_track"]

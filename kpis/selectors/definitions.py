@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
 
 from django.db.models import Count, OuterRef, Prefetch, QuerySet, Subquery
 
 from kpis.models import Component, Definition, Kpi
+from kpis.rules.versions import COMPONENTS, Changed, Parts
+from kpis.rules.versions import Component as NamedComponent
 from kpis.selectors import kpis
 
 # In the order in which people read them.
@@ -18,24 +19,6 @@ FIELDS = (
     *("effective_from", "reporting_from", "provisional_days", "over_periods", "over_parts"),
     *("parts_check", "composition"),
 )
-COMPONENTS = "components"
-
-
-@dataclass(frozen=True)
-class Changed:
-    """A field of a definition that another version has otherwise. Components are parts."""
-
-    field: str
-    before: Any
-    after: Any
-
-
-@dataclass(frozen=True)
-class Parts:
-    """What a composite is worked out from: components by name, and how many are not shown."""
-
-    named: list[Component] = field(default_factory=list)
-    hidden: int = 0
 
 
 @dataclass(frozen=True)
@@ -116,7 +99,11 @@ def _readable(components: dict[int, list[Component]], readable: QuerySet[Kpi]) -
 
 
 def _shown(rows: Sequence[Component], readable: set[int]) -> Parts:
-    named = [row for row in rows if row.kpi_id in readable]
+    named = [
+        NamedComponent(row.kpi.code, row.kpi.name, row.weight)
+        for row in rows
+        if row.kpi_id in readable
+    ]
     return Parts(named, len(rows) - len(named))
 
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from kpis.models import Definition
-from kpis.selectors.definitions import COMPONENTS, Changed, Parts
+from kpis.rules.versions import COMPONENTS, Changed, Parts
 from people.templatetags.formats import day, number
 
 register = template.Library()
@@ -58,7 +58,7 @@ def defined(definition: Definition, name: str) -> str:
 def weighted(parts: Parts) -> str:
     """The components with their weights: "Roads × 3, Rails × 0.5, 1 restricted KPI"."""
     said = [
-        _("%(kpi)s × %(weight)s") % {"kpi": row.kpi.name, "weight": number(row.weight)}
+        _("%(kpi)s × %(weight)s") % {"kpi": row.name, "weight": number(row.weight)}
         for row in parts.named
     ]
     if parts.hidden:

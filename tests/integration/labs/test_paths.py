@@ -50,18 +50,13 @@ def test_path_is_said_with_where_it_starts_and_where_it_leads():
     target(draft, 2011, "70")
     target(draft, 2012, "80")
     path(draft, EVENLY)
-    assert said(draft) == [
-        "Path of pre-school enrolment: evenly from 54 in 2009 to 80 in 2012,"
-        " because: The lab of 2010"
-    ]
+    begins = "Path of pre-school enrolment: evenly from 54 in 2009"
+    assert said(draft) == [f"{begins} to 80 in 2012, because: The lab of 2010"]
     make.adopt(draft)
     plan.refresh_from_db()
     later = make.revision_of(plan)
     path(later, STEPS, before=EVENLY, reason="Schools open in autumn")
-    assert said(later) == [
-        "Path of pre-school enrolment: evenly from 54 in 2009 → in steps to 80 in 2012,"
-        " because: Schools open in autumn"
-    ]
+    assert said(later) == [f"{begins} → in steps to 80 in 2012, because: Schools open in autumn"]
     target(later, 2012, None, before={"value": "80"})
     assert "in steps to 70 in 2011" in said(later)[0]
 

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import datetime
+import io
 from collections.abc import Callable, Iterator
 
 import pytest
 import time_machine
+from openpyxl import load_workbook
 from playwright.sync_api import Locator, Page, expect
 
 from kpis.models import Kpi, LiveReading, Reading
 from kpis.selectors.pages.cells import key_of
+from kpis.services.sheets.layout import PLACE
 from people.models import User
 from tests.factories import kpis as make
 from tests.factories import people
@@ -275,6 +278,70 @@ def test_signed_out_in_between_is_said_and_nothing_is_lost(
     page.goto("/entry/")
     expect(state(page, kpis[0], "2018-Q2")).to_contain_text("Saved")
     assert value_of(kpis[0], "2018-Q2") == "12"
+
+
+def test_the_next_user_of_the_browser_sees_nothing_of_what_waits(
+    new_page: Callable[..., Page], sign_in: SignIn, owner: User, kpis: list[Kpi]
+) -> None:
+    page = new_page()
+    open_grid(page, sign_in, owner)
+    page.context.set_offline(True)
+    box(page, kpis[0], "2018-Q2").fill("12")
+    page.keyboard.press("Tab")
+    expect(state(page, kpis[0], "2018-Q2")).to_contain_text("Not saved yet")
+    page.goto("about:blank")
+    page.context.set_offline(False)
+    deputy = people.holder(people.post_of(owner), acting=True, email="deputy@example.org")
+    open_grid(page, sign_in, deputy)
+    expect(box(page, kpis[0], "2018-Q2")).to_have_value("")
+    assert value_of(kpis[0], "2018-Q2") == ""
+    sign_in(page, owner.email)
+    page.goto("/entry/")
+    expect(state(page, kpis[0], "2018-Q2")).to_contain_text("Saved")
+
+
+def test_a_queue_that_cannot_be_read_is_shown_and_can_be_discarded(
+    new_page: Callable[..., Page], sign_in: SignIn, owner: User, kpis: list[Kpi]
+) -> None:
+    page = new_page()
+    open_grid(page, sign_in, owner)
+    bad = f'{{"{key(kpis[0], "2018-Q2")}": {{"text": 5, "version": "x", "ready": true}}}}'
+    page.evaluate(
+        "([name, text]) => localStorage.setItem(name, text)", [f"makmal-grid-{owner.pk}", bad]
+    )
+    page.reload()
+    expect(state(page, kpis[0], "2018-Q2")).to_contain_text("This could not be read.")
+    box(page, kpis[0], "2018-Q2").press("Escape")
+    expect(page.locator("[data-summary]")).to_contain_text("Everything is saved.")
+
+
+def test_the_spreadsheet_goes_out_and_comes_back(
+    new_page: Callable[..., Page],
+    sign_in: SignIn,
+    axe: Callable[[Page], None],
+    owner: User,
+    kpis: list[Kpi],
+) -> None:
+    page = new_page(phone=True)
+    open_grid(page, sign_in, owner)
+    with page.expect_download() as download:
+        page.get_by_role("link", name="Download what is due as a spreadsheet").click()
+    book = load_workbook(io.BytesIO(download.value.path().read_bytes()))
+    for value in ("1,5", 41):
+        book["Values"].cell(3, PLACE["value"] + 1).value = value
+        out = io.BytesIO()
+        book.save(out)
+        page.goto("/entry/upload/")
+        sheet = {"name": "due.xlsx", "mimeType": "application/zip", "buffer": out.getvalue()}
+        page.get_by_label("The spreadsheet, filled in").set_input_files(sheet)
+        page.get_by_role("button", name="Look at it").click()
+        axe(page)
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+        if value == "1,5":
+            assert page.get_by_text("1.5, not 1,5").is_visible()
+    page.get_by_role("button", name="Save these values").click()
+    assert page.get_by_text("1 value is saved.").is_visible()
+    assert value_of(kpis[0], "2018-Q2") == "41"
 
 
 def test_values_are_entered_without_javascript(

@@ -119,10 +119,11 @@ export class Sender {
     try {
       const body = JSON.stringify({ cells: ready.map(([key, entry]) => ({ ...sent(entry), key })) });
       const { ok, data } = await ask(this.form, this.form.dataset.save, body);
-      if (!ok) throw Object.assign(new Error(), { kind: "lost" });
       this.speaker.connected();
       const asked = new Map(ready);
-      for (const answer of data.cells) this.#answered(answer, asked.get(answer.key));
+      // What the server cannot read at all is shown as refused, not sent for ever.
+      const unread = ready.map(([key]) => ({ key, outcome: "refused", code: "entries", message: data.message }));
+      for (const answer of ok ? data.cells : unread) this.#answered(answer, asked.get(answer.key));
     } catch (problem) {
       this.lost(problem.kind, ready.map(([key]) => key));
     } finally {

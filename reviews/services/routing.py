@@ -3,7 +3,8 @@
 A deviation says by ``routed_at`` null that nobody above has seen it. Whoever sets
 it routes it, in the same transaction: one that asks for a review joins the open
 review of its subject or opens one; one that asks the owner sends a notice; a note
-only shows on the board. Two sweeps at once, or one killed half-way, open nothing
+only shows on the board. One that was raised, because its value is final now, comes by
+once more; whatever is in a review already stays there and opens no other. Two sweeps at once, or one killed half-way, open nothing
 twice and lose nothing.
 """
 
@@ -84,7 +85,7 @@ def _route_subject(deviations: list[Deviation], at: datetime.datetime) -> Counts
     counts = Counts(routed=len(claimed))
     if subject.programme.is_closed:
         return counts
-    reviewed = [row for row in claimed if row.severity == "review"]
+    reviewed = _not_in_a_review([row for row in claimed if row.severity == "review"])
     asked = [row for row in claimed if row.severity == "ask"]
     if reviewed:
         review, opened = _open_or_find(subject, at)
@@ -94,6 +95,16 @@ def _route_subject(deviations: list[Deviation], at: datetime.datetime) -> Counts
         _ask_owner(subject, asked, at)
         counts = replace(counts, asked=len(asked))
     return counts
+
+
+def _not_in_a_review(deviations: list[Deviation]) -> list[Deviation]:
+    """Never more than one review per deviation, whatever it is routed for."""
+    if not deviations:
+        return []
+    known = set(
+        ReviewDeviation.objects.filter(deviation__in=deviations).values_list("deviation", flat=True)
+    )
+    return [row for row in deviations if row.pk not in known]
 
 
 def _claim(deviation: Deviation, at: datetime.datetime) -> bool:

@@ -359,7 +359,6 @@ def _disagreeing(
         mine = _values(some, range(*held.offsets[each.series : each.series + 2].tolist()))
         for members in each.dimensions.values():
             theirs = [_values(beside.some, beside.points_of(pk)) for pk in members]
-            theirs = [points for points in theirs if points]
             shared = set(mine).intersection(*theirs) if theirs else set()
             _read(some, beside, exact_of, how, mine, theirs, shared)
             for ordinal in sorted(shared):

@@ -10,9 +10,10 @@ from django.db import connections
 
 from forums.services import forums
 from kpis.models import Deviation
-from kpis.services import detection
+from kpis.services import detection, readings
 from kpis.services import series as series_service
 from ledger.models import Event, Notice
+from ledger.rules.actors import Actor
 from reviews.models import Review, ReviewDeviation
 from reviews.services import routing
 from tests.factories import forums as make_forums
@@ -135,3 +136,23 @@ def test_two_sweeps_at_once_open_one_review() -> None:
     assert sum(counts.opened for counts in found) == 1
     assert sum(counts.joined for counts in found) == 2
     assert Review.objects.count() == 1
+
+
+def test_what_was_raised_is_routed_again_and_opens_one_review() -> None:
+    draft = make.in_force()
+    entered = make_kpis.reading(draft.series, "2018", "90", state="provisional")
+    asked = make.sweep()
+    assert (asked.routed, asked.asked, asked.opened) == (1, 1, 0)
+    readings.verify(reading=entered, by=Actor.system("somebody else"), at=make.AT)
+    raised = make.sweep()
+    assert (raised.routed, raised.opened, raised.joined) == (1, 1, 1)
+    assert make.sweep() == routing.Counts()
+    assert ReviewDeviation.objects.count() == Review.objects.count() == 1
+
+
+def test_a_deviation_in_a_review_is_in_no_other_however_often_it_is_routed() -> None:
+    review, _draft = make.open_review()
+    Deviation.objects.update(routed_at=None)
+    counts = routing.route(at=make.AT)
+    assert (counts.routed, counts.opened, counts.joined) == (1, 0, 0)
+    assert review.deviations.count() == 1

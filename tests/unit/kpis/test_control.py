@@ -148,6 +148,23 @@ def test_two_close_rows_with_one_between_are_the_pattern():
     assert [p[:7] for p in got.evidence(0)["pattern"]] == ["2018-11", "2019-01"]
 
 
+ALTERNATING = [0.0, 20, 1, 19, 0, 20, 1, 19, 0, 20] * 2
+
+
+@pytest.mark.parametrize(
+    ("rows", "fires", "later"),
+    [
+        ([30, 58, 58, 2, 58, 58, 30], [2, 5], []),
+        ([58, 30, 58, 30, 58], [2], [3, 4]),
+        ([58, 30, 58, 58, 30, 2], [2], [3]),
+    ],
+)
+def test_a_chain_of_close_rows_is_one_pattern_that_a_row_on_the_other_side_ends(rows, fires, later):
+    one = portfolio([*ALTERNATING, *rows, *ALTERNATING])
+    got, holds = points("control_two_in_three", one)
+    assert ([i - 20 for i in got], [i - 20 for i in holds]) == (fires, later)
+
+
 @pytest.mark.parametrize(("least", "expected"), [(13, [12]), (14, [])])
 def test_a_group_with_too_few_values_raises_nothing_and_blanks_are_none(least, expected):
     one = portfolio([*NOISE, 70, BLANK])

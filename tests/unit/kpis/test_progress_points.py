@@ -103,6 +103,13 @@ def test_every_value_just_on_an_edge_is_a_tie_whatever_doubles_make_of_it(start,
     assert judge_points(one, USUAL)[1].tolist() == [True, True]
 
 
+def test_ties_are_settled_on_the_decimals_that_the_doubles_stand_for():
+    """0.15 is half the way from 0.1 to 0.2, and so at risk; in doubles it falls short of it."""
+    edge = portfolio([0.15], asked=0.2, baseline=0.1)
+    assert STATUSES[judge_points(edge, USUAL)[0][0]] == "off_track"
+    assert off_track(edge).point.tolist() == []
+
+
 def test_a_range_over_an_edge_is_indeterminate_even_where_it_is_at_risk_at_worst():
     codes, _ties = judge_points(
         portfolio([(48.0, 52.0), (44.0, 48.0), (46.0, 48.0)], asked=50), USUAL

@@ -16,7 +16,7 @@ from kpis.services import backtests, composites, detection, locking, reminders
 from kpis.services.imports import work
 
 SLICE = 5  # seconds
-BATCH = 200  # series to a transaction
+BATCH = 5000  # series to a transaction, a second or two of work
 
 
 @shared_task
@@ -37,7 +37,7 @@ def detect_changed() -> dict[str, int]:
 @shared_task
 def detect_due() -> dict[str, int]:
     """Look at what time alone has changed: values that fell due, and milestones."""
-    counts = detection.detect_due(at=clock.now(), limit=BATCH * 5)
+    counts = detection.detect_due(at=clock.now(), limit=BATCH)
     if counts.more:
         hurry(detect_due)
     return _figures(counts)

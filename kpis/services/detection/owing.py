@@ -11,7 +11,7 @@ import structlog
 
 from kpis.rules.due import Standing, standing
 from kpis.rules.portfolio import Bools, Ints
-from kpis.rules.schedule import Schedule
+from kpis.rules.schedule import Schedule, of_part
 from kpis.services.detection import asking
 from kpis.services.detection.slices import Slice
 from kpis.services.statements import day_number, day_of
@@ -21,7 +21,7 @@ log = structlog.get_logger(__name__)
 
 SHARED = (
     *("programme", "frequency", "reporting_days", "effect_from", "reporting_from"),
-    *("retired_on", "replaced"),
+    *("retired_on", "part_from", "part_until", "replaced"),
 )
 NEVER = 10**7
 
@@ -99,10 +99,10 @@ def schedule_from(some: Slice, shared: Mapping[str, Any]) -> Schedule:
     programme = some.programmes[shared["programme"]]
     days = {
         name: None if shared[name] is None else day_of(shared[name])
-        for name in ("effect_from", "reporting_from", "retired_on")
+        for name in ("effect_from", "reporting_from", "retired_on", "part_from", "part_until")
     }
     replaced = bool(shared["replaced"])
-    return Schedule(
+    schedule = Schedule(
         frequency=shared["frequency"],
         fiscal_start=programme.fiscal_year_start,
         effect_from=None if replaced else days["effect_from"],
@@ -112,6 +112,7 @@ def schedule_from(some: Slice, shared: Mapping[str, Any]) -> Schedule:
         lag_working_days=shared["reporting_days"],
         holidays=some.calendars.days_off(programme.pk),
     )
+    return of_part(schedule, days["part_from"], days["part_until"])
 
 
 def _unreported(some: Slice, first: Ints, last: Ints) -> tuple[Ints, Ints]:

@@ -42,12 +42,13 @@ from labs.models import Programme
 SERIES = """
 SELECT s.id, s.cell_id, d.id, k.id, k.quality_pair_id, a.programme_id, d.direction, d.frequency,
        $day(d.effective_from), $day(d.reporting_from), d.reporting_days, d.provisional_days,
-       $day(k.retired_on),
+       $day(k.retired_on), $day(c.starts_on), $day(c.ends_on),
        EXISTS (SELECT 1 FROM kpis_definition n WHERE n.kpi_id = k.id AND n.version > d.version),
        $day(t.since), t.earlier, t.points, t.extras,
        t.locked_mean, t.locked_lower, t.locked_upper
 FROM $ids w
 JOIN kpis_series s ON s.id = w.id
+JOIN kpis_cell c ON c.id = s.cell_id
 JOIN kpis_definition d ON d.id = s.definition_id
 JOIN kpis_kpi k ON k.id = d.kpi_id
 JOIN labs_resultarea a ON a.id = k.area_id
@@ -57,7 +58,7 @@ ORDER BY s.id
 NAMES = (
     *("id", "cell", "definition", "kpi", "quality", "programme", "direction", "frequency"),
     *("effect_from", "reporting_from", "reporting_days", "provisional_days", "retired_on"),
-    *("replaced", "since", "earlier", "points", "extras"),
+    *("part_from", "part_until", "replaced", "since", "earlier", "points", "extras"),
     *("locked_mean", "locked_lower", "locked_upper"),
 )
 LOCKED = ("locked_mean", "locked_lower", "locked_upper")

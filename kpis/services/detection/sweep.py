@@ -18,6 +18,7 @@ from kpis.services.detection import (
     judging,
     locking,
     owing,
+    related,
     relations,
     slices,
     standing,
@@ -130,7 +131,7 @@ def _touch_related(
     """
     after = _said(leading)
     moved = [pk for pk in leading if claimed[pk] or before.get(pk) != after.get(pk)]
-    touched = relations.touched_by(moved) - set(claimed) if moved else set()
+    touched = related.touched_by(moved) - set(claimed) if moved else set()
     series_service.touch(series_ids=touched, at=at)
     return bool(touched)
 
@@ -176,7 +177,7 @@ def judge(claimed: Claimed, at: datetime) -> Verdict:
         ],
         [row for row in columns if row[0] not in failed] if failed else columns,
         sorted(failed),
-        relations.lead_elsewhere(some) - failed,
+        related.lead_elsewhere(some) - failed,
     )
 
 

@@ -239,6 +239,10 @@ class Cell(models.Model):
     programme = models.ForeignKey("labs.Programme", models.PROTECT, related_name="+")
     key = models.CharField(max_length=200)
     label = models.CharField(max_length=300)
+    starts_on = models.DateField(
+        null=True, blank=True, help_text="From when until when all its members exist"
+    )
+    ends_on = models.DateField(null=True, blank=True)
 
     class Meta:
         ordering = ["key"]

@@ -21,7 +21,7 @@ Missing is a status of its own and never on track.
 from __future__ import annotations
 
 from collections.abc import Set
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Literal
 
@@ -58,6 +58,19 @@ class Schedule:
     def due(self, period: Period) -> date:
         """The last day on which this period's value is in time."""
         return due_on(period, self.lag_working_days, self.holidays, self.weekend)
+
+
+def of_part(schedule: Schedule, first: date | None, last: date | None) -> Schedule:
+    """The schedule of a part of a breakdown that exists from ``first`` until ``last`` (or always).
+
+    Periods that start before its first day or end after its last owe nothing.
+    """
+    if first is not None and schedule.owed_from is not None:
+        schedule = replace(schedule, reporting_from=max(schedule.owed_from, first))
+    if last is not None:
+        until = schedule.programme_until
+        schedule = replace(schedule, programme_until=last if until is None else min(until, last))
+    return schedule
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from functools import cache
 
 from kpis.models import LiveReading, Series
 from kpis.rules.periods import Period
-from kpis.rules.schedule import Owed, Schedule, owed
+from kpis.rules.schedule import Owed, Schedule, of_part, owed
 from kpis.selectors import facts
 from kpis.selectors.pages.facts import today_of
 from labs.models import Programme
@@ -54,7 +54,7 @@ def _schedule(series: Series, today: date) -> Schedule:
     if programme.is_closed:
         return Schedule(definition.frequency)  # type: ignore[arg-type]
     begun = definition.reporting_from or definition.effective_from
-    return Schedule(
+    schedule = Schedule(
         frequency=definition.frequency,  # type: ignore[arg-type]
         fiscal_start=programme.fiscal_year_start,
         effect_from=definition.effective_from,
@@ -63,3 +63,4 @@ def _schedule(series: Series, today: date) -> Schedule:
         closed_on=definition.kpi.retired_on,
         lag_working_days=definition.reporting_days,
     )
+    return of_part(schedule, series.cell.starts_on, series.cell.ends_on)

@@ -19,7 +19,7 @@ from django.db.models.functions import Coalesce
 from kpis.models import LiveReading, Series
 from kpis.rules import reporting as rules
 from kpis.rules.periods import Period
-from kpis.rules.schedule import Schedule, owed
+from kpis.rules.schedule import Schedule, of_part, owed
 from kpis.selectors import facts, kpis, locks
 from kpis.selectors.pages.facts import today_of
 from labs.models import Lab, Programme, ProgrammeReader, ResultArea
@@ -45,6 +45,8 @@ class Line:
     effect_from: date | None
     reporting_from: date | None
     closed_on: date | None
+    part_from: date | None
+    part_until: date | None
     never: bool  # no value of any period yet
 
 
@@ -52,7 +54,8 @@ FIELDS = (
     *("pk", "definition__kpi_id", "definition__kpi__area__programme_id"),
     *("definition__kpi__owner_id", "answers_id", "answers_name", "cell__label"),
     *("definition__frequency", "definition__reporting_days", "definition__effective_from"),
-    *("definition__reporting_from", "definition__kpi__retired_on", "never"),
+    *("definition__reporting_from", "definition__kpi__retired_on"),
+    *("cell__starts_on", "cell__ends_on", "never"),
 )
 
 
@@ -129,7 +132,7 @@ def schedules(found: Iterable[Programme], at: datetime) -> dict[int, tuple[Sched
 
 def schedule_of(line: Line, common: Schedule) -> Schedule:
     """When this series owes values."""
-    return replace(
+    schedule = replace(
         common,
         frequency=line.frequency,  # type: ignore[arg-type]
         effect_from=line.effect_from,
@@ -137,6 +140,7 @@ def schedule_of(line: Line, common: Schedule) -> Schedule:
         closed_on=line.closed_on,
         lag_working_days=line.reporting_days,
     )
+    return of_part(schedule, line.part_from, line.part_until)
 
 
 @dataclass(slots=True)

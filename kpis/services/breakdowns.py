@@ -100,16 +100,14 @@ def rename(*, kpi: Kpi, renamings: Sequence[Renaming], by: Actor, at: datetime) 
     for each in changed:
         _check_name(each.name)
         _check_days(each.starts_on, each.ends_on)
-    cells = _with_old_labels([each.member for each in changed])
+    members = [each.member.pk for each in changed]
+    named = {cell.pk for cell in _with_old_labels(members)}
     for each in changed:
         Member.objects.filter(pk=each.member.pk).update(
             name=each.name.strip(), starts_on=each.starts_on, ends_on=each.ends_on
         )
-    for cell in cells:
-        cell.label = _label(cell)
-    Cell.objects.bulk_update(cells, ["label"])
+    _refresh(members, named)
     if changed:
-        members = [each.member.pk for each in changed]
         broken = Series.objects.filter(cell__members__member__in=members)
         series_service.touch(series_ids=broken.values_list("pk", flat=True), at=at)
         _record(kpi, "kpi.parts_renamed", by, at, {"members": members})
@@ -186,20 +184,35 @@ def _differs(each: Renaming) -> bool:
     return (each.name.strip(), each.starts_on, each.ends_on) != now
 
 
-def _with_old_labels(members: Sequence[Member]) -> list[Cell]:
+def _cells(members: Sequence[int]) -> list[Cell]:
+    """The cells that these members are in, with all of theirs. Three queries."""
+    cells = Cell.objects.filter(members__member__in=members).distinct()
+    return list(cells.prefetch_related("members__member__dimension"))
+
+
+def _with_old_labels(members: Sequence[int]) -> list[Cell]:
     """The cells that are named after these members: alone, or by the names of all of theirs."""
-    cells = Cell.objects.filter(members__member__in=[member.pk for member in members]).distinct()
     return [
         cell
-        for cell in cells.prefetch_related("members__member__dimension")
-        if len(cell.members.all()) == 1 or cell.label == _label(cell, fresh=False)
+        for cell in _cells(members)
+        if len(cell.members.all()) == 1 or cell.label == _label(cell)
     ]
 
 
-def _label(cell: Cell, *, fresh: bool = True) -> str:
+def _refresh(members: Sequence[int], named: set[int]) -> None:
+    """Days of the cells of these members, and the labels of those that go by their names."""
+    cells = _cells(members)
+    for cell in cells:
+        if cell.pk in named:
+            cell.label = _label(cell)
+        days = series_service.days_of(row.member for row in cell.members.all())
+        cell.starts_on, cell.ends_on = days["starts_on"], days["ends_on"]
+    Cell.objects.bulk_update(cells, ["label", "starts_on", "ends_on"])
+
+
+def _label(cell: Cell) -> str:
     """The names of a cell's members, in the order of its key."""
-    rows = cell.members.select_related("member__dimension") if fresh else cell.members.all()
-    named = sorted((row.member.dimension.name, row.member.name) for row in rows)
+    named = sorted((row.member.dimension.name, row.member.name) for row in cell.members.all())
     return ", ".join(name for _dimension, name in named)[:300]
 
 

@@ -87,7 +87,9 @@ def ensure_pairs(
             rows = Series.objects.filter(
                 definition__in={pk for pk, _key in some}, cell__key__in={key for _pk, key in some}
             )
-            found |= {(pk, key): one for pk, key, one in rows.values_list("definition", "cell__key", "pk")}
+            found |= {
+                (pk, key): one for pk, key, one in rows.values_list("definition", "cell__key", "pk")
+            }
     return found
 
 
@@ -159,7 +161,12 @@ def _cells(programme_id: int, labels: Mapping[str, str | None]) -> dict[str, Cel
     )
     Cell.objects.bulk_create(
         (
-            Cell(programme_id=programme_id, key=key, label=labels[key] or _label(key, members))
+            Cell(
+                programme_id=programme_id,
+                key=key,
+                label=labels[key] or _label(key, members),
+                **days_of([members[pair] for pair in parts(key)] if key != TOTAL else []),
+            )
             for key in missing
         ),
         ignore_conflicts=True,
@@ -175,6 +182,15 @@ def _cells(programme_id: int, labels: Mapping[str, str | None]) -> dict[str, Cel
         ignore_conflicts=True,
     )
     return found | fresh
+
+
+def days_of(members: Iterable[Member]) -> dict[str, date | None]:
+    """From when until when a cell exists: as long as all its members do."""
+    some = list(members)
+    return {
+        "starts_on": max(filter(None, (each.starts_on for each in some)), default=None),
+        "ends_on": min(filter(None, (each.ends_on for each in some)), default=None),
+    }
 
 
 def _members(programme_id: int, pairs: set[tuple[str, str]]) -> dict[tuple[str, str], Member]:

@@ -24,7 +24,8 @@ def owed_periods(series: Series, at: datetime) -> list[Owed]:
             "period_start", "period_end"
         )
     }
-    return owed(facts.schedule(series.definition, today), reported, today)[::-1]
+    schedule = facts.series_facts(series, today).schedule
+    return owed(schedule, reported, today)[::-1]
 
 
 def sources(series: Series) -> list[str]:

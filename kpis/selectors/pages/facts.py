@@ -13,7 +13,7 @@ from django.db.models import Q
 from kpis.models import Definition, Kpi, Reading, RuleVersion, Series
 from kpis.rules.detection import SeriesFacts
 from kpis.rules.rules_catalogue import Typed, typed
-from kpis.rules.schedule import Schedule
+from kpis.rules.schedule import Schedule, of_part
 from kpis.rules.values import Observation
 from kpis.selectors import facts
 from labs.models import Programme
@@ -28,7 +28,9 @@ def series_facts(series: Series, today: date) -> SeriesFacts:
     """Direction and schedule of a series loaded with its KPI, area and programme."""
     return SeriesFacts(
         direction=facts.direction_of(series.definition.direction),
-        schedule=schedule(series.definition, today),
+        schedule=of_part(
+            schedule(series.definition, today), series.cell.starts_on, series.cell.ends_on
+        ),
     )
 
 

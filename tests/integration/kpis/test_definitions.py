@@ -9,11 +9,13 @@ import pytest
 import time_machine
 from django.urls import reverse
 
-from kpis.models import Deviation, Series
+from kpis.models import Deviation, Series, SeriesStatus
 from kpis.rules.kinds import MILESTONE_UNIT
 from kpis.rules.values import Observation
+from kpis.selectors import breakdowns as breakdown_selectors
 from kpis.selectors import kpis as selectors
-from kpis.services import detection, kpis, readings
+from kpis.selectors.pages import entry
+from kpis.services import breakdowns, detection, kpis, readings
 from ledger.models import Event
 from tests.factories import kpis as make
 from tests.factories import people
@@ -210,6 +212,39 @@ def test_nothing_is_due_until_the_effect_date(area):
     series = make.total(kpi)
     assert series.status.status == "not_due"
     assert not Deviation.objects.exists()
+
+
+def test_part_owes_nothing_before_its_first_day_and_after_its_last(area):
+    kpi = make.kpi(area, reporting_from=datetime.date(2015, 1, 1), frequency="yearly")
+    parts = [
+        breakdowns.Part("a", "Opened 2017", starts_on=datetime.date(2017, 1, 1)),
+        breakdowns.Part("b", "Closed 2016", ends_on=datetime.date(2016, 12, 31)),
+        breakdowns.Part("c", "Always"),
+    ]
+    of = {
+        series.cell.key: series
+        for series in breakdowns.add(kpi=kpi, dimension="trust", parts=parts, **BY)
+    }
+    years = {
+        key: [owed.period.start.year for owed in entry.owed_periods(series, make.AT)][::-1]
+        for key, series in of.items()
+    }
+    assert years == {
+        "trust=a": [2017, 2018],
+        "trust=b": [2015, 2016],
+        "trust=c": [2015, 2016, 2017, 2018],
+    }
+    detection.detect(at=make.AT)
+    rows = SeriesStatus.objects.filter(series__in=of.values())
+    newest = dict(rows.values_list("series__cell__key", "missing_period_end"))
+    assert newest["trust=a"] == newest["trust=c"] == datetime.date(2018, 12, 31)
+    assert newest["trust=b"] == datetime.date(2016, 12, 31)
+    # Said to have closed before anything was asked for, it owes nothing any more.
+    member = breakdown_selectors.members_of(of["trust=b"])[0]
+    renaming = breakdowns.Renaming(member, member.name, None, datetime.date(2014, 12, 31))
+    breakdowns.rename(kpi=kpi, renamings=[renaming], **BY)
+    detection.detect(at=make.AT)
+    assert SeriesStatus.objects.get(series=of["trust=b"]).missing_period_end is None
 
 
 def test_old_deviations_stay_with_the_old_version(area):

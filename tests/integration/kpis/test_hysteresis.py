@@ -8,7 +8,15 @@ from decimal import Decimal
 import numpy as np
 import pytest
 
-from kpis.models import Baseline, Definition, Deviation, HandStatus, SeriesStatus, Track
+from kpis.models import (
+    Baseline,
+    Definition,
+    Deviation,
+    HandStatus,
+    SeriesStatus,
+    Track,
+    Trajectory,
+)
 from kpis.rules.portfolio import LEAD, POINT
 from kpis.services import baselines, detection, hand_statuses, readings, rules
 from ledger.models import Event
@@ -203,3 +211,43 @@ def test_the_status_says_what_the_control_chart_says():
     row = SeriesStatus.objects.get()
     assert (row.assurance, row.variation) == ("consistent_pass", "special_cause_improvement")
     assert row.value == Decimal(80)
+
+
+def test_values_before_a_new_baseline_are_not_missing():
+    begins = datetime.date(2013, 1, 1)
+    series = make.total(make.kpi(frequency="monthly", effective_from=begins, reporting_from=begins))
+    noise = [str(50 + (-1) ** n * (1 + n % 3)) for n in range(74)]
+    entered = make.history(series, "2013-01-01", noise)
+    baselines.rebase(
+        series=series, starts_on=datetime.date(2018, 1, 1), reason="New law", by=make.BY, at=make.AT
+    )
+    run()
+    assert SeriesStatus.objects.get().missing_period_start is None
+    readings.retract(reading=entered[30], reason="Lost", by=make.BY, at=make.AT)
+    run()
+    (gap,) = Deviation.objects.filter(rule__kind="missing")
+    assert gap.first_signal.period_start == datetime.date(2015, 7, 1)
+    make.reading(series, "2015-07", "50")
+    run()
+    gap.refresh_from_db()
+    assert gap.closed_as == "cleared"
+
+
+def test_a_trajectory_asks_between_its_targets():
+    series = make.total(make.kpi())
+    make.target(series, "2020", "100")
+    Trajectory.objects.create(
+        series=series,
+        method="linear",
+        baseline=0,
+        baseline_on="2015-12-31",
+        source=make.target(series, "2021", "120").source,
+        set_at=make.AT,
+    )
+    make.reading(series, "2018", "20")
+    run()
+    row = SeriesStatus.objects.get()
+    assert (row.status, row.target, row.progress) == ("off_track", Decimal(60), Decimal("0.2"))
+    evidence = Deviation.objects.get(rule__kind="progress").first_signal.evidence
+    assert (evidence["expected"], evidence["target"]) == ("60", "100")
+    assert (evidence["path"], evidence["running"]) == ("trajectory", 1)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 from django import template
@@ -12,7 +13,7 @@ from kpis.rules.aggregate import AVERAGE, CUMULATIVE, RATIO_OF_SUMS, SUM
 from kpis.rules.forecast import LEAST_POINTS, Forecast, NoForecast
 from kpis.templatetags.measuring import names, rough
 from kpis.templatetags.readings import rounded
-from people.templatetags.formats import number, period_label
+from people.templatetags.formats import number, period_label, quantity
 
 register = template.Library()
 
@@ -86,7 +87,7 @@ def _errors(found: Forecast, unit: str) -> str:
     words = {
         "errors": found.errors,
         "tried": found.tried,
-        "width": rough(found.half_width, unit),
+        "width": quantity(_three_digits(found.half_width), unit),
     }
     if found.how in ADDED:
         tried = ngettext(
@@ -105,6 +106,12 @@ def _errors(found: Forecast, unit: str) -> str:
     if found.tried == found.horizon:
         return said
     return said + " " + _("It could not be tried further ahead; the width is stretched for that.")
+
+
+def _three_digits(value: float) -> Decimal:
+    """An error to three digits: more would promise what nobody knows."""
+    amount = Decimal(repr(value))
+    return round(amount, max(0, 2 - amount.adjusted())) if amount else amount
 
 
 @register.filter

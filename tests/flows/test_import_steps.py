@@ -118,8 +118,9 @@ def test_rows_that_differ_are_kept_or_corrected_with_a_reason(client, kpi):
 @pytest.mark.usefixtures("unit")
 def test_undo_leaves_what_was_corrected_since_and_promotes_the_other_source(client, kpi):
     series = make.total(kpi)
-    other = make.reading(series, "2018-02", "7", source="Survey")
     job = load(client, columns(client, send(client, FILE)))
+    other = make.reading(series, "2018-02", "7", source="Survey")
+    assert not other.live.is_current
     first = Reading.objects.get(batch=job.batch, period_start="2018-01-01")
     mended = readings.correct(
         reading=first, observation=make.number("3"), reason="typo", by=make.BY, at=make.AT
@@ -148,8 +149,9 @@ def test_locked_periods_take_nothing_and_are_told(client):
 
 @pytest.mark.usefixtures("kpi", "unit")
 def test_results_name_every_row_once_with_cells_that_are_no_formulas(client):
-    rows = FILE + "cases,2018-04,=1+1,Register\n" + "=cmd,2018-04,1,Register\n"
-    job = load(client, columns(client, send(client, rows)))
+    rows = FILE.replace("value", "=value")
+    rows += "cases,2018-04,=1+1,Register\n" + "=cmd,2018-04,1,Register\n"
+    job = load(client, columns(client, send(client, rows), column_value="2"))
     reply = client.get(reverse("kpis:import_results", args=[job.pk]))
     lines = b"".join(reply.streaming_content).decode("utf-8-sig").splitlines()
     assert [line.split(",")[:2] for line in lines[1:]] == [
@@ -159,6 +161,7 @@ def test_results_name_every_row_once_with_cells_that_are_no_formulas(client):
         ["5", "cannot be read"],
         ["6", "skipped"],
     ]
+    assert "'=value" in lines[4]
     assert not any(cell.startswith(("=", "+", "@")) for line in lines for cell in line.split(","))
 
 

@@ -17,12 +17,11 @@ from django.conf import settings
 from django.db import IntegrityError, connection, transaction
 
 from kpis.models import ImportJob, ImportPlace, Kpi
-from kpis.selectors import locks
 from kpis.selectors.kpis import newest_definitions
 from kpis.services import series as series_service
 from kpis.services import tracks
 from kpis.services.imports import slice_sql as sql
-from kpis.services.readings import sides
+from kpis.services.readings import checks, sides
 from ledger.rules.actors import Actor
 from ledger.services import events
 from people.models import Act
@@ -164,9 +163,10 @@ def _mark(part: Slice, choices: Choices) -> bool:
     had_live = sql.one(sql.ANY_LIVE, given) is not None
     if had_live:
         sql.run(sql.MARK_KNOWN, given | {"outcome": ""})
-    places = list(_places(part))
-    _mark_closed(given, places)
-    for lock in locks.locks_of({place.definition.kpi.area.programme_id for place in places}):
+    programmes = _places(part).values_list("definition__kpi__area__programme", flat=True)
+    held = checks.hold(programmes.order_by().distinct())
+    _mark_closed(given, list(_places(part)))
+    for lock in held:
         days = {"first_day": lock.first, "last_day": lock.last}
         whose = {"programme": lock.programme_id, "kpi": lock.kpi_id or 0}
         sql.run(sql.MARK_LOCKED, given | days | whose | choices.params)

@@ -13,7 +13,7 @@ from kpis.selectors import locks
 from kpis.services import tracks
 from kpis.services.imports import slice_sql as sql
 from kpis.services.imports.loading import slice_rows
-from kpis.services.readings import sides
+from kpis.services.readings import checks, sides
 from ledger.rules.actors import Actor
 from ledger.services import events
 from people.models import Act
@@ -69,7 +69,7 @@ def left(job: ImportJob) -> Any:
 
 
 def _unlocked(rows: list[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
-    found = locks.locks_of({row[5] for row in rows})
+    found = checks.hold({row[5] for row in rows})
     if not found:
         return rows
     return [row for row in rows if locks.lock_on(found, row[4], _day(row[3])) is None]

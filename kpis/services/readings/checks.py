@@ -96,26 +96,31 @@ def check_programme_open(programme: Programme) -> None:
 
 
 def hold_programmes(programme_ids: Iterable[int]) -> list[Lock]:
-    """Keep programmes open, and their locks as they are, until the transaction ends.
+    """As ``hold``, for those who write nothing in a closed programme. Raises ProgrammeClosed."""
+    wanted = sorted(set(programme_ids))
+    held = hold(wanted)
+    if Programme.objects.filter(pk__in=wanted, closed_at__isnull=False).exists():
+        raise ProgrammeClosed
+    return held
 
-    Returns the locks in force, in two queries. Whoever writes values asks this first:
-    somebody who locks a period, or closes the programme, waits for them, and comes
-    before all that ask later. Raises ProgrammeClosed.
+
+def hold(programme_ids: Iterable[int]) -> list[Lock]:
+    """Keep programmes and their locks as they are until the transaction ends; the locks in force.
+
+    Whoever writes values asks this first: somebody who locks a period, or closes the
+    programme, waits for them, and comes before all that ask later. Two queries.
     """
     wanted = sorted(set(programme_ids))
     if not wanted:
         return []
-    if connection.vendor == "postgresql":
+    if connection.vendor == "postgresql":  # a transaction of SQLite is alone from its start
         table = connection.ops.quote_name(Programme._meta.db_table)
         marks = ", ".join(["%s"] * len(wanted))
-        sql = f"SELECT closed_at FROM {table} WHERE id IN ({marks}) ORDER BY id FOR SHARE"  # noqa: S608
         with connection.cursor() as cursor:
-            cursor.execute(sql, wanted)
-            closed = any(closed_at is not None for (closed_at,) in cursor.fetchall())
-    else:  # a transaction of SQLite is alone from its start
-        closed = Programme.objects.filter(pk__in=wanted, closed_at__isnull=False).exists()
-    if closed:
-        raise ProgrammeClosed
+            cursor.execute(
+                f"SELECT 1 FROM {table} WHERE id IN ({marks}) ORDER BY id FOR SHARE",  # noqa: S608
+                wanted,
+            )
     return locks.locks_of(wanted)
 
 

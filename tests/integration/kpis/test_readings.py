@@ -231,7 +231,7 @@ def test_queries_of_a_bulk_do_not_grow_with_its_rows(django_assert_max_num_queri
         readings.ReadingRow(one, make.period(one, "2018"), make.number("1"), "s")
         for one in cells.values()
     ]
-    with django_assert_max_num_queries(25):
+    with django_assert_max_num_queries(26):
         readings.record_many(rows=rows[:10], backfilled=True, by=make.BY, at=make.AT)
-    with django_assert_max_num_queries(25):
+    with django_assert_max_num_queries(26):
         readings.record_many(rows=rows, backfilled=True, by=make.BY, at=make.AT)

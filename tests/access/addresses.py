@@ -108,6 +108,8 @@ def _value(world: World, name: str, parameter: str, of: str) -> Any:
         return NO_SUCH[parameter]
     if parameter == "token":
         return world.things["invitation token" if name == "people:invitation" else "setup token"]
+    if parameter == "row":
+        return thing(world, "evidence", of).pk
     if parameter in WORDS:
         return WORDS[parameter]
     if parameter in {"seat", "revision"}:

@@ -68,6 +68,20 @@ def test_points_whose_line_misses_are_those_of_the_slow_reading(
     assert (got.ordinal - JANUARY_2018).tolist() == missed
 
 
+@pytest.mark.parametrize("gap", [None, 8])
+@pytest.mark.parametrize("count", range(3, 9))
+def test_the_line_is_drawn_to_a_hair_for_any_number_of_values(count, gap):
+    values = [(7 * i * i) % 23 for i in range(12)]
+    told = [None if i == gap else v for i, v in enumerate(values)]
+    known = [(i, Fraction(v)) for i, v in enumerate(told) if v is not None][-count:]
+    _, height = projection([i - 11 for i, _ in known], [v for _, v in known], 9)
+    one = portfolio(told)
+    last = one.points - 1
+    for off, fires in ((-1e-6, False), (1e-6, True)):
+        got = found(one, float(height) + off, 20, points=count, within="0")
+        assert (last in got.point) is fires
+
+
 def test_a_line_that_just_misses_by_what_is_spared_is_no_finding():
     """0.1 a month from 0.1: 1.8 in the 18th month, which is 10 per cent under 2.0."""
     one = portfolio([round(0.1 * i, 1) for i in range(1, 7)])

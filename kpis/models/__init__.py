@@ -1,17 +1,14 @@
 """What we measure: KPIs, series, targets, readings, rules and what they found."""
 
 from kpis.models.backtests import Backtest, BacktestFlag
+from kpis.models.cells import Cell, CellMember, Dimension, Member
 from kpis.models.findings import Deviation, Rule, RuleVersion, Signal
 from kpis.models.imports import ImportJob, ImportPlace, ImportProblem, ImportRow
 from kpis.models.kpis import (
-    Cell,
-    CellMember,
     Component,
     Definition,
-    Dimension,
     Hold,
     Kpi,
-    Member,
     Series,
 )
 from kpis.models.locks import PeriodLock

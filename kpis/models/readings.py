@@ -216,9 +216,7 @@ class LiveReading(models.Model):
 
     reading = models.OneToOneField(Reading, models.PROTECT, related_name="live")
     # Found by the unique constraints below, which begin with the series.
-    series = models.ForeignKey(
-        Series, models.PROTECT, related_name="live_readings", db_index=False
-    )
+    series = models.ForeignKey(Series, models.PROTECT, related_name="live_readings", db_index=False)
     period_start = models.DateField()
     period_end = models.DateField()
     source = models.ForeignKey(Source, models.PROTECT, related_name="+", db_index=False)

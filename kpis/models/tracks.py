@@ -6,7 +6,6 @@ from django.db import models
 from django.db.models import Q
 
 from kpis.models.kpis import Series
-from kpis.models.targets import ValueField
 from people.models import Act
 
 

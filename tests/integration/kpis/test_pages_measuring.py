@@ -10,7 +10,7 @@ import pytest
 import time_machine
 
 from kpis.models import Definition, Kpi
-from kpis.services import trajectories
+from kpis.services import detection, trajectories
 from people.models import User
 from tests.factories import kpis as make
 from tests.factories import people
@@ -108,6 +108,20 @@ def test_steps_go_on_being_asked(client, unit):
     make.reading(make.total(kpi), "2018", "60")
     judged = client.get(f"/kpis/{kpi.code}/").context["page"].history.latest.judgement
     assert judged.status == "on_track"
+
+
+@pytest.mark.parametrize(("method", "value"), [("linear", "70"), ("linear", "79"), ("steps", "70")])
+def test_detection_and_the_page_give_the_same_verdict(client, unit, method, value):
+    kpi = make.kpi()
+    make.target(make.total(kpi), "2016", "60")
+    make.target(make.total(kpi), "2020", "100")
+    path(kpi, method)
+    make.reading(make.total(kpi), "2018", value)
+    detection.detect(at=make.AT)
+    page = client.get(f"/kpis/{kpi.code}/").context["page"]
+    judged = page.history.latest.judgement
+    assert page.status_row.status == judged.status
+    assert float(page.status_row.progress) == pytest.approx(float(judged.progress))
 
 
 # The year, and its forecast

@@ -182,6 +182,8 @@ def test_kpi_goes_back_to_the_programme_and_keeps_its_history(client, unit):
     assert "2 versions of its own" in text
     assert "It has grown up" in text
     assert client.get(url).status_code == 302
+    programme = reverse("kpis:rules", args=[kpi.area.programme.code])
+    assert "KPIs with a setting of their own" not in client.get(programme).text
 
 
 def test_rules_of_a_kpi_are_asked_in_the_same_number_of_queries(client, unit):

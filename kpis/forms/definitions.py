@@ -50,8 +50,8 @@ class DefinitionForm(GroupedForm):
     level = forms.ChoiceField(
         label=_("Level"),
         choices=[
-            (Level.INPUT, _("Input: what is put in, such as money or staff")),
-            (Level.OUTPUT, _("Output: what is made of it, such as schools built")),
+            (Level.INPUT, _("Input: what is put in")),
+            (Level.OUTPUT, _("Output: what is made of it")),
             (Level.OUTCOME, _("Outcome: what changes for people")),
         ],
         initial=Level.OUTCOME,
@@ -135,15 +135,16 @@ class DefinitionForm(GroupedForm):
         label=_("The value of a year is"),
         required=False,
         choices=[
-            (FITS, _("What fits the kind: sum of counts, ratio of sums, else the latest value")),
+            (FITS, _("What fits the kind of value")),
             (Aggregation.LATEST, _("The latest value")),
             (Aggregation.SUM, _("The sum of its values")),
             (Aggregation.AVERAGE, _("The average of its values")),
-            (Aggregation.RATIO_OF_SUMS, _("The ratio of the sums of its two parts")),
-            (Aggregation.CUMULATIVE, _("Its last value: each holds the year so far")),
-            (NOT_ADDED, _("None: the values of a year are not put together")),
+            (Aggregation.RATIO_OF_SUMS, _("The ratio of the sums")),
+            (Aggregation.CUMULATIVE, _("The latest: it holds the year so far")),
+            (NOT_ADDED, _("None: they are not put together")),
         ],
         initial=FITS,
+        help_text=_("What fits: counts are summed, of ratios the sums; else the latest value."),
     )
     over_parts = forms.ChoiceField(
         label=_("The total of a breakdown is"),
@@ -152,7 +153,7 @@ class DefinitionForm(GroupedForm):
             (NOT_ADDED, _("Reported by itself")),
             (Aggregation.SUM, _("The sum of its parts")),
             (Aggregation.AVERAGE, _("The average of its parts")),
-            (Aggregation.RATIO_OF_SUMS, _("The ratio of the sums of its parts")),
+            (Aggregation.RATIO_OF_SUMS, _("The ratio of the sums")),
         ],
         initial=NOT_ADDED,
     )
@@ -162,7 +163,7 @@ class DefinitionForm(GroupedForm):
         choices=[
             (NOT_ADDED, _("None")),
             (PartsCheck.TOTAL, _("The parts must make the total")),
-            (PartsCheck.HUNDRED, _("The parts are shares and must sum to 100")),
+            (PartsCheck.HUNDRED, _("The shares must sum to 100")),
         ],
         initial=NOT_ADDED,
     )
@@ -171,8 +172,8 @@ class DefinitionForm(GroupedForm):
         required=False,
         choices=[
             (NOT_ADDED, _("No: its values are reported")),
-            (Composition.WEIGHTED, _("Yes: the weighted average of its components")),
-            (Composition.SUM, _("Yes: the weighted sum of its components")),
+            (Composition.WEIGHTED, _("Yes: their weighted average")),
+            (Composition.SUM, _("Yes: their weighted sum")),
         ],
         initial=NOT_ADDED,
     )

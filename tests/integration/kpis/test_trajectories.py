@@ -9,9 +9,9 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 
-from kpis.models import Series, Trajectory
+from kpis.models import Deviation, Series, Trajectory
 from kpis.selectors import trajectories as selectors
-from kpis.services import drafts, targets, trajectories
+from kpis.services import detection, drafts, targets, trajectories
 from ledger.models import Event
 from reviews.selectors import gate
 from reviews.services import adoptions
@@ -190,6 +190,19 @@ def test_baseline_lies_before_the_first_target_however_they_were_written(plan, s
             ],
             **BY,
         )
+
+
+def test_year_between_baseline_and_target_is_judged_by_the_adopted_path(plan, series):
+    make.reading(series, "2017", "55")
+    detection.detect(at=make.AT)
+    assert not Deviation.objects.filter(series=series).exists(), "nothing is asked of 2017"
+    draft = labs.open_draft(plan)
+    path = EVENLY | {"baseline_on": "2014-12-31"}
+    ask(draft, series, path, ("2018", "80"))
+    adopt(draft)
+    detection.detect(at=make.AT)
+    found = Deviation.objects.get(series=series, rule__kind="progress")
+    assert found.first_signal.period_end == datetime.date(2017, 12, 31)
 
 
 # On the page

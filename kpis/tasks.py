@@ -11,7 +11,6 @@ from django.conf import settings
 
 from config import clock
 from config.hurry import hurry
-from kpis.models import ImportJob
 from kpis.services import backtests, composites, detection, locking, reminders
 from kpis.services.imports import work
 
@@ -113,9 +112,9 @@ def tidy_imports() -> None:
         hurry(tidy_imports)
 
 
-def _read_sheet(job: ImportJob) -> None:
+def _read_sheet(job: int, turn: int) -> None:
     """Read a spreadsheet in a process of its own: it takes long, and holds nobody up there."""
-    command = [sys.executable, "manage.py", "read_sheet", str(job.pk), str(job.turn)]
+    command = [sys.executable, "manage.py", "read_sheet", str(job), str(turn)]
     subprocess.Popen(command, cwd=settings.BASE_DIR, start_new_session=True)  # noqa: S603
 
 

@@ -24,9 +24,9 @@ def go_on(at=make.AT):
         pass
 
 
-def read_now(job):
+def read_now(job, turn):
     """What the process of its own does."""
-    work.read_sheet(job_id=job.pk, turn=job.turn, at=make.AT)
+    work.read_sheet(job_id=job, turn=turn, at=make.AT)
 
 
 def send(client, content, name="values.csv"):

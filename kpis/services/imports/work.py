@@ -25,13 +25,13 @@ from ledger.services import events
 State = ImportJob.State
 KEPT = timedelta(days=30)  # how long files and rows stay after the end
 Enough = Callable[[], bool]
-Start = Callable[[ImportJob], None]
+Start = Callable[[int, int], None]
 
 
 def go_on(*, enough: Enough, start_reading: Start, at: datetime) -> bool:
     """Work on every import that has something to do, until ``enough``; whether there is more.
 
-    ``start_reading`` starts a process of its own that reads a spreadsheet. Safe to run
+    ``start_reading`` starts a process of its own that reads the spreadsheet of a job, for its turn. Safe to run
     twice and at once: each slice belongs to who holds the turn.
     """
     waiting = ImportJob.objects.filter(turns.free(), state__in=ACTIVE).order_by("turn", "pk")
@@ -48,7 +48,7 @@ def go_on(*, enough: Enough, start_reading: Start, at: datetime) -> bool:
 def _work(job: ImportJob, enough: Enough, start_reading: Start, at: datetime) -> None:
     try:
         if job.state == State.READING:
-            start_reading(job)  # which keeps the turn until it is done
+            start_reading(job.pk, job.turn)  # which keeps the turn until it is done
             return
         if job.state == State.CHECKING:
             _check(job, enough, at)

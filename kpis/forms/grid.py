@@ -34,6 +34,13 @@ class NotEntries(Refused):
     message = _("This could not be read. Load the page again.")
 
 
+class AnotherUser(Refused):
+    """The page was opened by somebody else than who is signed in now in this browser."""
+
+    code = "another_user"
+    message = _("Somebody else is signed in here now. Load the page again.")
+
+
 class Emptied(Refused):
     """A value is taken back with a reason, on the KPI's page, not by emptying its cell."""
 
@@ -170,17 +177,20 @@ def changed_entries(
     return found
 
 
-def entries_of(body: bytes) -> list[Entry]:
-    """The cells that the page's script posts. Raises NotEntries."""
-    cells = _json(body).get("cells")
+def entries_of(body: bytes, user_id: int) -> list[Entry]:
+    """The cells that the page's script posts. Raises NotEntries or AnotherUser."""
+    cells = _json(body, user_id).get("cells")
     if not isinstance(cells, list) or len(cells) > MOST:
         raise NotEntries
     return [_entry(cell) for cell in cells]
 
 
-def heartbeat_of(body: bytes) -> tuple[dict[str, int], str]:
-    """The versions a page shows by cell, and the cell somebody is at. Raises NotEntries."""
-    given = _json(body)
+def heartbeat_of(body: bytes, user_id: int) -> tuple[dict[str, int], str]:
+    """The versions a page shows by cell, and the cell somebody is at.
+
+    Raises NotEntries or AnotherUser.
+    """
+    given = _json(body, user_id)
     shown, here = given.get("cells"), given.get("here", "")
     if not isinstance(shown, dict) or not isinstance(here, str):
         raise NotEntries
@@ -189,13 +199,15 @@ def heartbeat_of(body: bytes) -> tuple[dict[str, int], str]:
     return shown, here
 
 
-def _json(body: bytes) -> dict[str, Any]:
+def _json(body: bytes, user_id: int) -> dict[str, Any]:
     try:
         given = json.loads(body)
     except (ValueError, RecursionError):
         raise NotEntries from None
     if not isinstance(given, dict):
         raise NotEntries
+    if given.get("user") != user_id:  # a window left open must not write in another's name
+        raise AnotherUser if "user" in given else NotEntries
     return given
 
 

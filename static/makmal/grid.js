@@ -29,8 +29,15 @@ function start(form) {
   moves(table, actions);
   pastes(table, actions, speaker);
   listen(form, table, actions, sender);
+  showNewest(form);
   sender.restore();
   pulse(form, table, queue, sender, speaker);
+}
+
+// What is due is on the right; who was led to one cell by a link stays there.
+function showNewest(form) {
+  const region = form.querySelector(".makmal-entry").parentElement;
+  if (!location.hash) region.scrollLeft = region.scrollWidth;
 }
 
 function listen(form, table, actions, sender) {

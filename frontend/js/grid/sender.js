@@ -117,7 +117,8 @@ export class Sender {
     this.sending = true;
     for (const [key] of ready) this.table.cells.get(key)?.say("saving");
     try {
-      const body = JSON.stringify({ cells: ready.map(([key, entry]) => ({ ...sent(entry), key })) });
+      const cells = ready.map(([key, entry]) => ({ ...sent(entry), key }));
+      const body = JSON.stringify({ user: Number(this.form.dataset.user), cells });
       const { ok, data } = await ask(this.form, this.form.dataset.save, body);
       this.speaker.connected();
       const asked = new Map(ready);

@@ -8,6 +8,7 @@ export class NoAnswer extends Error {
 }
 
 export async function ask(form, url, body) {
+  if (!navigator.onLine) throw new NoAnswer("lost");
   const headers = { "X-CSRFToken": token(form) };
   if (typeof body === "string") headers["Content-Type"] = "application/json";
   let answer;

@@ -6,7 +6,7 @@ from django.http import HttpRequest, JsonResponse
 from django.views.decorators.http import require_POST
 
 from config import clock
-from kpis.forms.grid import entries_of, heartbeat_of
+from kpis.forms.grid import AnotherUser, entries_of, heartbeat_of
 from kpis.selectors import presence as present
 from kpis.selectors.pages import cells
 from kpis.services.grid import presence
@@ -25,9 +25,9 @@ def entry_cells(request: HttpRequest) -> JsonResponse:
     at = clock.now()
     series = reportable_series(request, at)
     try:
-        entries = entries_of(request.body)
+        entries = entries_of(request.body, user_id_of(request))
     except Refused as refused:
-        return JsonResponse({"message": str(refused)}, status=400)
+        return _unread(refused)
     outcomes = keep_all(request, series, entries, at)
     now = cells.named(series, [each.key for each in entries], at)
     answers = [
@@ -49,9 +49,9 @@ def entry_presence(request: HttpRequest) -> JsonResponse:
     """The page's pulse: where the reader is; answers who else is there and what has changed."""
     at = clock.now()
     try:
-        shown, here = heartbeat_of(request.body)
+        shown, here = heartbeat_of(request.body, user_id_of(request))
     except Refused as refused:
-        return JsonResponse({"message": str(refused)}, status=400)
+        return _unread(refused)
     found = cells.named(reportable_series(request, at), {*shown, here}, at)
     if here in found:
         cell = found[here]
@@ -88,3 +88,9 @@ def entry_evidence(request: HttpRequest) -> JsonResponse:
     except Refused as refused:
         return JsonResponse({"message": str(refused)}, status=400)
     return JsonResponse({"evidence": document.pk, "name": document.name})
+
+
+def _unread(refused: Refused) -> JsonResponse:
+    """A request that cannot be taken as it stands; 403 asks the page to wait for its own user."""
+    status = 403 if isinstance(refused, AnotherUser) else 400
+    return JsonResponse({"message": str(refused)}, status=status)

@@ -20,7 +20,8 @@ async function once(form, table, queue, sender, speaker) {
   const cells = Object.fromEntries([...table.cells.values()].map((cell) => [cell.key, cell.version]));
   const here = table.cellOf(document.activeElement)?.key ?? "";
   try {
-    const { ok, data } = await ask(form, form.dataset.presence, JSON.stringify({ cells, here }));
+    const body = JSON.stringify({ user: Number(form.dataset.user), cells, here });
+    const { ok, data } = await ask(form, form.dataset.presence, body);
     if (!ok) return;
     const wasLost = !speaker.isConnected;
     speaker.connected();

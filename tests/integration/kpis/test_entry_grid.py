@@ -61,10 +61,14 @@ def key(kpi: Kpi, when: str = "2018-Q4", cell: str = "total") -> str:
 def send(client: Client, *cells: dict, **common) -> list[dict]:
     """What the page's script posts, and what it is told about each cell."""
     given = {"version": 0, "state": "final", "source": "Register", "reason": "", **common}
-    body = json.dumps({"cells": [given | cell for cell in cells]})
+    body = json.dumps({"user": user_of(client), "cells": [given | cell for cell in cells]})
     response = client.post("/entry/cells/", body, content_type="application/json")
     assert response.status_code == 200, response.content
     return response.json()["cells"]
+
+
+def user_of(client: Client) -> int:
+    return int(client.session["_auth_user_id"])
 
 
 def marks(cell: dict) -> list[str]:
@@ -346,19 +350,23 @@ def test_a_period_that_is_not_over_or_not_the_kpis_own_is_refused(client, owner,
     [
         b"",
         b"[]",
-        b'{"cells": 3}',
-        b'{"cells": [3]}',
-        b'{"cells": [{"key": 3}]}',
-        b'{"cells": [{"key": "1_2019-01-01_2019-03-31", "text": ["x"]}]}',
-        b'{"cells": [{"key": "1_2019-01-01_2019-03-31", "text": "1\\u0000"}]}',
-        b'{"cells": [{"key": "1", "version": "1"}]}',
-        b'{"cells": [{"key": "1", "version": true}]}',
-        b'{"cells": [{"key": "1", "evidence": 99999999999999999999999}]}',
+        b'{"user": USER, "cells": 3}',
+        b'{"user": USER, "cells": [3]}',
+        b'{"user": USER, "cells": [{"key": 3}]}',
+        b'{"user": USER, "cells": [{"key": "1_2019-01-01_2019-03-31", "text": ["x"]}]}',
+        b'{"user": USER, "cells": [{"key": "1_2019-01-01_2019-03-31", "text": "1\\u0000"}]}',
+        b'{"user": USER, "cells": [{"key": "1", "version": "1"}]}',
+        b'{"user": USER, "cells": [{"key": "1", "version": true}]}',
+        b'{"user": USER, "cells": [{"key": "1", "evidence": 99999999999999999999999}]}',
+        b'{"user": "USER", "cells": []}',
+        b'{"cells": []}',
     ],
 )
 def test_a_request_that_no_page_sends_is_refused(client, owner, body):
+    body = body.replace(b"USER", str(owner.pk).encode(), 1)
     response = client.post("/entry/cells/", body, content_type="application/json")
-    assert (response.status_code, response.json()["message"][:21]) == (400, "This could not be rea")
+    assert response.status_code in (400, 403)
+    assert response.status_code == 403 or "This could not be read." in response.json()["message"]
 
 
 @pytest.mark.parametrize(
@@ -366,6 +374,17 @@ def test_a_request_that_no_page_sends_is_refused(client, owner, body):
 )
 def test_a_cell_that_is_none_is_refused(client, owner, name):
     assert send(client, {"key": name, "text": "1"})[0]["code"] == "not_yours"
+
+
+def test_a_window_left_open_writes_nothing_in_the_name_of_who_signed_in_since(client, owner):
+    kpi = owned(owner)
+    client.force_login(people.holder(people.post_of(owner), acting=True))
+    cell = {"key": key(kpi), "text": "1", "version": 0, "state": "final", "source": "Register"}
+    for address, more in (("cells", {"cells": [cell]}), ("presence", {"cells": {}, "here": ""})):
+        body = json.dumps({"user": owner.pk, **more})
+        answer = client.post(f"/entry/{address}/", body, content_type="application/json")
+        assert (answer.status_code, "Somebody else" in answer.json()["message"]) == (403, True)
+    assert not Reading.objects.exists()
 
 
 # The page, and the plain form
@@ -514,7 +533,7 @@ def test_the_grid_asks_no_more_for_more_rows(client, owner):
 
 
 def beat(client: Client, here: str, **shown: int) -> dict:
-    body = json.dumps({"cells": shown, "here": here})
+    body = json.dumps({"user": user_of(client), "cells": shown, "here": here})
     return client.post("/entry/presence/", body, content_type="application/json").json()
 
 

@@ -154,17 +154,17 @@ def _baseline(given: Given, cut: _Stretches, governing: Ints) -> Floats:
 def _before_the_line(
     given: Given, cut: _Stretches, lined: NDArray[np.bool_], ordinal: Ints, found: Spread
 ) -> None:
-    """Nothing is asked of the baseline's own period or before it."""
+    """Nothing is asked of the baseline's own period or before it: point by point of each stretch."""
     first = np.flatnonzero(lined & (cut.newest < 0) & (cut.sizes > 0))
-    ends = np.cumsum(cut.sizes)
-    for stretch in first[
-        ordinal[(ends - cut.sizes)[first]] <= given.base_when[cut.owner[first]]
-    ].tolist():
-        points = slice(int(ends[stretch] - cut.sizes[stretch]), int(ends[stretch]))
-        early = np.flatnonzero(ordinal[points] <= given.base_when[cut.owner[stretch]])
-        early += points.start
-        found.low[early], found.high[early] = np.nan, np.nan
-        found.kind[early], found.governing[early] = paths.NONE, -1
+    ends = np.cumsum(cut.sizes)[first]
+    at, base = ends - cut.sizes[first], given.base_when[cut.owner[first]]
+    while len(at):
+        early = ordinal[at] <= base
+        at, ends, base = at[early], ends[early], base[early]
+        found.low[at], found.high[at] = np.nan, np.nan
+        found.kind[at], found.governing[at] = paths.NONE, -1
+        more = at + 1 < ends
+        at, ends, base = at[more] + 1, ends[more], base[more]
 
 
 def _put_own(given: Given, cut: _Stretches, own: NDArray[np.bool_], found: Spread) -> None:

@@ -14,7 +14,7 @@ from kpis.rules.portfolio import CONTEXT, DECREASE, HOLD, INCREASE
 from kpis.rules.progress import Judgement, judge
 from kpis.rules.rules_catalogue import Typed, tolerances
 from kpis.rules.targets import Direction, Target
-from kpis.rules.values import Observation, to_decimal
+from kpis.rules.values import Observation, to_text
 from kpis.services.detection.slices import Slice
 from kpis.services.statements import dates, day_of, ids, rows
 
@@ -86,10 +86,15 @@ class Exact:
 
 
 def decimal(cell: Any) -> Decimal | None:
-    """The decimal that a cell or a double stands for: fifteen digits survive either way."""
+    """The decimal that a cell or a double stands for: fifteen digits survive either way.
+
+    What is worked out (a ratio's value on SQLite) may have more; they say nothing.
+    """
     if cell is None or cell != cell:
         return None
-    return Decimal(cell) if isinstance(cell, Decimal | int) else to_decimal(float(cell))
+    if isinstance(cell, Decimal | int):
+        return Decimal(cell)
+    return Decimal(to_text(Fraction(cell)))
 
 
 def asked_of(some: Slice, point: int) -> tuple[Target | None, Target | None]:

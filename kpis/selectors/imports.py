@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Max, QuerySet
 
-from kpis.models import ImportJob, ImportPlace, ImportProblem, ImportRow
+from kpis.models import ImportJob, ImportPlace, ImportProblem
 from people.selectors import people
 
 State = ImportJob.State
@@ -50,9 +49,3 @@ def progress(job: ImportJob, size: int) -> Progress:
 def problems(job: ImportJob) -> QuerySet[ImportProblem]:
     """What is to be said of single rows, in the order of the file."""
     return ImportProblem.objects.filter(job=job).order_by("row", "pk")
-
-
-def outcomes(job: ImportJob) -> Iterator[tuple[int, str]]:
-    """Rows that could be read, with what became of them, in the order of the file."""
-    rows = ImportRow.objects.filter(job=job).order_by("row").values_list("row", "outcome")
-    return rows.iterator(chunk_size=5000)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -84,9 +85,7 @@ def import_job(request: HttpRequest, pk: int) -> HttpResponse:
         context["next"] = _next(job)
     if job.state in (State.CHECKED, State.DONE, State.UNDONE):
         context["problems"] = selector.problems(job)[:SHOWN]
-        context["reasons"] = [
-            one for one, _n in zip(results.reasons(job), range(SHOWN), strict=False)
-        ]
+        context["reasons"] = list(islice(results.reasons(job), SHOWN))
         context["form"] = LoadForm(conflicts=job.counts.get("conflict", 0))
     if job.state == State.UNDONE:
         context["left"] = undoing.left(job)[:SHOWN]
@@ -242,7 +241,7 @@ class _Echo:
 def _lines(job: ImportJob) -> Iterator[str]:
     writer = csv.writer(_Echo())
     yield "\ufeff" + writer.writerow(["row", "result", "column", "message"])
-    for row, result, column, said in results.results(job, selector.outcomes(job)):
+    for row, result, column, said in results.results(job):
         yield writer.writerow([row, result, results.escaped(column), results.escaped(said)])
 
 

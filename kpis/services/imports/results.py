@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from decimal import Decimal
 from heapq import merge
 from typing import NamedTuple
@@ -20,13 +20,15 @@ LOADED = ("loading", "done", "undoing", "undone")
 WORDS = {"": "loaded", "already": "known already"}
 BEFORE = {"": "new", "already": "known already"}
 OPENINGS = ("=", "+", "-", "@", "\t", "\r")
-# Rows for which something is to be said, with the value that stands in their way.
-SAID_OF = """
+# Rows with the value that stands in their way: all, and those of which something is to be said.
+ROWS = """
 SELECT r.row, r.outcome, v.value, v.state
 FROM kpis_importrow r LEFT JOIN kpis_reading v ON v.id = r.known
-WHERE r.job_id = %(job)s AND r.outcome IN ('conflict', 'closed', 'locked', 'replaced')
-ORDER BY r.row
+WHERE r.job_id = %(job)s ORDER BY r.row
 """
+SAID_OF = ROWS.replace(
+    "ORDER BY", "AND r.outcome IN ('conflict', 'closed', 'locked', 'replaced') ORDER BY"
+)
 
 
 class Reason(NamedTuple):
@@ -48,14 +50,14 @@ def reasons(job: ImportJob) -> Iterator[Reason]:
     )
     found = (
         Reason(row, _said(outcome, value, state), outcome == "conflict")
-        for row, outcome, value, state in sql.every(SAID_OF, {"job": job.pk})
+        for row, outcome, value, state in sql.stream(SAID_OF, {"job": job.pk})
     )
     return merge(skipped, found, key=lambda one: one.row)
 
 
 def _said(outcome: str, value: object, state: str | None) -> str:
     if outcome != "conflict":
-        return SAID[outcome]
+        return SAID.get(outcome, "")
     if value is None:
         return "another row of the file gives another value for this period from this source"
     return (
@@ -69,21 +71,12 @@ def _decimal(value: object) -> Decimal:
     return Decimal(repr(value)) if isinstance(value, float) else Decimal(str(value))
 
 
-def results(job: ImportJob, rows: Iterable[tuple[int, str]]) -> Iterator[tuple[int, str, str, str]]:
-    """Every row of the file once: row, result, column, what is said of it.
-
-    ``rows``: those that could be read, by number, with their outcome.
-    """
-    why = {one.row: one.reason for one in reasons(job)}
-    loaded = job.state in LOADED
+def results(job: ImportJob) -> Iterator[tuple[int, str, str, str]]:
+    """Every row of the file once: row, result, column, what is said of it."""
+    words = WORDS if job.state in LOADED else BEFORE
     read = (
-        (
-            row,
-            WORDS.get(outcome, outcome) if loaded else BEFORE.get(outcome, outcome),
-            "",
-            why.get(row, ""),
-        )
-        for row, outcome in rows
+        (row, words.get(outcome, outcome), "", _said(outcome, value, state))
+        for row, outcome, value, state in sql.stream(ROWS, {"job": job.pk})
     )
     said = (
         (one.row, "cannot be read" if one.blocks else "skipped", one.column, one.message)

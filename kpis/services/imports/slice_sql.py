@@ -7,7 +7,7 @@ rows of the places from ``first`` to ``last`` with numbers above ``after``, ``un
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from typing import Any
 
@@ -159,6 +159,14 @@ def one(sql: str, given: Mapping[str, Any]) -> tuple[Any, ...] | None:
         cursor.execute(written(sql), given)
         row: tuple[Any, ...] | None = cursor.fetchone()
         return row
+
+
+def stream(sql: str, given: Mapping[str, Any]) -> Iterator[tuple[Any, ...]]:
+    """All rows it finds, a few thousand at a time."""
+    with connection.chunked_cursor() as cursor:
+        cursor.execute(written(sql), given)
+        while some := cursor.fetchmany(2000):
+            yield from some
 
 
 def every(sql: str, given: Mapping[str, Any]) -> list[tuple[Any, ...]]:

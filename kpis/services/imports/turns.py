@@ -16,6 +16,7 @@ from kpis.models import ImportJob
 from ledger import wallclock
 
 ALLOWED = timedelta(seconds=30)  # without a sign of life
+ALLOWED_TO_READ = timedelta(minutes=3)  # a sheet is opened in one go
 State = ImportJob.State
 ACTIVE = (State.READING, State.CHECKING, State.COMPARING, State.LOADING, State.UNDOING)
 ENDED = (State.DONE, State.UNDONE, State.REFUSED, State.DROPPED)
@@ -27,7 +28,12 @@ class TurnLost(Exception):
 
 def free() -> Q:
     """Jobs that nobody is at work on."""
-    return Q(taken_at=None) | Q(taken_at__lt=wallclock.now() - ALLOWED)
+    now = wallclock.now()
+    return (
+        Q(taken_at=None)
+        | (Q(taken_at__lt=now - ALLOWED) & ~Q(state=State.READING))
+        | Q(taken_at__lt=now - ALLOWED_TO_READ)
+    )
 
 
 def take(job: ImportJob) -> bool:

@@ -17,6 +17,7 @@ from kpis.models import Reading, Series
 from kpis.rules.periods import Period
 from kpis.rules.values import Observation
 from kpis.services import evidence, readings
+from kpis.services.readings import checks
 from ledger.rules.actors import Actor
 from ledger.rules.errors import Refused
 from people.models import Document, Post
@@ -51,7 +52,7 @@ def record(
     With ``owner``, on behalf of that post, for which ``file`` is the evidence. Raises what
     readings.record and evidence.add raise.
     """
-    author, document = _author(by, owner, file, at)
+    author, document = _author(by, owner, file, series, at)
     recorded = readings.record(
         series=series,
         period=period,
@@ -84,7 +85,7 @@ def correct(
     at: datetime,
 ) -> Reading:
     """Supersede a value; with ``owner``, on behalf of that post. Raises what readings.correct raises."""
-    author, document = _author(by, owner, file, at)
+    author, document = _author(by, owner, file, reading.series, at)
     new = readings.correct(
         reading=reading,
         observation=observation,
@@ -116,7 +117,7 @@ def finalise(
 
     Raises what readings.finalise raises.
     """
-    author, document = _author(by, owner, file, at)
+    author, document = _author(by, owner, file, reading.series, at)
     new = readings.finalise(
         reading=reading,
         observation=observation,
@@ -131,14 +132,15 @@ def finalise(
 
 
 def _author(
-    by: Actor, owner: Post | None, file: File | None, at: datetime
+    by: Actor, owner: Post | None, file: File | None, series: Series, at: datetime
 ) -> tuple[Actor, Document | None]:
     """Who enters the value, for whom; and the document that shows it."""
     if owner is None:
         return by, None
     if file is None:
         raise EvidenceMissing(fields={"document": str(EvidenceMissing.message)})
-    document = documents.store(file=file, by=by, at=at)
+    restricted = checks.is_restricted(series)
+    document = documents.store(file=file, restricted=restricted, by=by, at=at)
     on_behalf = by.on_behalf_of(
         principal_id=None, principal_post_id=owner.pk, evidence_id=document.pk
     )

@@ -47,6 +47,7 @@ def add(
     """
     checks.check_open(reading.series)
     added = []
+    restricted = checks.is_restricted(reading.series)
     known = {row.document.sha256: row for row in _standing(reading)}
     for file in files:
         digest = documents.digest_of(file)
@@ -55,7 +56,7 @@ def add(
         if len(known) >= MOST:
             raise TooMany(fields={"documents": str(TooMany.message)})
         try:
-            document = documents.store(file=file, by=by, at=at)
+            document = documents.store(file=file, restricted=restricted, by=by, at=at)
         except Refused as refused:  # the field of the form has another name here
             fields = {"documents": f"{file.name}: {refused}"}
             raise EvidenceRefused(str(refused), code=refused.code, fields=fields) from refused

@@ -58,8 +58,18 @@ class KindRefused(Refused):
 
 
 @transaction.atomic
-def store(*, file: File, name: str | None = None, by: Actor, at: datetime.datetime) -> Document:
-    """Keep ``file`` as evidence. Raises TooLarge, Empty, KindRefused."""
+def store(
+    *,
+    file: File,
+    name: str | None = None,
+    restricted: bool = False,
+    by: Actor,
+    at: datetime.datetime,
+) -> Document:
+    """Keep ``file`` as evidence; ``restricted`` when it is of something restricted.
+
+    Raises TooLarge, Empty, KindRefused.
+    """
     shown = PurePath((name or file.name or "").replace("\\", "/")).name
     if not file.size:
         raise Empty(fields={"document": Empty.message})
@@ -84,6 +94,7 @@ def store(*, file: File, name: str | None = None, by: Actor, at: datetime.dateti
         at=at,
         data={"sha256": document.sha256, "size": document.size, "content_type": content_type},
         texts={"name": shown},
+        restricted=restricted,
     )
     return document
 

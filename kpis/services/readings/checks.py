@@ -98,10 +98,9 @@ def check_programme_open(programme: Programme) -> None:
 def hold_programmes(programme_ids: Iterable[int]) -> list[Lock]:
     """As ``hold``, for those who write nothing in a closed programme. Raises ProgrammeClosed."""
     wanted = sorted(set(programme_ids))
-    held = hold(wanted)
-    if Programme.objects.filter(pk__in=wanted, closed_at__isnull=False).exists():
+    if any(closed_at is not None for closed_at in _held(wanted)):
         raise ProgrammeClosed
-    return held
+    return locks.locks_of(wanted)
 
 
 def hold(programme_ids: Iterable[int]) -> list[Lock]:
@@ -111,17 +110,21 @@ def hold(programme_ids: Iterable[int]) -> list[Lock]:
     programme, waits for them, and comes before all that ask later. Two queries.
     """
     wanted = sorted(set(programme_ids))
-    if not wanted:
-        return []
-    if connection.vendor == "postgresql":  # a transaction of SQLite is alone from its start
-        table = connection.ops.quote_name(Programme._meta.db_table)
-        marks = ", ".join(["%s"] * len(wanted))
-        with connection.cursor() as cursor:
-            cursor.execute(
-                f"SELECT 1 FROM {table} WHERE id IN ({marks}) ORDER BY id FOR SHARE",  # noqa: S608
-                wanted,
-            )
+    _held(wanted)
     return locks.locks_of(wanted)
+
+
+def _held(programme_ids: list[int]) -> list[object]:
+    """Since when each of the programmes is closed; none changes until the transaction ends."""
+    if not programme_ids:
+        return []
+    rows = Programme.objects.filter(pk__in=programme_ids).order_by("pk").values_list("closed_at")
+    sql, params = rows.query.sql_with_params()
+    if connection.vendor == "postgresql":  # a transaction of SQLite is alone from its start
+        sql += " FOR SHARE"
+    with connection.cursor() as cursor:
+        cursor.execute(sql, params)
+        return [closed_at for (closed_at,) in cursor.fetchall()]
 
 
 def check_unlocked(series: Series, period: Period) -> None:

@@ -84,7 +84,7 @@ def entry_evidence(request: HttpRequest) -> JsonResponse:
     try:
         if file is None:
             raise documents.Empty(fields={"document": documents.Empty.message})
-        document = documents.store(file=file, by=acting(request.user), at=at)
+        document = documents.store(file=file, restricted=True, by=acting(request.user), at=at)
     except Refused as refused:
         return JsonResponse({"message": str(refused)}, status=400)
     return JsonResponse({"evidence": document.pk, "name": document.name})

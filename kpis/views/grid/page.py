@@ -153,7 +153,7 @@ def _evidence(request: HttpRequest, form: GridForm, at: datetime) -> int | None:
         proof = _proof(request, form)
         return proof.pk if proof else None
     try:
-        kept = documents.store(file=file, by=acting(request.user), at=at)
+        kept = documents.store(file=file, restricted=True, by=acting(request.user), at=at)
     except Refused as refused:
         form.add_error("document", str(refused))
         return None

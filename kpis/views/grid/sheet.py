@@ -135,7 +135,7 @@ def _lots(request: HttpRequest, understood: Understood, form: TakeForm, at: date
     proof = None
     file = form.cleaned_data.get("document")
     if file is not None:
-        proof = documents.store(file=file, by=acting(request.user), at=at).pk
+        proof = documents.store(file=file, restricted=True, by=acting(request.user), at=at).pk
     lots = []
     for post, owner, rows in hands.values():
         by: Actor = acting(request.user, post)

@@ -118,6 +118,16 @@ def test_a_file_of_a_restricted_kpi_is_not_found_by_others(client, kpi):
         assert client.get(url).status_code == 404
 
 
+def test_the_name_of_a_file_of_a_restricted_kpi_stays_out_of_the_open_ledger(client, kpi):
+    kpis.restrict(kpi=kpi, forums=[forums.make_forum("Security")], by=make.BY, at=make.AT)
+    add(make.reading(make.total(kpi), "2018", "41"))
+    client.force_login(people.delivery_unit())
+    url = f"/kpis/{kpi.code}/readings/new/"
+    client.post(url, SOURCE | {"other_period": "2017", "document": pdf("letter.pdf")})
+    stored = Event.objects.filter(verb="document.stored")
+    assert [event.restricted for event in stored] == [True, True]
+
+
 def test_a_file_is_found_under_its_own_value_alone(client, kpi):
     series = make.total(kpi)
     (row,) = add(make.reading(series, "2018", "41"))

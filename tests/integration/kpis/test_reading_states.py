@@ -118,7 +118,9 @@ class TestPages:
         assert "The value is final." in said
         assert "provisional, since made final" in said
         assert Reading.objects.get(corrects=old).by_post == people.post_of(owner)
-        assert "corrected or taken back meanwhile" in client.post(url, {"same": "1"}, follow=True).text
+        assert (
+            "corrected or taken back meanwhile" in client.post(url, {"same": "1"}, follow=True).text
+        )
 
     def test_another_final_value_is_entered_on_the_same_page(self, client, owner):
         kpi = make.kpi(owner=people.post_of(owner))

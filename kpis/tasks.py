@@ -11,7 +11,7 @@ from django.conf import settings
 
 from config import clock
 from config.hurry import hurry
-from kpis.services import backtests, composites, detection, locking, reminders
+from kpis.services import backtests, composites, detection, reminders
 from kpis.services.imports import work
 
 SLICE = 5  # seconds
@@ -25,9 +25,6 @@ def detect_changed() -> dict[str, int]:
     total = detection.Counts(more=True)
     while total.more and time.monotonic() - started < SLICE:
         total.add(detection.detect(at=clock.now(), limit=BATCH))
-    if not total.more:
-        # Limits that are locked now make detection look at their series once more.
-        total.more = locking.lock_due(at=clock.now()) > 0
     if total.more:
         hurry(detect_changed)
     return _figures(total)

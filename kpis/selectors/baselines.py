@@ -34,11 +34,3 @@ def of_series(series: Series) -> list[Baseline]:
 def around(baselines: Iterable[Baseline], day: date) -> Baseline | None:
     """The one whose group a day belongs to, of baselines in their order."""
     return next((each for each in reversed(list(baselines)) if each.starts_on <= day), None)
-
-
-def newest_of(series_ids: Iterable[int]) -> list[Baseline]:
-    """The newest standing one of each of these series. One query."""
-    found: dict[int, Baseline] = {}
-    for each in standing().filter(series__in=list(series_ids)).order_by("starts_on"):
-        found[each.series_id] = each
-    return list(found.values())

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from demo import cast as casting
 from demo import figures, government
 from demo.history import History
+from demo.measuring import Measuring
 from demo.schools import KPI as SCHOOLS_KPI
 from demo.schools import Schools
 from demo.stage import Stage, play
@@ -91,6 +92,7 @@ def _tell() -> str:
         Tourism(stage, tourism).acts(),
         Waits(stage, figures.waits()).acts(),
         Visas(stage).acts(),
+        Measuring(stage).acts(),
     ]
     play(stories, until=STARTS_AT)
     return _let_in_the_exchange(stage)

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from decimal import Decimal
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
 import numpy as np
 
 from kpis.rules import pairs, parts
-from kpis.rules.evidence import DIRECTION_NAMES, exact, number
+from kpis.rules.evidence import DIRECTION_NAMES, exact, fraction, number
 from kpis.rules.portfolio import PROVISIONAL, Evidence
 from kpis.rules.progress_points import STATUSES
 from kpis.rules.values import to_text
-from kpis.services.detection.exact import Exact, decimal, place_of
+from kpis.services.detection.exact import Exact, place_of
 from kpis.services.detection.firing import Fires, at_points
 from kpis.services.detection.related import (
     Beside,
@@ -47,11 +47,10 @@ def find(some: Slice, on: Versions, codes: Any) -> dict[str, Fires]:
     if not others:
         return dict.fromkeys(KINDS, nothing)
     beside = read_beside(others, some)
-    exact = Exact(some)
     return {
         "pair_conflict": _conflicts(some, codes, paired, beside),
         "part_worsens": _worsening(some, on, broken, beside),
-        "parts_disagree": _disagreeing(some, on, broken, beside, exact),
+        "parts_disagree": _disagreeing(some, on, broken, beside),
     }
 
 
@@ -200,97 +199,96 @@ def _how(each: Breakdown) -> str:
     return HOW.get(each.over_parts, "")
 
 
-def _disagreeing(
-    some: Slice, on: Versions, broken: Iterable[Breakdown], beside: Beside, exact_of: Exact
-) -> Fires:
-    """Totals that their parts do not make, in periods in which every part has a value."""
-    held = some.portfolio
-    at: list[int] = []
-    told: list[Evidence] = []
+@dataclass(frozen=True, slots=True)
+class Check:
+    """The parts of one dimension of a total, and the points to compare, by period."""
+
+    each: Breakdown
+    how: str
+    tolerance: Any
+    mine: Mapping[int, int]
+    theirs: Sequence[Mapping[int, int]]
+
+    @property
+    def shared(self) -> list[int]:
+        """The periods in which the total and every part have a value."""
+        if not self.theirs:
+            return []
+        return sorted(set(self.mine).intersection(*self.theirs))
+
+
+def _disagreeing(some: Slice, on: Versions, broken: Iterable[Breakdown], beside: Beside) -> Fires:
+    """Totals that their parts do not make; told once per period, of the first dimension."""
+    checks = _checks(some, on, broken, beside)
+    exact_of = Exact(some)
+    ratios = [check for check in checks if check.how == "ratio_of_sums"]
+    exact_of.read(place_of(some, check.mine[o]) for check in ratios for o in check.shared)
+    beside.exact.read(
+        place_of(beside.some, points[o])
+        for check in ratios
+        for points in check.theirs
+        for o in check.shared
+    )
+    told: dict[int, Evidence] = {}
+    for check in checks:
+        for ordinal in check.shared:
+            point = check.mine[ordinal]
+            found = _difference(some, beside, exact_of, check, ordinal)
+            if found is not None:
+                told.setdefault(point, _common(some, point) | found)
+    at = np.array(sorted(told), np.int64)
+    return at_points(some, at, lambda i: told[int(at[i])])
+
+
+def _checks(some: Slice, on: Versions, broken: Iterable[Breakdown], beside: Beside) -> list[Check]:
+    found = []
     for each in broken:
         version, how = on.at("parts_disagree", each.series), _how(each)
         if version is None or not how:
             continue
-        mine = _values(some, range(*held.offsets[each.series : each.series + 2].tolist()))
+        first, end = some.portfolio.offsets[each.series : each.series + 2].tolist()
+        mine = _values(some, range(first, end))
         for members in each.dimensions.values():
             theirs = [_values(beside.some, beside.points_of(pk)) for pk in members]
-            shared = set(mine).intersection(*theirs) if theirs else set()
-            _read(some, beside, exact_of, how, mine, theirs, shared)
-            for ordinal in sorted(shared):
-                found = _difference(
-                    some,
-                    beside,
-                    exact_of,
-                    how,
-                    each.scale,
-                    version.params["tolerance"],
-                    mine[ordinal],
-                    [points[ordinal] for points in theirs],
-                )
-                if found:
-                    at.append(mine[ordinal])
-                    told.append(_common(some, mine[ordinal]) | found)
-    order = sorted(range(len(at)), key=at.__getitem__)
-    first = [i for n, i in enumerate(order) if n == 0 or at[i] != at[order[n - 1]]]
-    chosen = [told[i] for i in first]
-    return at_points(some, np.array([at[i] for i in first], np.int64), chosen.__getitem__)
-
-
-def _read(
-    some: Slice,
-    beside: Beside,
-    exact_of: Exact,
-    how: str,
-    mine: Mapping[int, int],
-    theirs: Iterable[Mapping[int, int]],
-    shared: Iterable[int],
-) -> None:
-    """Numerators and denominators, where the parts are ratios."""
-    if how != "ratio_of_sums":
-        return
-    exact_of.read(place_of(some, mine[ordinal]) for ordinal in shared)
-    beside.exact.read(
-        place_of(beside.some, points[ordinal]) for points in theirs for ordinal in shared
-    )
+            found.append(Check(each, how, version.params["tolerance"], mine, theirs))
+    return found
 
 
 def _difference(
-    some: Slice,
-    beside: Beside,
-    exact_of: Exact,
-    how: str,
-    scale: Decimal,
-    tolerance: Any,
-    point: int,
-    others: Iterable[int],
+    some: Slice, beside: Beside, exact_of: Exact, check: Check, ordinal: int
 ) -> Evidence | None:
-    total: Any = decimal(some.portfolio.value[point])
-    if how == "ratio_of_sums":
-        seen = exact_of.seen_at(point)
-        total = total if seen is None or seen.observation.exact is None else seen.observation.exact
-    made = [_part(beside, how, other) for other in others]
-    if any(part is None for part in made):
+    """How far total and parts are apart in a period; None where that is near enough."""
+    made = [_part(beside, check.how, points[ordinal]) for points in check.theirs]
+    known = [part for part in made if part is not None]
+    if len(known) < len(made):
         return None
-    found = parts.disagree(
-        how, total, [part for part in made if part is not None], tolerance, scale
-    )
+    total = _exactly(some, exact_of, check.mine[ordinal])
+    found = parts.disagree(check.how, total, known, check.tolerance, check.each.scale)
     if found is None:
         return None
     return {
-        "how": how,
+        "how": check.how,
         "total": to_text(found.total),
         "parts_total": to_text(found.parts_total),
         "difference": to_text(found.difference),
-        "tolerance": to_text(Fraction(tolerance)),
+        "tolerance": to_text(Fraction(check.tolerance)),
         "parts": len(made),
         "missing": [],
     }
 
 
+def _exactly(some: Slice, exact_of: Exact, point: int) -> Fraction:
+    """A value, unrounded where it is a ratio that was read."""
+    seen = exact_of.seen_at(point)
+    if seen is not None and seen.observation.exact is not None:
+        return seen.observation.exact
+    return fraction(some.portfolio.value[point])
+
+
 def _part(beside: Beside, how: str, point: int) -> parts.Part | None:
     """A part as a value, or as numerator and denominator; None for a ratio without them."""
     if how != "ratio_of_sums":
-        return decimal(beside.some.portfolio.value[point])
+        return fraction(beside.some.portfolio.value[point])
     seen = beside.exact.seen_at(point)
     if seen is None or seen.observation.numerator is None or seen.observation.denominator is None:
         return None

@@ -131,3 +131,20 @@ def test_parts_of_a_ratio_are_added_before_they_are_divided():
     run()
     assert found("parts_disagree") == []
     assert not Signal.objects.filter(version__rule__kind="parts_disagree").exists()
+
+
+def test_thirds_are_added_without_rounding_them():
+    total, north, south = broken_down(
+        kind="ratio", scale=100, unit="%", over_parts="ratio_of_sums", parts_check="total"
+    )
+    make.reading(total, "2018", make.share(2, 6))
+    make.reading(north, "2018", make.share(1, 3))
+    make.reading(south, "2018", make.share(1, 3))
+    run()
+    assert found("parts_disagree") == []
+    make.reading(total, "2017", make.share(2, 6))
+    make.reading(north, "2017", make.share(1, 3))
+    make.reading(south, "2017", make.share(2, 3))
+    run()
+    (apart,) = found("parts_disagree")
+    assert apart.first_signal.evidence["parts_total"] == "50"

@@ -82,6 +82,7 @@ class Portfolio:
     count: int
     periods: int
     frequency: str
+    code: str  # of its programme
 
     @property
     def ids(self) -> range:
@@ -122,7 +123,7 @@ def make(number: int, count: int, periods: int, *, frequency: str = "monthly") -
         lowest = number * PLACES * 1000
         cursor.execute(READINGS, (lowest, n, AT, first, n - 1, n - 9, source_id))
         cursor.execute(POINTERS, (lowest, lowest + count * n))
-    return Portfolio(first, count, n, frequency)
+    return Portfolio(first, count, n, frequency, f"bench-{number}")
 
 
 def an_area(code: str, rules_from: datetime.date = datetime.date(2016, 1, 1)):  # type: ignore[no-untyped-def]  # models load once Django is set up

@@ -85,10 +85,22 @@ def _row(
         period_start=each.period.start,
         period_end=each.period.end,
         seen_on=date_of(each.flag.day),
-        evidence=dict(each.evidence),
+        evidence={**each.evidence, "about": _about(past)},
         due_end=None if due is None else date_of(due.day),
         outcome=_outcome(due),
     )
+
+
+def _about(past: Past) -> dict[str, str]:
+    """The names that the sentence of a flag uses, as a signal keeps them."""
+    series = past.series
+    definition, cell = series.definition, series.cell
+    return {
+        "kpi": definition.kpi.name,
+        "unit": definition.unit,
+        "frequency": definition.frequency,
+        "part": "" if cell.is_total else cell.label,
+    }
 
 
 def _outcome(due: Due | None) -> str:

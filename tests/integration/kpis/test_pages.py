@@ -242,7 +242,7 @@ def test_deviation_page_shows_every_signal_with_its_evidence(client, unit):
     deviation = Deviation.objects.get(series=series)
     assert f"/deviations/{deviation.pk}/" in page(client, kpi)
     text = plain(client.get(f"/deviations/{deviation.pk}/").text)
-    assert "2018: 10 cases, where 100 cases was asked." in text
+    assert "is 10 cases; the target for 2018 was 100 cases." in text
     assert "Default settings" in text
     client.force_login(people.outsider())
     assert client.get(f"/deviations/{deviation.pk}/").status_code == 404

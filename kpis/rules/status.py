@@ -11,7 +11,7 @@ Public names::
 
 The newest period that is due decides. If its value is missing, the series is
 "missing", however well an older period went. "not_due" means that there is no
-reading yet and none is late.
+reading yet and none is late, or that the KPI has not come into effect.
 """
 
 from __future__ import annotations

@@ -15,7 +15,7 @@ from kpis.rules.xmr import KINDS as MEANINGS
 from kpis.services.detection import asking
 from kpis.services.detection.firing import Found
 from kpis.services.detection.owing import NEVER, Owing
-from kpis.services.detection.slices import Slice
+from kpis.services.detection.slices import LONG_AGO, Slice, filled
 from kpis.services.statements import day_of, upsert
 
 FIELDS = (
@@ -95,14 +95,20 @@ def _newest_gap(some: Slice, owing: Owing) -> tuple[Ints, Ints, Ints]:
 
 
 def _words(some: Slice, found: Found, has: Bools, at: Ints, missing: Bools) -> list[str]:
-    """The status words: the newest period that is due decides."""
+    """The status words: the newest period that is due decides; none is before the effect date."""
     names = np.array([*STATUSES, "missing", "not_due"], dtype=object)
     not_due = np.where(some.asked.has_target, len(STATUSES) + 1, STATUSES.index("no_target"))
     context = some.portfolio.direction == CONTEXT
     codes = np.where(context, STATUSES.index("context"), not_due)
-    codes = np.where(has, _of(found.codes, at), codes)
+    judged = has & (context | (_takes_effect(some) <= some.today))
+    codes = np.where(judged, _of(found.codes, at), codes)
     words: list[str] = names[np.where(missing, len(STATUSES), codes)].tolist()
     return words
+
+
+def _takes_effect(some: Slice) -> Ints:
+    """The effect date of each series; long ago where none is set."""
+    return filled(some.columns["effect_from"], LONG_AGO)
 
 
 def _process(some: Slice, found: Found, has: Bools, at: Ints) -> tuple[list[str], list[str]]:
@@ -161,10 +167,12 @@ def _missing(value: Floats, low: Floats, high: Floats, direction: Any) -> Floats
 
 
 def _check_on(some: Slice, owing: Owing, last_days: Ints) -> Ints:
-    """The day on which time alone changes something: a value late, or provisional for too long."""
+    """The day on which time alone changes something: a value late, provisional for too long, or in effect."""
     found = owing.check_on.copy()
     waiting = np.flatnonzero(last_days >= some.today[some.portfolio.of])
     np.minimum.at(found, some.portfolio.of[waiting], last_days[waiting] + 1)
+    effect = _takes_effect(some)
+    found = np.where(effect > some.today, np.minimum(found, effect), found)
     closed = [pk for pk, programme in some.programmes.items() if programme.is_closed]
     if closed:
         found[np.isin(some.columns["programme"], closed)] = NEVER

@@ -214,6 +214,23 @@ def test_nothing_is_due_until_the_effect_date(area):
     assert not Deviation.objects.exists()
 
 
+def test_a_value_from_before_the_effect_date_is_judged_once_the_kpi_is_in_effect(area):
+    start = datetime.date(2020, 1, 1)
+    series = make.total(make.kpi(area, effective_from=start))
+    make.target(series, "2018", "100", baseline="0")
+    make.reading(series, "2018", "10")
+    detection.detect(at=make.AT)
+    assert (series.status.status, series.status.value, series.status.check_on) == (
+        "not_due",
+        D(10),
+        start,
+    )
+    detection.detect_due(at=datetime.datetime(2020, 1, 1, 9, tzinfo=datetime.UTC), limit=10)
+    series.status.refresh_from_db()
+    assert series.status.status == "off_track"
+    assert not Deviation.objects.exists()
+
+
 def test_part_owes_nothing_before_its_first_day_and_after_its_last(area):
     kpi = make.kpi(area, reporting_from=datetime.date(2015, 1, 1), frequency="yearly")
     parts = [

@@ -200,3 +200,15 @@ def test_control_chart_in_words(client, unit):
     text = page(client, kpi)
     assert "The newest value lies within what chance alone would bring." in text
     assert "what is asked cannot be met: something has to change" in text
+
+
+def test_before_its_effect_date_a_kpi_shows_its_value_and_no_verdict(client, unit) -> None:
+    kpi = make.kpi(effective_from=datetime.date(2020, 1, 1))
+    series = make.total(kpi)
+    make.target(series, "2018", "100", baseline="0")
+    make.reading(series, "2018", "10")
+    detection.detect(at=make.AT)
+    said = page(client, kpi)
+    assert "The newest value is" in said
+    assert "takes effect on 1 January 2020; until then its values are shown and not judged" in said
+    assert "How this was worked out" not in said

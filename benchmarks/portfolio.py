@@ -48,7 +48,7 @@ SELECT %s + n, %s + n, %s, lower(hex(randomblob(16))) FROM bench_number
 }
 TARGETS = """
 INSERT INTO kpis_target (series_id, period_start, period_end, value, source_id, note, set_at)
-SELECT %s + n, first, last, 48 + 0.02 * p, %s, '', %s FROM bench_number, bench_period
+SELECT %s + n, first, last, ROUND(48 + 2.0 * p / %s, 4), %s, '', %s FROM bench_number, bench_period
 WHERE has_target = 1
 """
 TRAJECTORIES = """
@@ -61,7 +61,7 @@ INSERT INTO kpis_reading (id, at, series_id, period_start, period_end, complete,
 SELECT %s + n * %s + p, %s, %s + n, first, last, TRUE, '=',
     ROUND(CASE WHEN n %% 100 = 7 AND p = %s THEN 20.0
          WHEN n %% 100 = 8 AND p > %s THEN 69.9 - ((n * 7919 + p * 104729) %% 97) / 1000.0
-         ELSE 70 + 0.002 * p
+         ELSE 70 + 0.2 * p / %s
               + (2 * (p %% 2) - 1) * (1 + ((n * 7919 + p * 104729) %% 997) / 1000.0) END, 4),
     'final', %s, '', FALSE
 FROM bench_number, bench_period ORDER BY n, p
@@ -118,10 +118,10 @@ def make(number: int, count: int, periods: int, *, frequency: str = "monthly") -
         cursor.execute(KPIS, (first, area_id, first))
         cursor.execute(DEFINITIONS, (first, AT, first, frequency, rules_from, rules_from))
         cursor.execute(SERIES[connection.vendor], (first, first, cell_id))
-        cursor.execute(TARGETS, (first, source_id, AT))
+        cursor.execute(TARGETS, (first, n, source_id, AT))
         cursor.execute(TRAJECTORIES, (first, spans[0][1], source_id, AT))
         lowest = number * PLACES * 1000
-        cursor.execute(READINGS, (lowest, n, AT, first, n - 1, n - 9, source_id))
+        cursor.execute(READINGS, (lowest, n, AT, first, n - 1, n - 9, n, source_id))
         cursor.execute(POINTERS, (lowest, lowest + count * n))
     return Portfolio(first, count, n, frequency, f"bench-{number}")
 
@@ -158,7 +158,8 @@ def spans_of(count: int, frequency: str) -> list[tuple[datetime.date, datetime.d
     """The first and last days of the last so many periods that are due by now."""
     from kpis.rules.periods import containing, previous_period
 
-    period = containing(AT.date() - datetime.timedelta(days=70), frequency)  # type: ignore[arg-type]
+    back = 14 if frequency == "weekly" else 50
+    period = containing(AT.date() - datetime.timedelta(days=back), frequency)  # type: ignore[arg-type]
     found = []
     for _ in range(count):
         found.append((period.start, period.end))

@@ -26,7 +26,9 @@ from kpis.services.statements import array, dates, day_number, ids, rows, upsert
 
 CHUNK = 2000
 RATIO = 64
-LEADING = 24  # periods before the first that is judged: patterns, rows and pace look back so far
+# Periods before the first that is judged: rows of findings look back twelve at most, and
+# patterns and pace, which stay within a group whose limits are locked, twenty-four.
+LEADING, LEADING_LOCKED = 12, 24
 PERIOD_DAYS = {"weekly": 7, "monthly": 31, "quarterly": 92, "half_yearly": 184, "yearly": 366}
 FIELDS = (
     *("series", "since", "earlier", "points", "extras"),
@@ -220,7 +222,7 @@ def _plans(series_ids: Sequence[int], anew: bool) -> list[Plan]:
     for row in rows(PLANS, ids(series_ids)):
         pk, frequency, scale, zone, changed_from, was, earlier, group, through, *lines = row
         since = through + timedelta(days=1) if through is not None else group
-        first = date.min if since is None else _before(since, frequency)
+        first = _before(since, frequency, LEADING if through is None else LEADING_LOCKED)
         kept = None
         if not anew and since is not None and was == since and earlier is not None:
             kept = bytes(earlier) if changed_from is None or changed_from >= first else None
@@ -231,10 +233,11 @@ def _plans(series_ids: Sequence[int], anew: bool) -> list[Plan]:
     return plans
 
 
-def _before(since: date, frequency: str) -> date:
-    """The first day of the points that lead up to ``since``."""
-    days = LEADING * PERIOD_DAYS[frequency]
-    return date.fromordinal(max(since.toordinal() - days, 1))
+def _before(since: date | None, frequency: str, periods: int) -> date:
+    """The first day of the points that lead up to ``since``; without it every day counts."""
+    if since is None:
+        return date.min
+    return date.fromordinal(max(since.toordinal() - periods * PERIOD_DAYS[frequency], 1))
 
 
 def _points(plan: Plan, found: NDArray[Any]) -> NDArray[Any]:

@@ -132,9 +132,7 @@ def rule_owner(request: HttpRequest, code: str, pk: int) -> HttpResponse:
     )
     done = attempt(
         form,
-        lambda: service.set_owner(
-            rule=found, **form.cleaned_data, by=acting(request.user), at=at
-        ),
+        lambda: service.set_owner(rule=found, **form.cleaned_data, by=acting(request.user), at=at),
     )
     if done is not None:
         messages.success(request, _("The owner of the rule is changed."))

@@ -51,9 +51,7 @@ def switch(plan, kind, **fields):
     """Set a rule on milestones anew."""
     rule = Rule.objects.get(programme=plan.lab.area.programme, kind=kind)
     given = {"parameters": {}, "severity": "ask", "reason": "As agreed", **fields}
-    rules.change(
-        rule=rule, applies_from=datetime.date(2019, 1, 1), by=make.BY, at=make.AT, **given
-    )
+    rules.change(rule=rule, applies_from=datetime.date(2019, 1, 1), by=make.BY, at=make.AT, **given)
 
 
 def key_of(plan):

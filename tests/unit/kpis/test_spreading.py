@@ -25,7 +25,7 @@ def asked_of(every, *, ranges):
         for s, (_method, _base, points, _periods) in enumerate(every)
         for when, (low, base) in sorted(points.items())
     ]
-    columns = [np.array(column, np.float64) for column in zip(*rows)] or [np.zeros(0)] * 5
+    columns = [np.array(column, np.float64) for column in zip(*rows, strict=True)] or [np.zeros(0)] * 5
     owner, when, low, high, baseline = columns
     bases = [base for _method, base, _points, _periods in every]
     given_all = Given(
@@ -60,7 +60,8 @@ def test_every_point_is_asked_what_its_path_asks(every, ranges):
             asked = path.asked(ordinal)
             coming = next((row for row in mine if row[1] > ordinal), None)
             if asked is None:
-                assert np.isnan(found.low[i]) and np.isnan(found.high[i])
+                assert np.isnan(found.low[i])
+                assert np.isnan(found.high[i])
                 assert (found.kind[i], found.governing[i]) == (paths.NONE, -1)
                 towards = coming
             else:

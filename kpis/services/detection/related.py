@@ -16,6 +16,8 @@ from typing import Any
 import numpy as np
 
 from kpis.models import Cell, Kpi
+from kpis.rules.evidence import DIRECTION_NAMES, number
+from kpis.rules.portfolio import PROVISIONAL, Evidence
 from kpis.services.detection import slices
 from kpis.services.detection.exact import Exact
 from kpis.services.detection.firing import statuses
@@ -38,7 +40,8 @@ JOIN kpis_series q ON q.definition_id = e.id
 JOIN kpis_cell qc ON qc.id = q.cell_id AND qc."key" = c."key"
 """
 PARTS = """
-SELECT s.id, p.id, pc."key", pc.label, d.over_parts, d.parts_check, d.scale
+SELECT s.id, p.id, pc."key", pc.label, d.over_parts, d.parts_check, d.scale,
+       $day(pc.starts_on), $day(pc.ends_on)
 FROM $ids w
 JOIN kpis_series s ON s.id = w.id
 JOIN kpis_cell c ON c.id = s.cell_id AND c."key" = 'total'
@@ -66,6 +69,7 @@ JOIN kpis_definition hd ON hd.kpi_id = k.id
 JOIN kpis_series h ON h.definition_id = hd.id
 JOIN kpis_cell hc ON hc.id = h.cell_id AND hc."key" = c."key"
 """
+ALWAYS = (-(10**7), 10**7)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,13 +86,17 @@ class Pair:
 
 @dataclass(slots=True)
 class Breakdown:
-    """A total by its index, its parts by dimension: series id and label of each."""
+    """A total by its index, its parts by dimension: series id and label of each.
+
+    ``lives`` has the first and the last day of each part.
+    """
 
     series: int
     over_parts: str
     check: str
     scale: Decimal
     dimensions: dict[str, dict[int, str]] = field(default_factory=lambda: defaultdict(dict))
+    lives: dict[int, tuple[int, int]] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -151,10 +159,15 @@ def breakdowns_of(some: Slice, on: Versions) -> list[Breakdown]:
     watched = [pk for _i, pk in _on(some, on, "part_worsens", "parts_disagree")]
     index = {pk: i for i, pk in enumerate(some.ids)}
     found: dict[int, Breakdown] = {}
-    for pk, part, key, label, over, check, scale in rows(PARTS, ids(watched)) if watched else []:
+    for row in rows(PARTS, ids(watched)) if watched else []:
+        pk, part, key, label, over, check, scale, first, last = row
         each = found.setdefault(pk, Breakdown(index[pk], over, check, Decimal(scale)))
         if ";" not in key:
             each.dimensions[key.partition("=")[0]][part] = label
+            each.lives[part] = (
+                ALWAYS[0] if first is None else first,
+                ALWAYS[1] if last is None else last,
+            )
     return list(found.values())
 
 
@@ -165,3 +178,19 @@ def read_beside(series_ids: Iterable[int], some: Slice) -> Beside:
     exact = Exact(others)
     codes = statuses(others, known, exact)
     return Beside(others, codes, exact, {pk: i for i, pk in enumerate(others.ids)})
+
+
+def told_of(some: Slice, point: int) -> Evidence:
+    """What the evidence of every relation tells of a point."""
+    points = some.portfolio
+    return {
+        "direction": DIRECTION_NAMES[int(points.direction[points.of[point]])],
+        "value": number(points.value[point]) or "",
+        "provisional": bool(points.flags[point] & PROVISIONAL),
+    }
+
+
+def values_of(some: Slice, points: Iterable[int]) -> dict[int, int]:
+    """Points with a value, by ordinal."""
+    held = some.portfolio
+    return {int(held.ordinal[p]): p for p in points if held.value[p] == held.value[p]}

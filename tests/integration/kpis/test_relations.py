@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import datetime
+
 import pytest
 
 from kpis.models import Deviation, Signal
 from kpis.services import detection, readings
+from kpis.templatetags.looked_at import recomputed
 from tests.factories import kpis as make
 
 pytestmark = pytest.mark.django_db
@@ -46,6 +49,7 @@ def test_headline_on_track_with_its_quality_off_is_a_conflict():
     evidence = conflict.first_signal.evidence
     assert evidence["pair"]["name"] == "Seats that work"
     assert (evidence["pair"]["value"], evidence["pair"]["status"]) == ("10", "off_track")
+    assert evidence["target"] == evidence["pair"]["target"] == "100"
     assert evidence["about"]["kpi"] == "Seats in school"
 
 
@@ -94,6 +98,19 @@ def test_a_part_that_worsens_behind_a_better_total_is_noted():
     assert (evidence["total_from"], evidence["total_to"]) == ("10", "13")
 
 
+def test_what_worsens_in_a_range_stays_recomputable():
+    total, north = broken_down(direction="range")[:2]
+    for year, values in (("2015", "20 8"), ("2018", "12 11")):
+        for series, value in zip((total, north), values.split(), strict=True):
+            make.target(series, year, "5", high="10")
+            make.reading(series, year, value)
+    run()
+    (hidden,) = found("part_worsens")
+    signal = hidden.first_signal
+    assert (signal.evidence["target_low"], signal.evidence["target_high"]) == ("5", "10")
+    assert recomputed(signal) == "holds"
+
+
 def test_parts_that_do_not_make_the_total_disagree():
     total, north, south = broken_down(over_parts="sum", parts_check="total")
     make.reading(total, "2018", "100")
@@ -106,6 +123,18 @@ def test_parts_that_do_not_make_the_total_disagree():
     assert apart.series == total
     evidence = apart.first_signal.evidence
     assert (evidence["how"], evidence["total"], evidence["parts_total"]) == ("sum", "100", "90")
+
+
+def test_a_part_that_has_ended_is_not_waited_for():
+    total, north, south = broken_down(over_parts="sum", parts_check="total")
+    type(south.cell).objects.filter(pk=south.cell.pk).update(ends_on=datetime.date(2017, 6, 30))
+    for year in ("2017", "2018"):
+        make.reading(total, year, "100")
+        make.reading(north, year, "60")
+    run()
+    (apart,) = found("parts_disagree")
+    assert [apart.first_signal.period_start.year, apart.last_signal.period_start.year] == [2018] * 2
+    assert apart.first_signal.evidence["parts"] == 1
 
 
 def test_shares_must_sum_to_a_hundred():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -119,16 +119,13 @@ def breakdowns(series: Series) -> list[Breakdown]:
     hundred = definition.parts_check == PartsCheck.HUNDRED
     if not series.cell.is_total or not (definition.over_parts or hundred):
         return []
-    cells = dict(
-        Series.objects.filter(definition=definition)
-        .exclude(cell__key=kpis.TOTAL)
-        .order_by("cell__label")
-        .values_list("cell__key", "cell__label")
-    )
     period = _newest(definition)
-    if not cells or period is None:
+    if period is None:
         return []
     readings = _readings(definition, period)
+    cells = _cells(definition, period, readings)
+    if not cells:
+        return []
     tolerance = facts.settings(definition.kpi, ("parts_disagree",))["parts_disagree"]["tolerance"]
     return [
         _breakdown(series, names, {key: cells[key] for key in keys}, period, readings, tolerance)
@@ -169,6 +166,24 @@ def _breakdown(
         ),
         hundred=hundred,
     )
+
+
+def _cells(
+    definition: Definition, period: Period, readings: Mapping[str, Reading]
+) -> dict[str, str]:
+    """The labels of the parts that existed on a day of the period, or have a value of it."""
+    rows = (
+        Series.objects.filter(definition=definition)
+        .exclude(cell__key=kpis.TOTAL)
+        .order_by("cell__label")
+        .values_list("cell__key", "cell__label", "cell__starts_on", "cell__ends_on")
+    )
+    return {
+        key: label
+        for key, label, first, last in rows
+        if key in readings
+        or ((first or period.end) <= period.end and (last or period.start) >= period.start)
+    }
 
 
 def _newest(definition: Definition) -> Period | None:

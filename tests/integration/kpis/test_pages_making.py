@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Iterator
 
 import pytest
@@ -122,6 +123,16 @@ def test_missing_parts_are_named(client, unit):
     text = page(client, kpi)
     assert "1 part has no value, and is not counted as zero: " in text
     assert client.get(f"/kpis/{kpi.code}/").context["breakdowns"][0].check.agrees is None
+
+
+def test_a_part_that_had_ended_is_not_missed(client, unit):
+    kpi = broken_down(over_parts="sum")
+    west = make.cell(kpi, "region=west").cell
+    type(west).objects.filter(pk=west.pk).update(ends_on=datetime.date(2017, 12, 31))
+    make.reading(make.total(kpi), "2018", "9")
+    page(client, kpi)
+    found = client.get(f"/kpis/{kpi.code}/").context["breakdowns"][0]
+    assert (found.missing, found.check.agrees) == ([], True)
 
 
 def test_shares_must_sum_to_a_hundred(client, unit):

@@ -162,6 +162,43 @@ def closed_groups() -> Iterator[float | None]:
 
 
 @figure(
+    "points read, limits locked at 60 of 100",
+    target=0.65,
+    unit="x",
+    commits=True,
+    runs=1,
+    last=True,
+)
+def locked_limits() -> Iterator[float | None]:
+    """The share of a group's points that is read once its limits are locked: later ones and 24."""
+    from kpis.models import Baseline, Rule, Track
+    from kpis.rules.portfolio import POINT
+    from kpis.services import rules, tracks
+    from ledger.rules.actors import Actor
+
+    some = portfolio(FEW)
+    forget()
+    version = rules.change(
+        rule=Rule.objects.get(programme__code=some.code, kpi=None, kind="control_limits"),
+        parameters={"lock_after": 60},
+        severity="review",
+        applies_from=AT.date() - datetime.timedelta(days=366),
+        reason="The bench locks limits",
+        by=Actor.system("bench"),
+        at=AT,
+    )
+    mark(some.ids)
+    detect()
+    packed = Track.objects.filter(pk__in=some.ids).values_list("points", flat=True)
+    read = sum(len(bytes(points)) for points in packed) // POINT.itemsize
+    forget()
+    Baseline.objects.filter(series__in=some.ids).delete()
+    version.delete()
+    tracks.rebuild(some.ids)
+    yield read / (some.count * some.periods)
+
+
+@figure(
     "detection of 100,000 KPIs / of 10,000", target=11.0, unit="x", commits=True, runs=3, last=True
 )
 def ten_times_the_kpis() -> Iterator[float | None]:

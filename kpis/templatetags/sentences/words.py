@@ -11,6 +11,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from kpis.rules.kinds import MILESTONE_UNIT
 from people.templatetags.formats import day, number, period_label, quantity
 
 
@@ -51,8 +52,11 @@ class Told:
         return number(short(self.get(key)))
 
     def amount(self, key: str) -> str:
-        """A number with the unit that was stored, else the KPI's."""
-        return quantity(short(self.get(key)), self.about.get("unit", self.unit))
+        """A number with the unit that was stored, else the KPI's; a milestone in words."""
+        unit, found = self.about.get("unit", self.unit), decimal(self.get(key))
+        if unit == MILESTONE_UNIT and found in (0, 1):
+            return _("done") if found else _("not done")
+        return quantity(short(self.get(key)), unit)
 
     def day(self, key: str) -> str:
         """A day of the evidence."""

@@ -56,6 +56,18 @@ def test_a_minister_reads_the_value_the_path_and_for_how_long() -> None:
     )
 
 
+def test_what_is_done_or_not_is_told_in_words() -> None:
+    evidence = {
+        "about": {"kpi": "Act passed", "unit": "done / not done", "frequency": "yearly"},
+        "direction": "increase",
+        "value": "0",
+        "target": "1",
+    }
+    assert sentence(fired("progress", evidence)) == (
+        "Act passed is not done; the target for 2011 was done."
+    )
+
+
 def test_old_signals_say_what_they_said_whatever_the_kpi_is_called_now() -> None:
     evidence = {"about": {"kpi": "Its name then", "unit": "cases"}, "value": "5", "target": "9"}
     assert sentence(fired("progress", evidence)).startswith("Its name then is 5")

@@ -68,6 +68,13 @@ def test_numbers_are_read_as_was_said_and_never_guessed(client, text, said, valu
         assert Reading.objects.get().value == Decimal(value)
 
 
+@pytest.mark.usefixtures("kpi", "unit")
+def test_a_sign_before_a_number_is_asked_for_in_its_own_column(client):
+    file = "kpi,period,value,source\ncases,2018-01,< 12,Register\n"
+    job = columns(client, send(client, file))
+    assert "column of its own" in ImportProblem.objects.get(job=job).message
+
+
 DAYS = {
     "day first": ("01/02/2018", "28/02/2018", "dmy", datetime.date(2018, 2, 1)),
     "month first": ("02/01/2018", "02/28/2018", "mdy", datetime.date(2018, 2, 1)),

@@ -19,6 +19,8 @@ from ledger.rules.errors import Refused
 
 NUMBERS = ("value", "high", "numerator", "denominator")
 UNKNOWN = "there is no KPI with this code"
+SIGNS = "<>≈~≤≥"
+SIGN_APART = "Write the sign (< > ≈) into a column of its own, and only the number here."
 
 
 class Problem(NamedTuple):
@@ -59,7 +61,8 @@ class Cells:
         try:
             return Decimal(self.spelling.number(self.texts[field], field))
         except NumberRefused as refusal:
-            self.add(field, refusal)
+            has_sign = self.texts[field].strip()[0] in SIGNS
+            self.add(field, SIGN_APART if has_sign else refusal)
             return None
 
     def period(self, frequency: Frequency | None, fiscal_start: int) -> Period | None:

@@ -14,6 +14,7 @@ from kpis.rules.detection import Finding, PeriodReading, SeriesFacts, detect_ser
 from kpis.rules.paths import Asked, Path
 from kpis.rules.periods import Period
 from kpis.rules.progress import judge
+from kpis.rules.schedule import expected_periods
 from kpis.rules.targets import Target
 from kpis.rules.values import to_text
 from kpis.services.backtests.history import FOREVER, Past, date_of, day_of
@@ -87,12 +88,13 @@ def _days(past: Past, first: int, last: int, params: Mapping[str, Any]) -> Itera
 
 
 def _missing_days(past: Past, first: int, last: int, params: Mapping[str, Any]) -> Iterator[int]:
-    """The days after which a value, had it not come, was late."""
+    """The days after which a value, had it not come, was late; some never came."""
     schedule = past.schedule
     grace = int(params["grace_working_days"])
+    periods = {past.period(version.ordinal) for version in past.versions}
     found = set()
-    for version in past.versions:
-        due = schedule.due(past.period(version.ordinal))
+    for period in periods.union(expected_periods(schedule, date_of(last))):
+        due = schedule.due(period)
         if grace:
             due = add_working_days(due, grace, schedule.holidays, schedule.weekend)
         found.add(day_of(due) + 1)

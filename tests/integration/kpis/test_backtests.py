@@ -138,8 +138,17 @@ def test_a_late_value_is_flagged_the_day_after_it_was_due() -> None:
     made = make.kpi(reporting_from=DAY(2015, 1, 1), effective_from=DAY(2015, 1, 1))
     make.reading(make.total(made), "2016", "60", at=noon(DAY(2017, 9, 1)))
     found = run(made, "missing", since=DAY(2017, 1, 1))
-    assert [row[0] for row in raised(found)] == ["2016"]
-    assert found.flags.get().seen_on < DAY(2017, 3, 1)
+    assert raised(found)[0][0] == "2016"
+    assert found.flags.earliest("period_start").seen_on < DAY(2017, 3, 1)
+
+
+def test_a_value_that_never_came_is_flagged_too() -> None:
+    made = make.kpi(reporting_from=DAY(2015, 1, 1), effective_from=DAY(2015, 1, 1))
+    make.reading(make.total(made), "2015", "60", at=noon(DAY(2016, 1, 10)))
+    found = run(made, "missing", since=DAY(2017, 1, 1))
+    assert [row[0] for row in raised(found)] == ["2016", "2017", "2018"]
+    first = found.flags.earliest("period_start")
+    assert DAY(2017, 1, 20) < first.seen_on < DAY(2017, 3, 1)
 
 
 def test_a_deviation_that_takes_two_periods_is_flagged_at_the_second(kpi: Kpi) -> None:

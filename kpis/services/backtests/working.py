@@ -16,6 +16,7 @@ from kpis.selectors.kpis import with_series_context
 from kpis.services.backtests.asking import concerned
 from kpis.services.backtests.history import Past, date_of, day_of, load
 from kpis.services.backtests.running import Raised, dues, raised
+from kpis.services.readings.checks import business_date
 
 SLICE = 20  # series to a transaction
 
@@ -62,9 +63,11 @@ def work(*, at: datetime) -> Progress:
 def _tried(run: Backtest, past: Past) -> tuple[list[BacktestFlag], int]:
     """The flags of every setting on one series, and the misses that could be foretold."""
     ends = by_series(dues(past, until=date.max)).get(past.series.pk, [])
+    asked_on = business_date(run.programme, run.at)  # nothing is late before its day has come
+    until = min(run.until, asked_on)
     flags = []
     for setting, parameters in enumerate(settings_of(run), start=1):
-        for each in raised(past, run.kind, parameters, since=run.since, until=run.until):
+        for each in raised(past, run.kind, parameters, since=run.since, until=until):
             flags.append(_row(run, setting, past, each, ends))
     return flags, misses(ends, day_of(run.since), day_of(run.until))
 

@@ -151,6 +151,13 @@ def test_a_value_that_never_came_is_flagged_too() -> None:
     assert DAY(2017, 1, 20) < first.seen_on < DAY(2017, 3, 1)
 
 
+def test_nothing_is_late_before_its_day_has_come() -> None:
+    made = make.kpi(frequency="monthly", reporting_from=DAY(2018, 1, 1))
+    make.total(made)
+    found = run(made, "missing")
+    assert found.flags.latest("seen_on").seen_on <= AT.date()
+
+
 def test_a_deviation_that_takes_two_periods_is_flagged_at_the_second(kpi: Kpi) -> None:
     assert [row[0] for row in raised(run(kpi, first={"open_after": 2}))] == ["2018"]
 

@@ -25,7 +25,9 @@ def asked_of(every, *, ranges):
         for s, (_method, _base, points, _periods) in enumerate(every)
         for when, (low, base) in sorted(points.items())
     ]
-    columns = [np.array(column, np.float64) for column in zip(*rows, strict=True)] or [np.zeros(0)] * 5
+    columns = [np.array(column, np.float64) for column in zip(*rows, strict=True)] or [
+        np.zeros(0)
+    ] * 5
     owner, when, low, high, baseline = columns
     bases = [base for _method, base, _points, _periods in every]
     given_all = Given(

@@ -13,6 +13,7 @@ from django.db import transaction
 
 from kpis.models import Series, SeriesStatus
 from kpis.services import series as series_service
+from kpis.services import tracks
 from kpis.services.detection import (
     firing,
     judging,
@@ -98,6 +99,7 @@ def _slice(at: datetime, series_ids: Collection[int] | None, size: int) -> Count
     claimed = _claim(series_ids, size)
     if not claimed:
         return Counts()
+    tracks.ensure(claimed)
     verdict = _judged(claimed, at)
     for pk in verdict.failed:
         Series.objects.filter(pk=pk).update(changed_at=at, changed_from=claimed[pk])

@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 from django.core.management import CommandError, call_command
 
-from kpis.models import Baseline, Reading, Series, Track
+from kpis.models import Baseline, Reading, Series, Signal, Track
 from kpis.rules.portfolio import APART, BACKFILLED, BOUND, EXTRA, LEAD, POINT, PROVISIONAL
-from kpis.services import readings, tracks
+from kpis.services import detection, readings, tracks
 from kpis.services import series as series_service
 from ledger.rules.actors import Actor
 from tests.factories import kpis as make
@@ -172,3 +172,14 @@ def test_the_check_names_a_track_that_was_tampered_with():
         call_command("rebuild_tracks", "--check")
     call_command("rebuild_tracks")
     call_command("rebuild_tracks", "--check")
+
+
+def test_a_series_from_before_there_were_tracks_is_packed_when_it_is_looked_at():
+    series = make.total(make.kpi())
+    make.target(series, "2017", "100", baseline="0")
+    make.history(series, "2016-01-01", ["150", "10"])
+    Track.objects.all().delete()
+    series_service.touch(series_ids=[series.pk], at=make.AT)
+    detection.detect(at=make.AT)
+    assert tracks.differing([series.pk]) == []
+    assert Signal.objects.filter(series=series, version__rule__kind="progress").count() == 1

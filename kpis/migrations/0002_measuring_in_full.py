@@ -179,6 +179,7 @@ class Migration(migrations.Migration):
             name='ImportRow',
             fields=[
                 ('pk', models.CompositePrimaryKey('job', 'place', 'row', blank=True, editable=False, primary_key=True, serialize=False)),
+                ('job', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='kpis.importjob')),
                 ('place', models.PositiveIntegerField()),
                 ('row', models.PositiveBigIntegerField()),
                 ('period_start', models.DateField()),
@@ -625,11 +626,6 @@ class Migration(migrations.Migration):
             model_name='importproblem',
             name='job',
             field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='problems', to='kpis.importjob'),
-        ),
-        migrations.AddField(
-            model_name='importrow',
-            name='job',
-            field=models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='kpis.importjob'),
         ),
         migrations.AddField(
             model_name='periodlock',

@@ -25,7 +25,10 @@ class KindForm(forms.Form):
     kind = forms.ChoiceField(
         label=_("Which rule?"),
         choices=[(kind, TITLES[kind]) for kind in KINDS],
-        help_text=_("Rules that look at several KPIs at once, or at milestones, are not tried."),
+        help_text=_(
+            "Not tried: rules that look at several KPIs at once, at milestones, or at how long"
+            " a value stays provisional."
+        ),
     )
 
 

@@ -122,7 +122,7 @@ def test_the_owner_explains(client: Client) -> None:
     assert (explanation.by_post, explanation.tried) == (draft.place.owner, "Overtime")
     shown = client.get(f"/reviews/{review.pk}/").content.decode()
     assert "Too few patrols." in shown
-    assert "2018: 90" in shown, "the evidence is a sentence"
+    assert "the target for 2018 was" in shown, "the evidence is a sentence"
 
 
 def test_a_proposal_that_lacks_something_keeps_what_was_typed(client: Client) -> None:

@@ -34,12 +34,17 @@ class Revision(Act):
         REJECTED = "rejected", _("not adopted")
         WITHDRAWN = "withdrawn", _("withdrawn")
 
+    class Route(models.TextChoices):
+        FORUM = "forum", _("a forum decides")
+        OWNER = "owner", _("the owner's to make; recorded")
+
     plan = models.ForeignKey(Plan, models.PROTECT, related_name="revisions")
     base = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="+")
     number = models.PositiveIntegerField(null=True, blank=True)
     title = models.CharField(_("title"), max_length=200)
     reason = models.TextField(_("reason"), blank=True)
     state = models.CharField(max_length=10, choices=State, default=State.DRAFT)
+    route = models.CharField(max_length=5, choices=Route, default=Route.FORUM)
     motion = models.ForeignKey(
         "forums.Motion", models.PROTECT, null=True, blank=True, related_name="+"
     )
@@ -58,10 +63,15 @@ class Revision(Act):
                     state="adopted",
                     number__isnull=False,
                     adopted_at__isnull=False,
-                    decision__isnull=False,
                 )
                 | (~Q(state="adopted") & Q(number=None, adopted_at=None)),
-                name="revision_adopted_with_number_time_decision",
+                name="revision_adopted_with_number_and_time",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="adopted")
+                | Q(route="forum", decision__isnull=False)
+                | Q(route="owner", decision=None, base__isnull=False),
+                name="revision_adopted_by_a_decision_or_its_owner",
             ),
         ]
 
@@ -83,6 +93,10 @@ class Change(models.Model):
         GOAL = "goal", _("goal")
         INITIATIVE = "initiative", _("initiative")
         MILESTONE = "milestone", _("milestone")
+        BUDGET_LINE = "budget_line", _("budget line")
+        COMMITMENT = "commitment", _("commitment")
+        ANSWER = "answer", _("answer")
+        DEPENDENCY = "dependency", _("dependency")
         TARGET = "target", _("target")
 
     class Touches(models.TextChoices):
@@ -90,7 +104,7 @@ class Change(models.Model):
         EXECUTION = "execution", _("execution")
 
     revision = models.ForeignKey(Revision, models.PROTECT, related_name="changes")
-    part = models.CharField(max_length=10, choices=Part)
+    part = models.CharField(max_length=12, choices=Part)
     key = models.UUIDField()
     field = models.CharField(max_length=40)
     before = models.JSONField(null=True)
@@ -99,6 +113,14 @@ class Change(models.Model):
     touches = models.CharField(max_length=10, choices=Touches)
     label = models.CharField(
         max_length=300, blank=True, help_text="What a target is of, in words, as it was then"
+    )
+    by_user = models.ForeignKey(
+        "people.User",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text="Who wrote it last: they do not approve it",
     )
 
     class Meta:
@@ -138,118 +160,3 @@ class VersionedRow(models.Model):
                 name="%(class)s_one_row_in_force",
             ),
         ]
-
-
-class Goal(VersionedRow):
-    """What the lab wants to reach; its KPIs say whether it is."""
-
-    title = models.CharField(_("goal"), max_length=300)
-    description = models.TextField(_("description"), blank=True)
-
-    class Meta(VersionedRow.Meta):
-        ordering = ["position", "pk"]
-
-    def __str__(self) -> str:
-        return self.title
-
-
-class Initiative(VersionedRow):
-    """By which means a goal is to be reached."""
-
-    goal_key = models.UUIDField()
-    title = models.CharField(_("initiative"), max_length=300)
-    description = models.TextField(_("description"), blank=True)
-    lead = models.ForeignKey("people.Post", models.PROTECT, null=True, blank=True, related_name="+")
-    starts_on = models.DateField(_("starts"), null=True, blank=True)
-    finishes_on = models.DateField(_("finishes"), null=True, blank=True)
-    expires_on = models.DateField(_("expires"), null=True, blank=True)
-    budget = models.DecimalField(
-        _("budget"), max_digits=15, decimal_places=2, null=True, blank=True
-    )
-
-    class Meta(VersionedRow.Meta):
-        ordering = ["position", "pk"]
-
-    def __str__(self) -> str:
-        return self.title
-
-
-class Milestone(VersionedRow):
-    """A "three-feet" step: one accountable owner, a start and a finish."""
-
-    initiative_key = models.UUIDField()
-    title = models.CharField(_("milestone"), max_length=300)
-    owner = models.ForeignKey(
-        "people.Post", models.PROTECT, null=True, blank=True, related_name="+"
-    )
-    starts_on = models.DateField(_("starts"), null=True, blank=True)
-    finishes_on = models.DateField(_("finishes"), null=True, blank=True)
-    depends_on = models.JSONField(default=list, help_text="Keys of milestones that come first")
-
-    class Meta(VersionedRow.Meta):
-        ordering = [models.F("finishes_on").asc(nulls_last=True), "pk"]
-
-    def __str__(self) -> str:
-        return self.title
-
-
-class StressTest(Act):
-    """A recorded check of a draft against money, people, time and capability."""
-
-    class Verdict(models.TextChoices):
-        HOLDS = "holds", _("holds")
-        STRAINED = "strained", _("holds under strain")
-        FAILS = "fails", _("fails")
-
-    revision = models.ForeignKey(Revision, models.PROTECT, related_name="stress_tests")
-    money = models.CharField(_("money"), max_length=10, choices=Verdict)
-    money_note = models.TextField(blank=True)
-    people = models.CharField(_("people"), max_length=10, choices=Verdict)
-    people_note = models.TextField(blank=True)
-    time = models.CharField(_("time"), max_length=10, choices=Verdict)
-    time_note = models.TextField(blank=True)
-    capability = models.CharField(_("capability"), max_length=10, choices=Verdict)
-    capability_note = models.TextField(blank=True)
-    verdict = models.CharField(_("overall"), max_length=10, choices=Verdict)
-    conclusion = models.TextField(_("conclusion"))
-
-    class Meta(Act.Meta):
-        ordering = ["-at", "-pk"]
-
-    def __str__(self) -> str:
-        return f"{self.revision}: {self.verdict}"
-
-
-class MilestoneReport(Act):
-    """What the owner said of a milestone in a cycle. Never changed."""
-
-    class State(models.TextChoices):
-        NOT_STARTED = "not_started", _("not started")
-        ON_COURSE = "on_course", _("on course")
-        LATE = "late", _("late")
-        BLOCKED = "blocked", _("blocked")
-        DONE = "done", _("done")
-
-    plan = models.ForeignKey(Plan, models.PROTECT, related_name="reports")
-    milestone_key = models.UUIDField()
-    state = models.CharField(_("state"), max_length=12, choices=State)
-    expected_finish = models.DateField(_("expected finish"), null=True, blank=True)
-    blocked_by = models.CharField(_("blocked by"), max_length=300, blank=True)
-    note = models.TextField(_("note"), blank=True)
-    done_evidence = models.CharField(_("evidence"), max_length=500, blank=True)
-
-    class Meta(Act.Meta):
-        ordering = ["-at", "-pk"]
-        indexes = [models.Index(fields=["milestone_key", "-at"], name="report_newest")]
-        constraints = [
-            *Act.Meta.constraints,
-            models.CheckConstraint(
-                condition=~Q(state="blocked") | ~Q(blocked_by=""), name="blocked_by_somebody"
-            ),
-            models.CheckConstraint(
-                condition=~Q(state="done") | ~Q(done_evidence=""), name="done_with_evidence"
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.milestone_key}: {self.state}"

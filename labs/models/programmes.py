@@ -23,6 +23,9 @@ class Programme(models.Model):
     ends_on = models.DateField(null=True, blank=True)
     closed_at = models.DateTimeField(null=True, blank=True)
     closed_because = models.CharField(max_length=300, blank=True)
+    template = models.CharField(
+        max_length=60, blank=True, help_text="Code of the template it was started from"
+    )
 
     class Meta:
         ordering = ["name"]

@@ -16,7 +16,17 @@ from decimal import Decimal
 from enum import Enum
 from typing import Any
 
-from labs.rules.revisions import GOAL, INITIATIVE, MILESTONE, Content
+from labs.rules.quadrants import QUESTIONS
+from labs.rules.revisions import (
+    ANSWER,
+    BUDGET_LINE,
+    COMMITMENT,
+    DEPENDENCY,
+    GOAL,
+    INITIATIVE,
+    MILESTONE,
+    Content,
+)
 
 FIRST_YEAR, LAST_YEAR = 1900, 2200
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
@@ -30,17 +40,29 @@ class Kind(Enum):
     POST = "post"
     KEY = "key"
     KEYS = "keys"
+    ORGANISATION = "organisation"
+    ITEM = "item"  # of a reference list
+    CHOICE = "choice"
+    YEAR = "year"
+    CURRENCY = "currency"
 
 
 @dataclass(frozen=True)
 class Field:
-    """One field of a part. ``part``: the kind of part its keys name."""
+    """One field of a part.
+
+    ``part``: the kind of part its keys name. ``elsewhere``: they may name parts of other
+    plans too. ``choices``: what a choice may be. ``list``: which reference list an item is of.
+    """
 
     name: str
     kind: Kind = Kind.TEXT
     required: bool = False
     longest: int = 20_000
     part: str = ""
+    elsewhere: bool = False
+    choices: tuple[str, ...] = ()
+    list: str = ""
 
 
 @dataclass(frozen=True)
@@ -50,6 +72,11 @@ class Problem:
     code: str
     params: Mapping[str, str] = field(default_factory=dict)
 
+
+SCOPES = ("horizontal", "vertical", "value_chain")
+INTERVENTIONS = ("public_input", "market")
+PATHWAYS = ("top_down", "bottom_up")
+VERDICTS = ("yes", "no", "unknown")
 
 _TITLE = Field("title", required=True, longest=300)
 SCHEMA: dict[str, tuple[Field, ...]] = {
@@ -62,7 +89,13 @@ SCHEMA: dict[str, tuple[Field, ...]] = {
         Field("starts_on", Kind.DATE),
         Field("finishes_on", Kind.DATE),
         Field("expires_on", Kind.DATE),
+        Field("wind_down_until", Kind.DATE),
         Field("budget", Kind.DECIMAL),
+        Field("scope", Kind.CHOICE, choices=SCOPES),
+        Field("intervention", Kind.CHOICE, choices=INTERVENTIONS),
+        Field("pathway", Kind.CHOICE, choices=PATHWAYS),
+        Field("instrument", Kind.ITEM, list="instrument"),
+        Field("target_group", Kind.ITEM, list="target_group"),
     ),
     MILESTONE: (
         Field("initiative_key", Kind.KEY, required=True, part=INITIATIVE),
@@ -70,7 +103,37 @@ SCHEMA: dict[str, tuple[Field, ...]] = {
         Field("owner", Kind.POST),
         Field("starts_on", Kind.DATE),
         Field("finishes_on", Kind.DATE),
-        Field("depends_on", Kind.KEYS, part=MILESTONE),
+        Field("depends_on", Kind.KEYS, part=MILESTONE, elsewhere=True),
+        Field("budget_line_key", Kind.KEY, part=BUDGET_LINE),
+    ),
+    BUDGET_LINE: (
+        Field("initiative_key", Kind.KEY, required=True, part=INITIATIVE),
+        _TITLE,
+        Field("currency", Kind.CURRENCY, required=True),
+        Field("year", Kind.YEAR, required=True),
+        Field("price_base", Kind.YEAR),
+        Field("planned", Kind.DECIMAL, required=True),
+    ),
+    COMMITMENT: (
+        Field("initiative_key", Kind.KEY, required=True, part=INITIATIVE),
+        _TITLE,
+        Field("beneficiary", Kind.ORGANISATION),
+        Field("verify_on", Kind.DATE, required=True),
+        Field("sanction", required=True),
+    ),
+    ANSWER: (
+        Field("initiative_key", Kind.KEY, required=True, part=INITIATIVE),
+        Field("question", Kind.CHOICE, required=True, choices=QUESTIONS),
+        Field("verdict", Kind.CHOICE, required=True, choices=VERDICTS),
+        Field("title", required=True),
+        Field("override"),
+    ),
+    DEPENDENCY: (
+        Field("milestone_key", Kind.KEY, required=True, part=MILESTONE),
+        _TITLE,
+        Field("provider", Kind.ORGANISATION, required=True),
+        Field("due_on", Kind.DATE, required=True),
+        Field("step_key", Kind.KEY, part=MILESTONE, elsewhere=True),
     ),
 }
 # Pairs of dates of which the second must not come before the first.
@@ -78,6 +141,7 @@ _IN_ORDER = (
     ("starts_on", "finishes_on"),
     ("starts_on", "expires_on"),
     ("finishes_on", "expires_on"),
+    ("expires_on", "wind_down_until"),
 )
 
 
@@ -118,9 +182,11 @@ def read(rule: Field, given: Any) -> Any:
         if rule.required:
             raise Unreadable("required")
         return None
-    return (
-        _READERS[rule.kind](text) if rule.kind is not Kind.TEXT else read_text(text, rule.longest)
-    )
+    if rule.kind is Kind.TEXT:
+        return read_text(text, rule.longest)
+    if rule.kind is Kind.CHOICE:
+        return read_choice(text, rule.choices)
+    return _READERS[rule.kind](text)
 
 
 def read_text(text: str, longest: int) -> str:
@@ -187,7 +253,36 @@ def read_key(text: Any) -> str:
         raise Unreadable("not_a_key") from None
 
 
+def read_id(text: str) -> str:
+    """The id of an organisation or of an item of a reference list."""
+    if not text.isascii() or not text.isdigit() or len(text) > 18:
+        raise Unreadable("not_in_list")
+    return str(int(text))
+
+
+def read_choice(text: str, choices: Iterable[str]) -> str:
+    if text not in choices:
+        raise Unreadable("not_in_list")
+    return text
+
+
+def read_year(text: str) -> str:
+    if not re.fullmatch(r"[0-9]{4}", text) or not FIRST_YEAR <= int(text) <= LAST_YEAR:
+        raise Unreadable("year_out_of_range", first=str(FIRST_YEAR), last=str(LAST_YEAR))
+    return text
+
+
+def read_currency(text: str) -> str:
+    if not re.fullmatch(r"[A-Z]{3}", text.upper()):
+        raise Unreadable("not_a_currency")
+    return text.upper()
+
+
 _READERS = {
+    Kind.ORGANISATION: read_id,
+    Kind.ITEM: read_id,
+    Kind.YEAR: read_year,
+    Kind.CURRENCY: read_currency,
     Kind.DATE: read_date,
     Kind.DECIMAL: read_money,
     Kind.POST: read_post,
@@ -232,7 +327,7 @@ def check(
 
 def _check_links(rule: Field, key: uuid.UUID, value: Any, content: Content) -> Problem | None:
     keys = [value] if isinstance(value, str) else value or []
-    if any((rule.part, uuid.UUID(each)) not in content for each in keys):
+    if not rule.elsewhere and any((rule.part, uuid.UUID(each)) not in content for each in keys):
         return Problem("not_in_plan", {"part": rule.part})
     if rule.kind is Kind.KEYS and key in before_it(key, content):
         return Problem("comes_before_itself")

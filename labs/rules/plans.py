@@ -3,13 +3,23 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from labs.rules.revisions import GOAL, INITIATIVE, MILESTONE, Content, Fields
+from labs.rules.revisions import (
+    ANSWER,
+    BUDGET_LINE,
+    COMMITMENT,
+    DEPENDENCY,
+    GOAL,
+    INITIATIVE,
+    MILESTONE,
+    Content,
+    Fields,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +39,13 @@ class InitiativeContent:
     starts_on: date | None = None
     finishes_on: date | None = None
     expires_on: date | None = None
+    wind_down_until: date | None = None
     budget: Decimal | None = None
+    scope: str = ""
+    intervention: str = ""
+    pathway: str = ""
+    instrument_id: int | None = None
+    target_group_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +57,52 @@ class MilestoneContent:
     starts_on: date | None = None
     finishes_on: date | None = None
     depends_on: tuple[uuid.UUID, ...] = ()
+    budget_line_key: uuid.UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class BudgetLineContent:
+    """``planned`` in ``currency``, in prices of ``price_base`` (None: current prices)."""
+
+    key: uuid.UUID
+    initiative_key: uuid.UUID
+    title: str
+    currency: str
+    year: int
+    planned: Decimal
+    price_base: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CommitmentContent:
+    key: uuid.UUID
+    initiative_key: uuid.UUID
+    title: str
+    verify_on: date
+    sanction: str
+    beneficiary_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerContent:
+    """An answer of labs.rules.quadrants; ``title`` is its reason."""
+
+    key: uuid.UUID
+    initiative_key: uuid.UUID
+    question: str
+    verdict: str
+    title: str
+    override: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DependencyContent:
+    key: uuid.UUID
+    milestone_key: uuid.UUID
+    title: str
+    provider_id: int
+    due_on: date
+    step_key: uuid.UUID | None = None
 
 
 @dataclass(frozen=True)
@@ -50,10 +112,22 @@ class PlanContent:
     goals: Mapping[uuid.UUID, GoalContent] = field(default_factory=dict)
     initiatives: Mapping[uuid.UUID, InitiativeContent] = field(default_factory=dict)
     milestones: Mapping[uuid.UUID, MilestoneContent] = field(default_factory=dict)
+    budget_lines: Mapping[uuid.UUID, BudgetLineContent] = field(default_factory=dict)
+    commitments: Mapping[uuid.UUID, CommitmentContent] = field(default_factory=dict)
+    answers: Mapping[uuid.UUID, AnswerContent] = field(default_factory=dict)
+    dependencies: Mapping[uuid.UUID, DependencyContent] = field(default_factory=dict)
 
     def part(self, part: str, key: uuid.UUID) -> Any:
-        """The goal, initiative or milestone with that key, or None."""
-        kinds = {GOAL: self.goals, INITIATIVE: self.initiatives, MILESTONE: self.milestones}
+        """The part with that key, or None."""
+        kinds: dict[str, Mapping[uuid.UUID, Any]] = {
+            GOAL: self.goals,
+            INITIATIVE: self.initiatives,
+            MILESTONE: self.milestones,
+            BUDGET_LINE: self.budget_lines,
+            COMMITMENT: self.commitments,
+            ANSWER: self.answers,
+            DEPENDENCY: self.dependencies,
+        }
         return kinds[part].get(key)
 
     def post_ids(self) -> set[int]:
@@ -70,11 +144,19 @@ class PlanContent:
 
 def plan_of(content: Content) -> PlanContent:
     """Typed parts out of the plain content that changes work on."""
-    kinds: dict[str, dict[uuid.UUID, Any]] = {GOAL: {}, INITIATIVE: {}, MILESTONE: {}}
+    kinds: dict[str, dict[uuid.UUID, Any]] = {part: {} for part in _BUILDERS}
     for (part, key), fields in content.items():
         if part in kinds:
             kinds[part][key] = _BUILDERS[part](key, fields)
-    return PlanContent(kinds[GOAL], kinds[INITIATIVE], kinds[MILESTONE])
+    return PlanContent(
+        goals=kinds[GOAL],
+        initiatives=kinds[INITIATIVE],
+        milestones=kinds[MILESTONE],
+        budget_lines=kinds[BUDGET_LINE],
+        commitments=kinds[COMMITMENT],
+        answers=kinds[ANSWER],
+        dependencies=kinds[DEPENDENCY],
+    )
 
 
 def _goal(key: uuid.UUID, fields: Fields) -> GoalContent:
@@ -92,6 +174,12 @@ def _initiative(key: uuid.UUID, fields: Fields) -> InitiativeContent:
         starts_on=_day(fields.get("starts_on")),
         finishes_on=_day(fields.get("finishes_on")),
         expires_on=_day(fields.get("expires_on")),
+        wind_down_until=_day(fields.get("wind_down_until")),
+        scope=fields.get("scope") or "",
+        intervention=fields.get("intervention") or "",
+        pathway=fields.get("pathway") or "",
+        instrument_id=_id(fields.get("instrument")),
+        target_group_id=_id(fields.get("target_group")),
         budget=Decimal(budget) if budget is not None else None,
     )
 
@@ -105,10 +193,68 @@ def _milestone(key: uuid.UUID, fields: Fields) -> MilestoneContent:
         starts_on=_day(fields.get("starts_on")),
         finishes_on=_day(fields.get("finishes_on")),
         depends_on=tuple(uuid.UUID(each) for each in fields.get("depends_on") or ()),
+        budget_line_key=_key(fields.get("budget_line_key")),
     )
 
 
-_BUILDERS = {GOAL: _goal, INITIATIVE: _initiative, MILESTONE: _milestone}
+def _budget_line(key: uuid.UUID, fields: Fields) -> BudgetLineContent:
+    return BudgetLineContent(
+        key=key,
+        initiative_key=uuid.UUID(fields["initiative_key"]),
+        title=fields["title"],
+        currency=fields["currency"],
+        year=int(fields["year"]),
+        planned=Decimal(fields["planned"]),
+        price_base=_id(fields.get("price_base")),
+    )
+
+
+def _commitment(key: uuid.UUID, fields: Fields) -> CommitmentContent:
+    return CommitmentContent(
+        key=key,
+        initiative_key=uuid.UUID(fields["initiative_key"]),
+        title=fields["title"],
+        verify_on=date.fromisoformat(fields["verify_on"]),
+        sanction=fields["sanction"],
+        beneficiary_id=_id(fields.get("beneficiary")),
+    )
+
+
+def _answer(key: uuid.UUID, fields: Fields) -> AnswerContent:
+    return AnswerContent(
+        key=key,
+        initiative_key=uuid.UUID(fields["initiative_key"]),
+        question=fields["question"],
+        verdict=fields["verdict"],
+        title=fields["title"],
+        override=fields.get("override") or "",
+    )
+
+
+def _dependency(key: uuid.UUID, fields: Fields) -> DependencyContent:
+    return DependencyContent(
+        key=key,
+        milestone_key=uuid.UUID(fields["milestone_key"]),
+        title=fields["title"],
+        provider_id=int(fields["provider"]),
+        due_on=date.fromisoformat(fields["due_on"]),
+        step_key=_key(fields.get("step_key")),
+    )
+
+
+_BUILDERS: dict[str, Callable[[uuid.UUID, Fields], Any]] = {
+    GOAL: _goal,
+    INITIATIVE: _initiative,
+    MILESTONE: _milestone,
+    BUDGET_LINE: _budget_line,
+    COMMITMENT: _commitment,
+    ANSWER: _answer,
+    DEPENDENCY: _dependency,
+}
+
+
+def _key(text: str | None) -> uuid.UUID | None:
+    return uuid.UUID(text) if text else None
 
 
 def _day(text: str | None) -> date | None:

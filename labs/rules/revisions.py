@@ -14,7 +14,9 @@ from dataclasses import dataclass
 from typing import Any
 
 GOAL, INITIATIVE, MILESTONE, TARGET = "goal", "initiative", "milestone", "target"
-PARTS = (GOAL, INITIATIVE, MILESTONE)
+BUDGET_LINE, COMMITMENT = "budget_line", "commitment"
+ANSWER, DEPENDENCY = "answer", "dependency"
+PARTS = (GOAL, INITIATIVE, MILESTONE, BUDGET_LINE, COMMITMENT, ANSWER, DEPENDENCY)
 REMOVED = "removed"
 TITLE = "title"
 PATH = "path"  # the field of a target change that says how the way to the targets runs
@@ -56,8 +58,8 @@ class Conflict:
 def touches(part: str, field: str) -> str:
     """Whether a change of ``field`` of ``part`` concerns the goal or its execution.
 
-    What is to be reached (goals and target values) is "goal"; by which means and
-    in which steps (initiatives, milestones) is "execution".
+    What is to be reached (goals and target values) is "goal"; by which means and in
+    which steps (initiatives, milestones and what hangs on them) is "execution".
     """
     return "goal" if part in {GOAL, TARGET} else "execution"
 

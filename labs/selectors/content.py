@@ -7,23 +7,47 @@ from typing import Any
 
 from django.db.models import Q
 
-from labs.models import Change, Goal, Initiative, Milestone, Plan, Revision
+from labs.models import (
+    Answer,
+    BudgetLine,
+    Change,
+    Commitment,
+    Dependency,
+    Goal,
+    Initiative,
+    Milestone,
+    Plan,
+    Revision,
+)
 from labs.rules import parts, revisions
 from people.models import Post
 
 Raw = dict[revisions.PartId, dict[str, Any]]
-MODELS: dict[str, type[Goal] | type[Initiative] | type[Milestone]] = {
+MODELS: dict[str, Any] = {
     revisions.GOAL: Goal,
     revisions.INITIATIVE: Initiative,
     revisions.MILESTONE: Milestone,
+    revisions.BUDGET_LINE: BudgetLine,
+    revisions.COMMITMENT: Commitment,
+    revisions.ANSWER: Answer,
+    revisions.DEPENDENCY: Dependency,
 }
 # Columns whose names differ from the fields of changes.
-COLUMNS = {"lead": "lead_id", "owner": "owner_id"}
+COLUMNS = {
+    "lead": "lead_id",
+    "owner": "owner_id",
+    "instrument": "instrument_id",
+    "target_group": "target_group_id",
+    "beneficiary": "beneficiary_id",
+    "provider": "provider_id",
+}
 OPEN = (Revision.State.DRAFT, Revision.State.SUBMITTED)
 
 
 def raw_content(plan: Plan, number: int | None = None) -> Raw:
-    """The plan as revision ``number`` made it; None: as it is in force. Three queries."""
+    """The plan as revision ``number`` made it; None: as it is in force.
+
+    One query per kind of part."""
     if plan.in_force_id is None or number == 0:
         return {}
     found: Raw = {}

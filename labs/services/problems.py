@@ -24,6 +24,8 @@ MESSAGES: dict[str, Any] = {
     "not_a_post": _("Choose a post from the list."),
     "no_such_post": _("This post does not exist or was abolished. Choose another."),
     "not_a_key": _("Choose one from the list."),
+    "not_in_list": _("Choose one from the list."),
+    "not_a_currency": _("Write the three letters of the currency, like MYR."),
     "unknown_method": _("Choose one of the ways in which a path can run."),
     "baseline_with_its_day": _("Give the baseline and the period that it is of, or neither."),
     "not_a_period": _("Write a period as its first and last day: 2012-01-01/2012-12-31."),
@@ -46,6 +48,7 @@ NAMES: dict[str, Any] = {
     "starts_on": _("start"),
     "finishes_on": _("finish"),
     "expires_on": _("expiry"),
+    "wind_down_until": _("end of winding down"),
 }
 
 

@@ -2,6 +2,7 @@
 
 from people.models.access import ApiClient, Installation, Invitation, RoleGrant
 from people.models.acts import Act
+from people.models.continuity import OrganisationName, PostMove, Reorganisation
 from people.models.documents import Document
 from people.models.organisations import Appointment, LocalHoliday, Organisation, Post
 from people.models.users import User
@@ -15,7 +16,10 @@ __all__ = [
     "Invitation",
     "LocalHoliday",
     "Organisation",
+    "OrganisationName",
     "Post",
+    "PostMove",
+    "Reorganisation",
     "RoleGrant",
     "User",
 ]

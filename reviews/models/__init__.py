@@ -12,13 +12,27 @@ from reviews.models.disputes import (
     StayWaiver,
     Tier,
 )
+from reviews.models.plans import (
+    AllocationProposal,
+    EndProposal,
+    Handover,
+    HoldLift,
+    LabBrief,
+    ObstacleAnswer,
+)
 from reviews.models.reviews import Explanation, Review, ReviewDeviation, ReviewProposal
 
 __all__ = [
+    "AllocationProposal",
     "BumpUp",
     "Dispute",
+    "EndProposal",
     "Explanation",
+    "Handover",
+    "HoldLift",
     "InformationRequest",
+    "LabBrief",
+    "ObstacleAnswer",
     "Party",
     "Position",
     "Review",

@@ -134,6 +134,9 @@ class ReviewProposal(models.Model):
     revision = models.ForeignKey(
         "labs.Revision", models.PROTECT, null=True, blank=True, related_name="+"
     )
+    reconvene = models.BooleanField(
+        _("reconvene the lab that made the plan"), default=False, help_text="Else: a mini-lab"
+    )
     action_title = models.CharField(_("action"), max_length=300, blank=True)
     action_owner = models.ForeignKey(
         "people.Post", models.PROTECT, null=True, blank=True, related_name="+"

@@ -180,11 +180,15 @@ def _columns(part: str, fields: Mapping[str, Any]) -> dict[str, Any]:
     return columns
 
 
-_EMPTY: dict[parts.Kind, Any] = {parts.Kind.TEXT: ""}
+_EMPTY: dict[parts.Kind, Any] = {parts.Kind.TEXT: "", parts.Kind.CHOICE: ""}
 _READ: dict[parts.Kind, Any] = {
     parts.Kind.DATE: date.fromisoformat,
     parts.Kind.DECIMAL: Decimal,
     parts.Kind.POST: int,
+    parts.Kind.ORGANISATION: int,
+    parts.Kind.ITEM: int,
+    parts.Kind.YEAR: int,
+    parts.Kind.KEY: uuid.UUID,
 }
 
 

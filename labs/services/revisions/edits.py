@@ -8,11 +8,11 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
-from labs.models import Change, Revision
+from labs.models import Change, ReferenceItem, Revision
 from labs.rules import parts
 from labs.rules import revisions as rules
 from labs.selectors import content
@@ -20,7 +20,7 @@ from labs.services import problems
 from labs.services.revisions.drafts import claim, needs_reasons, record
 from ledger.rules.actors import Actor
 from ledger.rules.errors import Refused
-from people.models import Post
+from people.models import Organisation, Post
 
 
 class PartRefused(Refused):
@@ -136,18 +136,30 @@ def _check(
 ) -> None:
     """Raise PartRefused for what does not hold in the part as it would be."""
     wrong = parts.check(part, key, draft[part, key], draft)
-    posts = {
-        rule.name: values[rule.name]
-        for rule in parts.SCHEMA[part]
-        if rule.kind is parts.Kind.POST and values.get(rule.name)
-    }
-    alive = Q(abolished_on=None) | Q(abolished_on__gt=on)
-    known = set(Post.objects.filter(alive, pk__in=posts.values()).values_list("pk", flat=True))
-    for name, post in posts.items():
-        if int(post) not in known:
-            wrong[name] = parts.Problem("no_such_post")
+    for kind, alive in _alive(on).items():
+        named = {
+            rule.name: int(values[rule.name])
+            for rule in parts.SCHEMA[part]
+            if rule.kind is kind and values.get(rule.name)
+        }
+        known = set(alive.filter(pk__in=named.values()).values_list("pk", flat=True))
+        for name, pk in named.items():
+            if pk not in known:
+                code = "no_such_post" if kind is parts.Kind.POST else "not_in_list"
+                wrong[name] = parts.Problem(code)
     if wrong:
         raise PartRefused(fields=problems.by_field(wrong))
+
+
+def _alive(on: date) -> dict[parts.Kind, QuerySet[Any]]:
+    """What a part may newly name, by kind of field: nothing abolished or retired."""
+    return {
+        parts.Kind.POST: Post.objects.filter(Q(abolished_on=None) | Q(abolished_on__gt=on)),
+        parts.Kind.ORGANISATION: Organisation.objects.filter(
+            Q(succeeded_on=None) | Q(succeeded_on__gt=on)
+        ),
+        parts.Kind.ITEM: ReferenceItem.objects.filter(retired_at=None),
+    }
 
 
 def _differs(

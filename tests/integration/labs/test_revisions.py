@@ -195,7 +195,7 @@ def test_reading_a_plan_costs_the_same_at_any_size(
     milestones: int, django_assert_num_queries
 ) -> None:
     plan = make.plan_in_force(milestones=milestones)
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(9):
         tree = plans.tree(plans.content(plan))
     assert len(tree[0].initiatives[0].milestones) == milestones
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, path
 
-from reviews.urls_disputes import urlpatterns as disputes
+from reviews.urls import continuity, disputes, labs, lineage, plans, registers
 from reviews.views import board, gate, programmes, reviews, setup, votes
 
 app_name = "reviews"
@@ -25,5 +25,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("programmes/new/", programmes.programme_new, name="programme_new"),
     path("plans/<int:pk>/gate/", gate.plan_gate, name="plan_gate"),
     path("setup/<str:token>/", setup.setup, name="setup"),
-    *disputes,
+    *disputes.urlpatterns,
+    *labs.urlpatterns,
+    *plans.urlpatterns,
+    *registers.urlpatterns,
+    *continuity.urlpatterns,
+    *lineage.urlpatterns,
 ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, path
 
+from labs.urls import analysis, content, intake, registers, revisions, sessions
 from labs.views import labs, milestones, parts, plans, programmes
 
 app_name = "labs"
@@ -85,4 +86,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     ),
     path("milestones/<uuid:key>/", milestones.milestone, name="milestone"),
     path("milestones/<uuid:key>/report/", milestones.milestone_report, name="milestone_report"),
+    *intake.urlpatterns,
+    *sessions.urlpatterns,
+    *content.urlpatterns,
+    *analysis.urlpatterns,
+    *revisions.urlpatterns,
+    *registers.urlpatterns,
 ]

@@ -1,0 +1,303 @@
+"""What a lab does in its weeks: groups, sessions, options, open days, and where seats stand."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from labs.models.labs import Lab, Seat
+from labs.models.plans import Revision
+from people.models import Act
+
+
+class WorkingGroup(models.Model):
+    """Some seats of a lab with a task of their own."""
+
+    lab = models.ForeignKey(Lab, models.PROTECT, related_name="groups")
+    name = models.CharField(_("name"), max_length=200)
+    task = models.TextField(_("task"), blank=True)
+    seats = models.ManyToManyField(Seat, related_name="groups", blank=True)
+    closed_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["name"]
+        constraints = [
+            models.UniqueConstraint(fields=["lab", "name"], name="one_group_per_name"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Session(Act):
+    """A sitting of the lab or of one of its groups."""
+
+    lab = models.ForeignKey(Lab, models.PROTECT, related_name="sessions")
+    group = models.ForeignKey(
+        WorkingGroup, models.PROTECT, null=True, blank=True, related_name="sessions"
+    )
+    title = models.CharField(_("title"), max_length=200)
+    starts_at = models.DateTimeField(_("starts"))
+    ends_at = models.DateTimeField(_("ends"))
+    place = models.CharField(_("place"), max_length=200, blank=True)
+    cancelled_because = models.CharField(max_length=300, blank=True)
+
+    class Meta(Act.Meta):
+        ordering = ["starts_at", "pk"]
+        constraints = [
+            *Act.Meta.constraints,
+            models.CheckConstraint(
+                condition=Q(ends_at__gt=F("starts_at")), name="session_ends_after_start"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class SessionRecord(Act):
+    """Minutes (private to the lab) or an output (public to readers). Added to, never changed."""
+
+    class Kind(models.TextChoices):
+        MINUTES = "minutes", _("minutes")
+        OUTPUT = "output", _("output")
+
+    session = models.ForeignKey(Session, models.PROTECT, related_name="records")
+    kind = models.CharField(_("kind"), max_length=8, choices=Kind)
+    text = models.TextField(_("text"))
+
+    class Meta(Act.Meta):
+        ordering = ["at", "pk"]
+
+    def __str__(self) -> str:
+        return f"{self.kind} of {self.session}"
+
+
+class Attendance(models.Model):
+    """Who came for a seat, in which office and rank (1 is the highest), as it was then."""
+
+    session = models.ForeignKey(Session, models.PROTECT, related_name="attendance")
+    seat = models.ForeignKey(Seat, models.PROTECT, related_name="+")
+    post = models.ForeignKey("people.Post", models.PROTECT, null=True, blank=True, related_name="+")
+    name = models.CharField(_("name"), max_length=200, blank=True)
+    rank = models.PositiveSmallIntegerField(_("rank"), null=True, blank=True)
+    delegate = models.BooleanField(_("came for somebody else"), default=False)
+
+    class Meta:
+        ordering = ["rank", "pk"]
+
+    def __str__(self) -> str:
+        return f"{self.seat} at {self.session}"
+
+
+class Criterion(models.Model):
+    """What options are weighed by. Fixed for the whole lab before anybody scores."""
+
+    lab = models.ForeignKey(Lab, models.CASCADE, related_name="criteria")
+    name = models.CharField(_("criterion"), max_length=200)
+    weight = models.DecimalField(_("weight"), max_digits=6, decimal_places=2)
+    position = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        ordering = ["position", "pk"]
+        verbose_name_plural = "criteria"
+        constraints = [
+            models.UniqueConstraint(fields=["lab", "name"], name="one_criterion_per_name"),
+            models.CheckConstraint(condition=Q(weight__gt=0), name="criterion_weighs_something"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Option(models.Model):
+    """One way to answer the lab's question."""
+
+    lab = models.ForeignKey(Lab, models.CASCADE, related_name="options")
+    title = models.CharField(_("option"), max_length=200)
+    description = models.TextField(_("description"), blank=True)
+    position = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        ordering = ["position", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["lab", "title"], name="one_option_per_title"),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class Score(Act):
+    """How one seat scores one option on one criterion, 0 to 10. A later score counts instead."""
+
+    option = models.ForeignKey(Option, models.PROTECT, related_name="scores")
+    criterion = models.ForeignKey(Criterion, models.PROTECT, related_name="scores")
+    seat = models.ForeignKey(Seat, models.PROTECT, related_name="+")
+    value = models.PositiveSmallIntegerField(
+        _("score"), validators=[MinValueValidator(0), MaxValueValidator(10)]
+    )
+
+    class Meta(Act.Meta):
+        ordering = ["at", "pk"]
+        constraints = [
+            *Act.Meta.constraints,
+            models.CheckConstraint(condition=Q(value__lte=10), name="score_at_most_ten"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.option}, {self.criterion}: {self.value}"
+
+
+class OptionChoice(Act):
+    """Which option the lab chose, and why. A later choice supersedes an earlier one."""
+
+    lab = models.ForeignKey(Lab, models.PROTECT, related_name="choices")
+    option = models.ForeignKey(Option, models.PROTECT, related_name="+")
+    reason = models.TextField(_("reason"))
+
+    class Meta(Act.Meta):
+        ordering = ["-at", "-pk"]
+        constraints = [
+            *Act.Meta.constraints,
+            models.CheckConstraint(condition=~Q(reason=""), name="option_chosen_with_a_reason"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.lab}: {self.option}"
+
+
+class OpenDay(Act):
+    """The draft is shown, and whoever has something to say may say it."""
+
+    lab = models.ForeignKey(Lab, models.PROTECT, related_name="open_days")
+    revision = models.ForeignKey(Revision, models.PROTECT, related_name="+")
+    title = models.CharField(_("title"), max_length=200)
+    announcement = models.TextField(_("announcement"), blank=True)
+    place = models.CharField(_("place"), max_length=200, blank=True)
+    opens_on = models.DateField(_("opens"))
+    closes_on = models.DateField(_("closes"))
+
+    class Meta(Act.Meta):
+        ordering = ["-opens_on", "-pk"]
+        constraints = [
+            *Act.Meta.constraints,
+            models.CheckConstraint(
+                condition=Q(closes_on__gte=F("opens_on")), name="open_day_closes_after_it_opens"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class Comment(Act):
+    """What somebody said of the draft, and what the lab answered."""
+
+    open_day = models.ForeignKey(OpenDay, models.PROTECT, related_name="comments")
+    author = models.CharField(_("who said it"), max_length=200)
+    text = models.TextField(_("comment"))
+    part_key = models.UUIDField(null=True, blank=True, help_text="The part of the plan it is on")
+    answer = models.TextField(_("answer"), blank=True)
+    taken_up = models.BooleanField(_("taken up in the plan"), null=True, blank=True)
+    answered_at = models.DateTimeField(null=True, blank=True)
+    answered_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+
+    class Meta(Act.Meta):
+        ordering = ["at", "pk"]
+        constraints = [
+            *Act.Meta.constraints,
+            models.CheckConstraint(
+                condition=Q(answer="", answered_at=None, answered_by=None, taken_up=None)
+                | (
+                    ~Q(answer="")
+                    & Q(
+                        answered_at__isnull=False,
+                        answered_by__isnull=False,
+                        taken_up__isnull=False,
+                    )
+                ),
+                name="comment_answered_who_when_what",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.text[:60]
+
+
+class SeatStand(Act):
+    """Where a seat stands on a draft. Only a seat with a mandate commits its organisation."""
+
+    class Stand(models.TextChoices):
+        AGREES = "agrees", _("agrees")
+        DISSENTS = "dissents", _("goes along, with dissent")
+        OBJECTS = "objects", _("objects")
+
+    revision = models.ForeignKey(Revision, models.PROTECT, related_name="stands")
+    seat = models.ForeignKey(Seat, models.PROTECT, related_name="stands")
+    stand = models.CharField(_("stands"), max_length=8, choices=Stand)
+    reason = models.TextField(_("reason"), blank=True)
+
+    class Meta(Act.Meta):
+        ordering = ["at", "pk"]
+        constraints = [
+            *Act.Meta.constraints,
+            models.CheckConstraint(
+                condition=Q(stand="agrees") | ~Q(reason=""), name="dissent_has_a_reason"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.seat}: {self.stand}"
+
+
+class Objection(Act):
+    """An organisation objects to a revision. A blocking one must be answered before approval."""
+
+    revision = models.ForeignKey(Revision, models.PROTECT, related_name="objections")
+    organisation = models.ForeignKey("people.Organisation", models.PROTECT, related_name="+")
+    text = models.TextField(_("objection"))
+    blocking = models.BooleanField(_("blocks approval until answered"), default=False)
+    answer = models.TextField(_("answer"), blank=True)
+    answered_at = models.DateTimeField(null=True, blank=True)
+    answered_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta(Act.Meta):
+        ordering = ["at", "pk"]
+        constraints = [
+            *Act.Meta.constraints,
+            models.CheckConstraint(
+                condition=Q(answer="", answered_at=None, answered_by=None)
+                | (~Q(answer="") & Q(answered_at__isnull=False, answered_by__isnull=False)),
+                name="objection_answered_who_when_what",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.text[:60]
+
+
+class Condition(Act):
+    """On what terms a revision is approved: each becomes an action once it is carried."""
+
+    revision = models.ForeignKey(Revision, models.PROTECT, related_name="conditions")
+    text = models.CharField(_("condition"), max_length=300)
+    owner = models.ForeignKey("people.Post", models.PROTECT, related_name="+")
+    due_on = models.DateField(_("due"))
+    action = models.OneToOneField(
+        "forums.Action", models.PROTECT, null=True, blank=True, related_name="+"
+    )
+
+    class Meta(Act.Meta):
+        ordering = ["due_on", "pk"]
+
+    def __str__(self) -> str:
+        return self.text

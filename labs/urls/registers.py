@@ -1,0 +1,7 @@
+"""Pages of registers and reference lists."""
+
+from __future__ import annotations
+
+from django.urls import URLPattern, URLResolver
+
+urlpatterns: list[URLPattern | URLResolver] = []

@@ -1,0 +1,7 @@
+"""Pages of reorganisations, handovers and lapses."""
+
+from __future__ import annotations
+
+from django.urls import URLPattern, URLResolver
+
+urlpatterns: list[URLPattern | URLResolver] = []

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 import uuid
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -302,11 +302,16 @@ def read_period(text: str) -> str:
 
 
 def check(
-    part: str, key: uuid.UUID, fields: Mapping[str, Any], content: Content
+    part: str,
+    key: uuid.UUID,
+    fields: Mapping[str, Any],
+    content: Content,
+    elsewhere: Set[uuid.UUID] = frozenset(),
 ) -> dict[str, Problem]:
     """What does not hold within one part, or between it and the rest of the plan.
 
-    ``fields`` is the whole part as it would be, ``content`` the plan with it in.
+    ``fields`` is the whole part as it would be, ``content`` the plan with it in,
+    ``elsewhere`` the keys of other plans' parts that it may name.
     """
     problems = {
         rule.name: Problem("required")
@@ -319,19 +324,38 @@ def check(
             problems.setdefault(later, Problem("before", {"other": earlier, "day": first}))
     for rule in SCHEMA[part]:
         if rule.part and rule.name not in problems:
-            wrong = _check_links(rule, key, fields.get(rule.name), content)
+            wrong = _check_links(rule, key, fields.get(rule.name), content, elsewhere)
             if wrong:
                 problems[rule.name] = wrong
     return problems
 
 
-def _check_links(rule: Field, key: uuid.UUID, value: Any, content: Content) -> Problem | None:
-    keys = [value] if isinstance(value, str) else value or []
-    if not rule.elsewhere and any((rule.part, uuid.UUID(each)) not in content for each in keys):
+def _check_links(
+    rule: Field, key: uuid.UUID, value: Any, content: Content, elsewhere: Set[uuid.UUID]
+) -> Problem | None:
+    keys = {uuid.UUID(each) for each in _keys(value)}
+    outside = {each for each in keys if (rule.part, each) not in content}
+    if outside and not (rule.elsewhere and outside <= elsewhere):
         return Problem("not_in_plan", {"part": rule.part})
     if rule.kind is Kind.KEYS and key in before_it(key, content):
         return Problem("comes_before_itself")
     return None
+
+
+def _keys(value: Any) -> list[str]:
+    return [value] if isinstance(value, str) else value or []
+
+
+def outside(content: Content) -> set[uuid.UUID]:
+    """The keys that parts of the plan name and that it does not hold: of other plans, or gone."""
+    return {
+        uuid.UUID(each)
+        for (part, _key), fields in content.items()
+        for rule in SCHEMA.get(part, ())
+        if rule.elsewhere
+        for each in _keys(fields.get(rule.name))
+        if (rule.part, uuid.UUID(each)) not in content
+    }
 
 
 def before_it(key: uuid.UUID, content: Content) -> set[uuid.UUID]:
@@ -356,12 +380,19 @@ def pointing_at(part: str, key: uuid.UUID, content: Content) -> list[tuple[str, 
     ]
 
 
-def hanging(content: Content) -> dict[tuple[str, uuid.UUID], Problem]:
-    """Parts that name something the plan does not hold, or that come before themselves."""
+def hanging(
+    content: Content, elsewhere: Set[uuid.UUID] = frozenset()
+) -> dict[tuple[str, uuid.UUID], Problem]:
+    """Parts that name something no plan holds, or that come before themselves.
+
+    ``elsewhere``: what other plans hold of ``outside(content)``.
+    """
     found: dict[tuple[str, uuid.UUID], Problem] = {}
     for (part, key), fields in content.items():
         for rule in SCHEMA.get(part, ()):
-            wrong = _check_links(rule, key, fields.get(rule.name), content) if rule.part else None
+            if not rule.part:
+                continue
+            wrong = _check_links(rule, key, fields.get(rule.name), content, elsewhere)
             if wrong:
                 found.setdefault((part, key), wrong)
     return found

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -101,6 +102,15 @@ def pure(change: Change) -> revisions.Change:
         after=change.after,
         reason=change.reason,
     )
+
+
+def elsewhere(plan: Plan, raw: revisions.Content) -> set[uuid.UUID]:
+    """The milestones of other plans that ``raw`` names; no query when it names none."""
+    named = parts.outside(raw)
+    if not named:
+        return set()
+    rows = Milestone.objects.filter(key__in=named).exclude(plan=plan)
+    return set(rows.values_list("key", flat=True))
 
 
 def plain(part: str, row: Mapping[str, Any]) -> dict[str, Any]:

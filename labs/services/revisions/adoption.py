@@ -91,7 +91,7 @@ def lay(revision: Revision) -> Laid:
     current = content.raw_content(revision.plan)
     changes = [content.pure(row) for row in rows if row.part != rules.TARGET]
     after = rules.apply(current, changes)
-    hanging = parts.hanging(after)
+    hanging = parts.hanging(after, content.elsewhere(revision.plan, after))
     conflicts = stored.stale(revision, current)
     known = [conflict.change for conflict in conflicts]
     conflicts += [

@@ -12,7 +12,7 @@ from django.db.models import Q, QuerySet
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
-from labs.models import Change, ReferenceItem, Revision
+from labs.models import Change, Plan, ReferenceItem, Revision
 from labs.rules import parts
 from labs.rules import revisions as rules
 from labs.selectors import content
@@ -80,7 +80,7 @@ def edit(
         raise PartGone
     values = _merged(part, values, started_from, draft.get((part, key), {}))
     draft[part, key] = _updated(draft.get((part, key), {}), values)
-    _check(part, key, draft, values, on=at.date())
+    _check(revision.plan, part, key, draft, values, on=at.date())
     reason = reason.strip()
     if needs_reasons(revision) and not reason and _differs(part, key, draft, before, values):
         raise ReasonMissing(fields={"reason": str(ReasonMissing.message)})
@@ -132,10 +132,15 @@ def _shown(value: Any) -> str:
 
 
 def _check(
-    part: str, key: uuid.UUID, draft: rules.Content, values: Mapping[str, Any], on: date
+    plan: Plan,
+    part: str,
+    key: uuid.UUID,
+    draft: rules.Content,
+    values: Mapping[str, Any],
+    on: date,
 ) -> None:
     """Raise PartRefused for what does not hold in the part as it would be."""
-    wrong = parts.check(part, key, draft[part, key], draft)
+    wrong = parts.check(part, key, draft[part, key], draft, content.elsewhere(plan, draft))
     for kind, alive in _alive(on).items():
         named = {
             rule.name: int(values[rule.name])
@@ -277,7 +282,8 @@ def take_back(
     others = [change for change in changes if change.part_id != (part, key)]
     if len(others) == len(changes):
         raise PartGone
-    if parts.hanging(rules.apply(content.raw_content(revision.plan), others)):
+    left = rules.apply(content.raw_content(revision.plan), others)
+    if parts.hanging(left, content.elsewhere(revision.plan, left)):
         raise StillNeeded
     revision.changes.filter(part=part, key=key).delete()
     record(f"{part}.taken_back", revision, by=by, at=at, data={"part": part, "key": key})

@@ -103,16 +103,20 @@ def kept_key(name: str, folder: Path) -> str:
         raise Misconfigured(f"{name}: cannot read {path} ({error.strerror}).") from error
 
 
+SQLITE = "config.sqlite3"
+
+
 def database(folder: Path) -> dict[str, Any]:
     """The Django database entry: SQLite in ``folder`` unless DATABASE_URL says otherwise."""
     entry: dict[str, Any] = read(
         env.dj_db_url,
         "DATABASE_URL",
-        {"ENGINE": "django.db.backends.sqlite3", "NAME": str(folder / "db.sqlite3")},
+        {"ENGINE": SQLITE, "NAME": str(folder / "db.sqlite3")},
         hint="write it as postgres://user:password@host:5432/name, or leave it unset for SQLite",
     )
     options: dict[str, Any] = entry.setdefault("OPTIONS", {})
     if entry["ENGINE"].endswith("sqlite3"):
+        entry["ENGINE"] = SQLITE
         # IMMEDIATE takes the write lock at the start, so that a reader never finds at
         # commit that it has to give way; the timeout is how long a writer waits in line.
         options.update(

@@ -1,0 +1,1 @@
+"""SQLite as Django speaks it, with as many values per statement as SQLite itself takes."""

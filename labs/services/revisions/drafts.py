@@ -189,14 +189,17 @@ def _rebase(revision: Revision) -> None:
         for row in rows
         if row.field == rules.TITLE and row.before is None and row.after is not None
     }
+    gone, moved = [], []
     for row in rows:
         now = _now(row, current, targets)
         there = (row.part, row.key) in current or (row.part, row.key) in made
         if now == row.after or not (there or row.part == rules.TARGET):
-            row.delete()
+            gone.append(row.pk)
         elif now != row.before:
             row.before = now
-            row.save(update_fields=["before"])
+            moved.append(row)
+    Change.objects.filter(pk__in=gone).delete()
+    Change.objects.bulk_update(moved, ["before"])
 
 
 def _now(row: Change, current: rules.Content, targets: Mapping[Any, Any]) -> Any:

@@ -1,0 +1,158 @@
+"""What does not hold within a part, or between it and the rest of the plan."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping, Set
+from typing import Any
+
+from labs.rules.parts.schema import SCHEMA, Field, Kind, Problem
+from labs.rules.revisions import MILESTONE, Content
+
+# Pairs of dates of which the second must not come before the first.
+IN_ORDER = (
+    ("starts_on", "finishes_on"),
+    ("starts_on", "expires_on"),
+    ("finishes_on", "expires_on"),
+    ("expires_on", "wind_down_until"),
+)
+
+
+def check(
+    part: str,
+    key: uuid.UUID,
+    fields: Mapping[str, Any],
+    content: Content,
+    elsewhere: Set[uuid.UUID] = frozenset(),
+) -> dict[str, Problem]:
+    """What does not hold within one part, or between it and the rest of the plan.
+
+    ``fields`` is the whole part as it would be, ``content`` the plan with it in,
+    ``elsewhere`` the keys of other plans' parts that it may name.
+    """
+    problems = {
+        rule.name: Problem("required")
+        for rule in SCHEMA[part]
+        if rule.required and fields.get(rule.name) is None
+    }
+    for earlier, later in IN_ORDER:
+        first, second = fields.get(earlier), fields.get(later)
+        if first and second and second < first:
+            problems.setdefault(later, Problem("before", {"other": earlier, "day": first}))
+    for rule in SCHEMA[part]:
+        if rule.part and rule.name not in problems:
+            wrong = _check_links(rule, key, fields.get(rule.name), content, elsewhere)
+            if wrong:
+                problems[rule.name] = wrong
+    return problems
+
+
+def _check_links(
+    rule: Field,
+    key: uuid.UUID,
+    value: Any,
+    content: Content,
+    elsewhere: Set[uuid.UUID],
+    circular: Set[uuid.UUID] | None = None,
+) -> Problem | None:
+    """``circular``: the milestones that come before themselves, where that is known."""
+    keys = {uuid.UUID(each) for each in _keys(value)}
+    outside = {each for each in keys if (rule.part, each) not in content}
+    if outside and not (rule.elsewhere and outside <= elsewhere):
+        return Problem("not_in_plan", {"part": rule.part})
+    if rule.kind is Kind.KEYS:
+        itself = key in before_it(key, content) if circular is None else key in circular
+        if itself:
+            return Problem("comes_before_itself")
+    return None
+
+
+def before_themselves(content: Content) -> set[uuid.UUID]:
+    """All milestones that wait for themselves, near or far. Linear where there are none.
+
+    Whatever waits for nothing is taken away, again and again; only what is left can be
+    in a circle, and is looked at one by one.
+    """
+    waits = {
+        key: [uuid.UUID(each) for each in fields["depends_on"]]
+        for (part, key), fields in content.items()
+        if part == MILESTONE and fields.get("depends_on")
+    }
+    waiting: dict[uuid.UUID, list[uuid.UUID]] = {}
+    open_waits = dict.fromkeys(waits, 0)
+    for key, first in waits.items():
+        for each in first:
+            if each in waits:
+                waiting.setdefault(each, []).append(key)
+                open_waits[key] += 1
+    free = [key for key, count in open_waits.items() if not count]
+    while free:
+        key = free.pop()
+        del open_waits[key]
+        for each in waiting.get(key, ()):
+            open_waits[each] -= 1
+            if not open_waits[each]:
+                free.append(each)
+    return {key for key in open_waits if key in before_it(key, content)}
+
+
+def _keys(value: Any) -> list[str]:
+    return [value] if isinstance(value, str) else value or []
+
+
+def outside(content: Content) -> set[uuid.UUID]:
+    """The keys that parts of the plan name and that it does not hold: of other plans, or gone."""
+    return {
+        uuid.UUID(each)
+        for (part, _key), fields in content.items()
+        for rule in SCHEMA.get(part, ())
+        if rule.elsewhere
+        for each in _keys(fields.get(rule.name))
+        if (rule.part, uuid.UUID(each)) not in content
+    }
+
+
+def before_it(key: uuid.UUID, content: Content) -> set[uuid.UUID]:
+    """All milestones that must be done before milestone ``key``, near and far."""
+    found: set[uuid.UUID] = set()
+    waiting = [key]
+    while waiting:
+        fields = content.get((MILESTONE, waiting.pop()), {})
+        new = {uuid.UUID(each) for each in fields.get("depends_on") or []} - found
+        found |= new
+        waiting += new
+    return found
+
+
+def pointing_at(part: str, key: uuid.UUID, content: Content) -> list[tuple[str, uuid.UUID]]:
+    """The parts that name ``key`` and would be left hanging without it."""
+    return [
+        part_id
+        for part_id, fields in content.items()
+        for rule in SCHEMA.get(part_id[0], ())
+        if rule.part == part and _names(fields.get(rule.name), str(key))
+    ]
+
+
+def hanging(
+    content: Content, elsewhere: Set[uuid.UUID] = frozenset()
+) -> dict[tuple[str, uuid.UUID], Problem]:
+    """Parts that name something no plan holds, or that come before themselves.
+
+    ``elsewhere``: what other plans hold of ``outside(content)``.
+    """
+    found: dict[tuple[str, uuid.UUID], Problem] = {}
+    circular = before_themselves(content)
+    for (part, key), fields in content.items():
+        for rule in SCHEMA.get(part, ()):
+            if not rule.part:
+                continue
+            value = fields.get(rule.name)
+            wrong = _check_links(rule, key, value, content, elsewhere, circular)
+            if wrong:
+                found.setdefault((part, key), wrong)
+    return found
+
+
+def _names(value: Any, key: str) -> bool:
+    return key == value if isinstance(value, str) else key in (value or [])

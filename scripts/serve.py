@@ -132,6 +132,7 @@ def prepare(settings: Any) -> None:
     if pending_migrations():
         say("bringing the database up to date")
         call_command("migrate", verbosity=0, interactive=False)
+    call_command("install_reference_lists")
     mark = fingerprint()
     kept = Path(settings.STATIC_ROOT) / ".made-from"
     if not kept.exists() or kept.read_text() != mark:

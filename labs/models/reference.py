@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 
@@ -25,6 +26,7 @@ class ReferenceItem(models.Model):
 
     ``labels``: the label in other languages, {"es": …}. ``low`` and ``high``: bounds in
     persons employed, of firm sizes only, each included; they differ by country and date.
+    ``support``: the kind of support an instrument gives, by its code; of instruments only.
     """
 
     list = models.CharField(_("list"), max_length=20, choices=List)
@@ -37,6 +39,7 @@ class ReferenceItem(models.Model):
     low = models.PositiveIntegerField(_("from, persons employed"), null=True, blank=True)
     high = models.PositiveIntegerField(_("to, persons employed"), null=True, blank=True)
     valid_from = models.DateField(_("valid from"), null=True, blank=True)
+    support = models.SlugField(_("kind of support it gives"), max_length=60, blank=True)
     position = models.PositiveSmallIntegerField(default=0)
     written_at = models.DateTimeField()
     superseded_at = models.DateTimeField(null=True, blank=True)
@@ -62,4 +65,6 @@ class ReferenceItem(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.label
+        """The label in the language of the page, or as it was written."""
+        language = (get_language() or "").split("-")[0]
+        return str(self.labels.get(language) or self.label)

@@ -8,7 +8,7 @@ from django.db import transaction
 
 from kpis.services import rules
 from labs.models import Programme
-from labs.services import programmes
+from labs.services import programmes, reference
 from ledger.rules.actors import Actor
 
 
@@ -28,8 +28,11 @@ def open_programme(
 ) -> Programme:
     """Open a programme and switch the default rules on, from its start or from today.
 
+    The entries of the reference lists that are missing are added.
+
     Raises what ``labs.services.programmes.open`` raises.
     """
+    reference.install_defaults(by=by, at=at)
     programme = programmes.open(
         code=code,
         name=name,

@@ -43,6 +43,9 @@ class Session(Act):
     starts_at = models.DateTimeField(_("starts"))
     ends_at = models.DateTimeField(_("ends"))
     place = models.CharField(_("place"), max_length=200, blank=True)
+    changed_because = models.CharField(
+        max_length=300, blank=True, help_text="Why it was last moved or changed"
+    )
     cancelled_because = models.CharField(max_length=300, blank=True)
 
     class Meta(Act.Meta):
@@ -88,6 +91,14 @@ class Attendance(models.Model):
 
     class Meta:
         ordering = ["rank", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["session", "seat"], name="one_attendance_per_seat_and_session"
+            ),
+            models.CheckConstraint(
+                condition=Q(post__isnull=False) | ~Q(name=""), name="somebody_came"
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.seat} at {self.session}"
@@ -140,6 +151,9 @@ class Score(Act):
     value = models.PositiveSmallIntegerField(
         _("score"), validators=[MinValueValidator(0), MaxValueValidator(10)]
     )
+    note = models.CharField(
+        _("note"), max_length=300, blank=True, help_text="On what it rests, if entered for the seat"
+    )
 
     class Meta(Act.Meta):
         ordering = ["at", "pk"]
@@ -180,6 +194,9 @@ class OpenDay(Act):
     place = models.CharField(_("place"), max_length=200, blank=True)
     opens_on = models.DateField(_("opens"))
     closes_on = models.DateField(_("closes"))
+    fingerprint = models.CharField(
+        max_length=64, blank=True, help_text="SHA-256 of the draft's changes as they were shown"
+    )
 
     class Meta(Act.Meta):
         ordering = ["-opens_on", "-pk"]

@@ -68,6 +68,10 @@ class Initiative(VersionedRow):
         return self.title
 
 
+class Purpose(models.TextChoices):
+    BUILD_UP = "build_up", _("builds up a capability that is missing")
+
+
 class Milestone(VersionedRow):
     """A "three-feet" step: one accountable owner, a start and a finish."""
 
@@ -82,6 +86,7 @@ class Milestone(VersionedRow):
         default=list, help_text="Keys of milestones that come first, in this plan or another"
     )
     budget_line_key = models.UUIDField(null=True, blank=True)
+    purpose = models.CharField(_("what it is for"), max_length=8, choices=Purpose, blank=True)
 
     class Meta(VersionedRow.Meta):
         ordering = [models.F("finishes_on").asc(nulls_last=True), "pk"]

@@ -151,7 +151,10 @@ class CommitmentCheck(Act):
 
 
 class DependencyAnswer(Act):
-    """What the organisation asked for something says of it."""
+    """What the organisation asked for something says of it.
+
+    ``step_key``: the milestone of theirs by which they deliver it.
+    """
 
     class State(models.TextChoices):
         ACCEPTED = "accepted", _("accepted")
@@ -160,6 +163,7 @@ class DependencyAnswer(Act):
 
     plan = models.ForeignKey(Plan, models.PROTECT, related_name="dependency_answers")
     dependency_key = models.UUIDField()
+    step_key = models.UUIDField(null=True, blank=True)
     state = models.CharField(_("answer"), max_length=10, choices=State)
     note = models.TextField(_("note"), blank=True)
 

@@ -58,6 +58,7 @@ class MilestoneContent:
     finishes_on: date | None = None
     depends_on: tuple[uuid.UUID, ...] = ()
     budget_line_key: uuid.UUID | None = None
+    purpose: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,6 +195,7 @@ def _milestone(key: uuid.UUID, fields: Fields) -> MilestoneContent:
         finishes_on=_day(fields.get("finishes_on")),
         depends_on=tuple(uuid.UUID(each) for each in fields.get("depends_on") or ()),
         budget_line_key=_key(fields.get("budget_line_key")),
+        purpose=fields.get("purpose") or "",
     )
 
 

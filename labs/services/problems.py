@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import json
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.utils.text import format_lazy
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from labs.rules.parts import Problem
+from labs.selectors.content import named_posts
+from people.models import Post
 
 MESSAGES: dict[str, Any] = {
     "required": _("Fill this in."),
@@ -32,7 +36,7 @@ MESSAGES: dict[str, Any] = {
     "ends_before_start": _("The last day must not come before the first."),
     "before": _("Choose a day that is not before {day}, the {other}."),
     "not_in_plan": _("Choose one that is in this plan; it may have been removed meanwhile."),
-    "comes_before_itself": _("This would have to be done before itself. Leave one of them out."),
+    "comes_before_itself": _("Each would wait for the other: {circle}. Leave one of them out."),
     "unknown_state": _("Choose one of the states."),
     "already_begun": _("Earlier reports say that work has begun. Choose another state."),
     "blocked_by_whom": _("Say who or what blocks it."),
@@ -57,8 +61,27 @@ def said(problem: Problem) -> str:
     params: dict[str, Any] = dict(problem.params)
     if "other" in params:
         params["other"] = NAMES.get(params["other"], params["other"])
+    if "circle" in params:
+        params["circle"] = waits(json.loads(params["circle"]))
     message: Any = format_lazy(MESSAGES[problem.code], **params)
     return message
+
+
+def waits(steps: Sequence[tuple[str, str]]) -> str:
+    """A circle of steps in words: “Survey” (Works) waits for “Train” (Labour), which waits …
+
+    ``steps``: title and owner's post id of each, the first again at the end. One query.
+    """
+    owners = named_posts(int(owner) for _title, owner in steps if owner)
+    named = [_step(title, owners.get(int(owner or 0))) for title, owner in steps]
+    said = gettext("%(first)s waits for %(second)s") % {"first": named[0], "second": named[1]}
+    for step in named[2:]:
+        said = gettext("%(chain)s, which waits for %(next)s") % {"chain": said, "next": step}
+    return said
+
+
+def _step(title: str, owner: Post | None) -> str:
+    return f"“{title}” ({owner.organisation})" if owner else f"“{title}”"
 
 
 def by_field(problems: Mapping[str, Problem]) -> dict[str, str]:

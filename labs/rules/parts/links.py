@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import uuid
 from collections.abc import Mapping, Set
 from typing import Any
@@ -63,8 +64,43 @@ def _check_links(
     if rule.kind is Kind.KEYS:
         itself = key in before_it(key, content) if circular is None else key in circular
         if itself:
-            return Problem("comes_before_itself")
+            return Problem("comes_before_itself", {"circle": json.dumps(named_circle(key, content))})
     return None
+
+
+def circle(key: uuid.UUID, content: Content) -> list[uuid.UUID]:
+    """The shortest way from milestone ``key`` back to itself: each waits for the next.
+
+    Begins and ends with ``key``; empty when it does not wait for itself.
+    """
+    came_from: dict[uuid.UUID, uuid.UUID] = {}
+    near = [key]
+    while near:
+        far: list[uuid.UUID] = []
+        for each in near:
+            fields = content.get((MILESTONE, each), {})
+            for first in map(uuid.UUID, fields.get("depends_on") or []):
+                if first == key:
+                    return [key, *_way(each, key, came_from), key]
+                if first not in came_from:
+                    came_from[first] = each
+                    far.append(first)
+        near = far
+    return []
+
+
+def _way(end: uuid.UUID, start: uuid.UUID, came_from: Mapping[uuid.UUID, uuid.UUID]) -> Any:
+    way = []
+    while end != start:
+        way.append(end)
+        end = came_from[end]
+    return reversed(way)
+
+
+def named_circle(key: uuid.UUID, content: Content) -> list[tuple[str, str]]:
+    """Title and owner (the id of a post, or "") of each milestone in the circle of ``key``."""
+    steps = [content.get((MILESTONE, each), {}) for each in circle(key, content)]
+    return [(str(step.get("title", "")), str(step.get("owner") or "")) for step in steps]
 
 
 def before_themselves(content: Content) -> set[uuid.UUID]:

@@ -62,6 +62,7 @@ SCOPES = ("horizontal", "vertical", "value_chain")
 INTERVENTIONS = ("public_input", "market")
 PATHWAYS = ("top_down", "bottom_up")
 VERDICTS = ("yes", "no", "unknown")
+PURPOSES = ("build_up",)
 
 _TITLE = Field("title", required=True, longest=300)
 SCHEMA: dict[str, tuple[Field, ...]] = {
@@ -90,6 +91,7 @@ SCHEMA: dict[str, tuple[Field, ...]] = {
         Field("finishes_on", Kind.DATE),
         Field("depends_on", Kind.KEYS, part=MILESTONE, elsewhere=True),
         Field("budget_line_key", Kind.KEY, part=BUDGET_LINE),
+        Field("purpose", Kind.CHOICE, choices=PURPOSES),
     ),
     BUDGET_LINE: (
         Field("initiative_key", Kind.KEY, required=True, part=INITIATIVE),

@@ -259,6 +259,9 @@ class Coordination(models.Model):
     programme = models.ForeignKey(Programme, models.PROTECT, related_name="coordination")
     parts = models.JSONField(default=list)
     found_at = models.DateTimeField()
+    gone_at = models.DateTimeField(
+        null=True, blank=True, help_text="Since when it is no longer found; null: it still is"
+    )
     coordinator = models.ForeignKey(
         "people.Post", models.PROTECT, null=True, blank=True, related_name="+"
     )

@@ -20,6 +20,7 @@ from labs.models.labs import (
 )
 from labs.models.plans import Change, Plan, Revision
 from labs.models.programmes import Programme, ProgrammeReader, ResultArea
+from labs.models.questions import Question
 from labs.models.reference import ReferenceItem
 from labs.models.registers import (
     Allocation,
@@ -101,6 +102,7 @@ __all__ = [
     "Programme",
     "ProgrammeReader",
     "ProgrammeSettings",
+    "Question",
     "Recommendation",
     "ReferenceItem",
     "ResultArea",

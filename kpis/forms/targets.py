@@ -139,7 +139,8 @@ class TargetsForm(forms.Form):
         super().__init__(data, initial=self._initial(path))
         # Posted without it (by a script, say), the path stays as it is.
         self.fields["method"].required = data is None or "method" in data
-        self.fields["reason"].required = needs_reason
+        if needs_reason:
+            self.fields["reason"].help_text = _("It can also be given later, to several changes.")
         self.rows = [
             TargetRowForm(data, prefix=f"row{i}", series=series, row=row)
             for i, row in enumerate(rows)

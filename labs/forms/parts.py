@@ -55,9 +55,13 @@ class PartForm(forms.Form):
         if ask_reason:
             self.fields["reason"] = forms.CharField(
                 label=_("Why it changes"),
-                help_text=_("The plan is in force. Readers see this beside the change."),
+                help_text=_(
+                    "The plan is in force. Readers see this beside the change. It can also be"
+                    " given later, to several changes at once, before the draft is put."
+                ),
                 widget=forms.Textarea(attrs={"rows": 3}),
                 max_length=5000,
+                required=False,
             )
         self.order_fields([*(name for name in self.fields if name != "reason"), "reason"])
 

@@ -132,10 +132,7 @@ def part_remove(request: HttpRequest, pk: int, part: str, key: uuid.UUID) -> Htt
     fields: Any = contents.raw_draft(found).get((part, key))
     if fields is None:
         raise Http404
-    form = ReasonForm(
-        request.POST if request.method == "POST" else None,
-        required=found.plan.in_force_id is not None,
-    )
+    form = ReasonForm(request.POST if request.method == "POST" else None, required=False)
     return form_page(
         request,
         form=form,

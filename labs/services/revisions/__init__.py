@@ -24,24 +24,28 @@ from labs.services.revisions.drafts import (
 from labs.services.revisions.edits import (
     EditedMeanwhile,
     PartRefused,
-    ReasonMissing,
     StillNeeded,
     edit,
     remove,
     take_back,
 )
+from labs.services.revisions.pasting import Added, PasteRefused, paste
 from labs.services.revisions.paths import PathRefused, set_path
+from labs.services.revisions.reasons import ReasonMissing, ReasonRefused, give_reason
 from labs.services.revisions.targets import TargetRefused, set_target
 
 __all__ = [
+    "Added",
     "DraftOpen",
     "EditedMeanwhile",
     "Incomplete",
     "NotADraft",
     "NotDecided",
     "PartRefused",
+    "PasteRefused",
     "PathRefused",
     "ReasonMissing",
+    "ReasonRefused",
     "Refusal",
     "Stale",
     "StillNeeded",
@@ -49,6 +53,8 @@ __all__ = [
     "adopt",
     "bring_up_to_date",
     "edit",
+    "give_reason",
+    "paste",
     "reject",
     "release",
     "remove",

@@ -20,6 +20,7 @@ from labs.rules import parts
 from labs.rules import revisions as rules
 from labs.selectors import changes as stored
 from labs.selectors import content
+from labs.services.revisions import reasons
 from labs.services.revisions.drafts import NotADraft, claim, record
 from ledger.rules.actors import Actor
 from ledger.rules.errors import Refused
@@ -45,7 +46,7 @@ class Stale(Refused):
 
 
 class Incomplete(Refused):
-    message = _("This revision changes nothing yet, or does not say why. Complete it first.")
+    message = _("This revision changes nothing yet. Write what is to change first.")
     code = "incomplete"
 
 
@@ -53,7 +54,7 @@ class Incomplete(Refused):
 def submit(*, revision: Revision, motion: Motion, by: Actor, at: datetime) -> Revision:
     """Fix a draft as what ``motion`` asks its forum to adopt.
 
-    Raises NotADraft, Stale, Incomplete.
+    Raises NotADraft, Stale, Incomplete, ReasonMissing.
     """
     claim(revision)
     lay(revision)
@@ -82,12 +83,12 @@ class Laid:
 
 
 def lay(revision: Revision) -> Laid:
-    """Lay a revision on what is in force. Raises Incomplete, Stale."""
+    """Lay a revision on what is in force. Raises Incomplete, ReasonMissing, Stale."""
     rows = list(revision.changes.order_by("pk"))
     if not rows:
         raise Incomplete
-    if revision.plan.in_force_id is not None and not all(row.reason for row in rows):
-        raise Incomplete
+    if revision.plan.in_force_id is not None:
+        reasons.require(rows)
     current = content.raw_content(revision.plan)
     changes = [content.pure(row) for row in rows if row.part != rules.TARGET]
     after = rules.apply(current, changes)

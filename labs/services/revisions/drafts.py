@@ -146,6 +146,7 @@ def _copy(source: Revision, revision: Revision) -> int:
             reason=row.reason or revision.reason,
             touches=row.touches,
             label=row.label,
+            by_user_id=row.by_user_id,
         )
         for row in rows
     ]

@@ -17,7 +17,7 @@ from labs.rules import parts
 from labs.rules import revisions as rules
 from labs.selectors import content
 from labs.services import problems
-from labs.services.revisions.drafts import claim, needs_reasons, record
+from labs.services.revisions.drafts import claim, record
 from ledger.rules.actors import Actor
 from ledger.rules.errors import Refused
 from people.models import Organisation, Post
@@ -26,11 +26,6 @@ from people.models import Organisation, Post
 class PartRefused(Refused):
     message = _("This cannot be saved yet. Mend what is marked.")
     code = "part"
-
-
-class ReasonMissing(Refused):
-    message = _("The plan is in force: say why this changes.")
-    code = "reason_missing"
 
 
 class EditedMeanwhile(Refused):
@@ -65,8 +60,8 @@ def edit(
     ``fields`` maps names to text, None or, for keys, a list. ``started_from``: the
     values an editor began with; fields left as they were do not undo what others
     wrote meanwhile, and a field that both changed is refused. Back at the value in
-    force, a change disappears. Raises NotADraft, PartRefused, ReasonMissing,
-    EditedMeanwhile, PartGone.
+    force, a change disappears. Without a reason the change waits for one
+    (``reasons.give``). Raises NotADraft, PartRefused, EditedMeanwhile, PartGone.
     """
     claim(revision)
     values, wrong = parts.parse(part, fields)
@@ -78,13 +73,14 @@ def edit(
     key = key or uuid.uuid4()
     if not new and (part, key) not in draft:
         raise PartGone
-    values = _merged(part, values, started_from, draft.get((part, key), {}))
-    draft[part, key] = _updated(draft.get((part, key), {}), values)
+    drafted = draft.get((part, key), {})
+    values = _merged(part, values, started_from, drafted)
+    draft[part, key] = _updated(drafted, values)
     _check(revision.plan, part, key, draft, values, on=at.date())
     reason = reason.strip()
-    if needs_reasons(revision) and not reason and _differs(part, key, draft, before, values):
-        raise ReasonMissing(fields={"reason": str(ReasonMissing.message)})
-    _write(revision, part, key, values, before.get((part, key), {}), reason)
+    # What the draft says already keeps the reason it has.
+    new_values = {n: v for n, v in values.items() if reason or v != drafted.get(n)}
+    _write(revision, part, key, new_values, before.get((part, key), {}), reason, by)
     record(
         f"{part}.added" if new else f"{part}.edited",
         revision,
@@ -167,18 +163,6 @@ def _alive(on: date) -> dict[parts.Kind, QuerySet[Any]]:
     }
 
 
-def _differs(
-    part: str,
-    key: uuid.UUID,
-    draft: rules.Content,
-    before: rules.Content,
-    values: Mapping[str, Any],
-) -> bool:
-    """Whether any edited field now says something else than the plan in force."""
-    old = before.get((part, key), {})
-    return any(draft[part, key].get(name) != old.get(name) for name in values)
-
-
 def _write(
     revision: Revision,
     part: str,
@@ -186,6 +170,7 @@ def _write(
     values: Mapping[str, Any],
     old: Mapping[str, Any],
     reason: str,
+    by: Actor,
 ) -> None:
     """Keep one row per field that differs from the plan in force, and no other."""
     same = [name for name, value in values.items() if value == old.get(name)]
@@ -200,6 +185,7 @@ def _write(
             after=value,
             reason=reason,
             touches=rules.touches(part, name),
+            by_user_id=by.user_id,
         )
         for name, value in values.items()
         if value != old.get(name)
@@ -208,7 +194,7 @@ def _write(
         rows,
         update_conflicts=True,
         unique_fields=["revision", "part", "key", "field"],
-        update_fields=["after", "reason"],
+        update_fields=["after", "reason", "by_user"],
     )
 
 
@@ -236,7 +222,7 @@ def remove(
     """Take a part out of the draft; the part's key.
 
     A part that the draft itself added disappears without trace in the plan.
-    Raises NotADraft, PartGone, StillNeeded, ReasonMissing.
+    Raises NotADraft, PartGone, StillNeeded.
     """
     claim(revision)
     before = content.raw_content(revision.plan)
@@ -247,8 +233,6 @@ def remove(
         raise StillNeeded
     reason = reason.strip()
     old = before.get((part, key))
-    if old is not None and needs_reasons(revision) and not reason:
-        raise ReasonMissing(fields={"reason": str(ReasonMissing.message)})
     revision.changes.filter(part=part, key=key).delete()
     if old is not None:
         Change.objects.create(
@@ -260,6 +244,7 @@ def remove(
             after=None,
             reason=reason,
             touches=rules.touches(part, rules.REMOVED),
+            by_user_id=by.user_id,
         )
     record(
         f"{part}.removed",

@@ -14,8 +14,7 @@ from labs.models import Change, Revision
 from labs.rules import paths
 from labs.rules import revisions as rules
 from labs.services import problems
-from labs.services.revisions.drafts import claim, needs_reasons, record
-from labs.services.revisions.edits import ReasonMissing
+from labs.services.revisions.drafts import claim, record
 from ledger.rules.actors import Actor
 from ledger.rules.errors import Refused
 
@@ -45,7 +44,7 @@ def set_path(
     "baseline_on": last day of its period}; the last two are given together or not at
     all. ``before`` is the path in force, None if there is none. ``label`` says in words
     what the path is of, for readers of the revision. None when it ends up as it is in
-    force. Raises NotADraft, PathRefused, ReasonMissing.
+    force. Raises NotADraft, PathRefused.
     """
     claim(revision)
     old, new = _read(before), _read(after)
@@ -54,9 +53,12 @@ def set_path(
     if old == new:
         revision.changes.filter(part=Change.Part.TARGET, key=series_key, field=rules.PATH).delete()
     else:
-        if needs_reasons(revision) and not reason:
-            raise ReasonMissing(fields={"reason": str(ReasonMissing.message)})
-        said: dict[str, Any] = {"after": new, "reason": reason, "label": label.strip()[:300]}
+        said: dict[str, Any] = {
+            "after": new,
+            "reason": reason,
+            "label": label.strip()[:300],
+            "by_user_id": by.user_id,
+        }
         change, _new = Change.objects.update_or_create(
             revision=revision,
             part=Change.Part.TARGET,

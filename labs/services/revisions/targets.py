@@ -13,8 +13,7 @@ from labs.models import Change, Revision
 from labs.rules import parts
 from labs.rules import revisions as rules
 from labs.services import problems
-from labs.services.revisions.drafts import claim, needs_reasons, record
-from labs.services.revisions.edits import ReasonMissing
+from labs.services.revisions.drafts import claim, record
 from ledger.rules.actors import Actor
 from ledger.rules.errors import Refused
 
@@ -45,8 +44,7 @@ def set_target(
     ``period``: "2012-01-01/2012-12-31". ``before`` is the target in force, None if
     there is none. Numbers are strings: value, high (of a range), baseline. ``label``
     says in words what the target is of and for which period, for readers of the
-    revision. None when it
-    ends up as it is in force. Raises NotADraft, TargetRefused, ReasonMissing.
+    revision. None when it ends up as it is in force. Raises NotADraft, TargetRefused.
     """
     claim(revision)
     try:
@@ -61,19 +59,21 @@ def set_target(
     if old == new:
         rows.delete()
     else:
-        if needs_reasons(revision) and not reason:
-            raise ReasonMissing(fields={"reason": str(ReasonMissing.message)})
+        said = {
+            "after": new,
+            "reason": reason,
+            "label": label.strip()[:300],
+            "by_user_id": by.user_id,
+        }
         change, _new = Change.objects.update_or_create(
             revision=revision,
             part=Change.Part.TARGET,
             key=series_key,
             field=period,
-            defaults={"after": new, "reason": reason, "label": label.strip()[:300]},
+            defaults=said,
             create_defaults={
+                **said,
                 "before": old,
-                "after": new,
-                "reason": reason,
-                "label": label.strip()[:300],
                 "touches": rules.touches(rules.TARGET, period),
             },
         )

@@ -84,10 +84,11 @@ def test_path_that_says_nothing_clear_is_refused(wrong, field):
     assert set(refused.value.fields) == {field}
 
 
-def test_path_of_a_plan_in_force_needs_a_reason():
+def test_path_of_a_plan_in_force_needs_a_reason_before_it_is_put():
     draft = make.revision_of(make.plan_in_force())
+    path(draft, EVENLY, reason=" ")
     with pytest.raises(revisions.ReasonMissing):
-        path(draft, EVENLY, reason=" ")
+        make.put(draft)
 
 
 def test_path_that_another_revision_set_meanwhile_is_stale_and_can_be_brought_up_to_date():

@@ -42,10 +42,14 @@ def open(
     fiscal_year_start: int = 1,
     starts_on: date | None = None,
     ends_on: date | None = None,
+    template: str = "",
     by: Actor,
     at: datetime,
 ) -> Programme:
-    """Open a programme. ``fiscal_year_start``: month 1 to 12. Raises ProgrammeRefused."""
+    """Open a programme. ``fiscal_year_start``: month 1 to 12. Raises ProgrammeRefused.
+
+    ``template``: the code of the template it is started from, if it is.
+    """
     problems = _problems(code, name, currency, time_zone, fiscal_year_start, starts_on, ends_on)
     if problems:
         raise ProgrammeRefused(fields=problems)
@@ -58,6 +62,7 @@ def open(
         fiscal_year_start=fiscal_year_start,
         starts_on=starts_on,
         ends_on=ends_on,
+        template=template,
     )
     events.record(
         verb="programme.opened",

@@ -23,6 +23,7 @@ def open_programme(
     fiscal_year_start: int = 1,
     starts_on: date | None = None,
     ends_on: date | None = None,
+    template: str = "",
     by: Actor,
     at: datetime,
 ) -> Programme:
@@ -42,6 +43,7 @@ def open_programme(
         fiscal_year_start=fiscal_year_start,
         starts_on=starts_on,
         ends_on=ends_on,
+        template=template,
         by=by,
         at=at,
     )

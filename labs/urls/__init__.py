@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import URLPattern, URLResolver, path
 
 from labs.urls import analysis, content, intake, registers, revisions, sessions
-from labs.views import labs, milestones, parts, plans, programmes
+from labs.views import labs, milestones, parts, pasting, plans, programmes
 
 app_name = "labs"
 
@@ -37,6 +37,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("revisions/<int:pk>/withdraw/", plans.revision_withdraw, name="revision_withdraw"),
     path("revisions/<int:pk>/refresh/", plans.revision_refresh, name="revision_refresh"),
     path("revisions/<int:pk>/stress-test/", plans.stress_test, name="stress_test"),
+    path("revisions/<int:pk>/steps/paste/", pasting.paste, name="steps_paste"),
     # A draft's parts
     path("revisions/<int:pk>/goals/new/", parts.part_new, GOAL, name="goal_new"),
     path("revisions/<int:pk>/goals/<uuid:key>/", parts.part_edit, GOAL, name="goal_edit"),

@@ -10,6 +10,8 @@ from django.db.models import Count, Q, QuerySet
 
 from labs.models import Comment, Lab, OpenDay, Plan, Revision
 
+# States in which a revision can be shown: before it is decided.
+SHOWN = (Revision.State.DRAFT, Revision.State.SUBMITTED)
 AWAITED = Q(comments__answered_at=None, comments__isnull=False)
 
 

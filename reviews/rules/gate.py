@@ -15,6 +15,8 @@ import datetime
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from labs.rules import methods
+
 STEERING = ("increase", "decrease", "range")
 
 
@@ -54,6 +56,28 @@ class StepFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class ObjectionFacts:
+    """An objection to the revision that was neither answered nor withdrawn."""
+
+    key: str
+    organisation: str
+    blocking: bool
+
+
+@dataclass(frozen=True, slots=True)
+class LabFacts:
+    """What the lab has said of the revision so far.
+
+    ``silent`` names the organisations with a core seat that have not said where they
+    stand; ``comments`` counts comments of open days on it that await an answer.
+    """
+
+    objections: tuple[ObjectionFacts, ...] = ()
+    silent: tuple[str, ...] = ()
+    comments: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class PlanFacts:
     """A plan as it would stand with the revision adopted.
 
@@ -66,18 +90,22 @@ class PlanFacts:
     stress_test: str | None = None
     approved: bool = False
     was_in_force: bool = False
+    lab: LabFacts = LabFacts()
+    method: methods.LabFacts | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Gap:
     """One condition that does not hold: its code, and the part it concerns.
 
-    ``key`` is a goal's, initiative's or milestone's key, or a KPI's code.
+    ``key`` is a goal's, initiative's or milestone's key, a KPI's code, or a number.
+    What does not ``block`` is listed as a warning, and the plan may pass all the same.
     """
 
     code: str
     key: str = ""
     params: dict[str, str] = field(default_factory=dict)
+    blocks: bool = True
 
 
 def missing(plan: PlanFacts) -> list[Gap]:
@@ -89,10 +117,18 @@ def missing(plan: PlanFacts) -> list[Gap]:
         found += _dates(initiative, "initiative")
     for milestone in plan.milestones:
         found += _milestone(milestone)
+    found += _method(plan)
     found += _stress_test(plan)
+    found += _lab(plan.lab)
     if not plan.approved:
         found.append(Gap("approval"))
     return found
+
+
+def _method(plan: PlanFacts) -> Iterator[Gap]:
+    """What the lab's method asks for (labs.rules.methods)."""
+    for need in methods.needs(plan.method) if plan.method else []:
+        yield Gap(need.code, need.key, {"initiative": need.title}, blocks=need.blocks)
 
 
 def _goals(plan: PlanFacts) -> Iterator[Gap]:
@@ -136,3 +172,16 @@ def _stress_test(plan: PlanFacts) -> Iterator[Gap]:
         yield Gap("stress_test")
     elif plan.stress_test == "fails":
         yield Gap("stress_test_fails")
+
+
+def _lab(lab: LabFacts) -> Iterator[Gap]:
+    """Blocking objections must be answered; the rest is told and keeps nothing out."""
+    for objection in lab.objections:
+        code = "objection" if objection.blocking else "objection_open"
+        params = {"organisation": objection.organisation}
+        yield Gap(code, objection.key, params, blocks=objection.blocking)
+    if lab.silent:
+        params = {"count": str(len(lab.silent)), "names": ", ".join(lab.silent)}
+        yield Gap("stands", "", params, blocks=False)
+    if lab.comments:
+        yield Gap("comments", "", {"count": str(lab.comments)}, blocks=False)

@@ -8,7 +8,6 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from kpis.models import Definition, Kpi, Series, Target
@@ -16,8 +15,9 @@ from kpis.selectors import kpis as kpi_selectors
 from labs.models import Change, Revision
 from labs.rules.plans import InitiativeContent, MilestoneContent
 from labs.rules.revisions import PATH
-from labs.selectors import plans
+from labs.selectors import methods, open_days, plans, stands
 from reviews.rules import gate
+from reviews.selectors.gaps import link, words
 
 
 @dataclass(frozen=True)
@@ -28,6 +28,7 @@ class Missing:
     text: str
     url: str
     kpi: str = ""
+    blocks: bool = True
 
 
 def missing(revision: Revision, *, approved: bool | None = None) -> list[Missing]:
@@ -40,7 +41,13 @@ def missing(revision: Revision, *, approved: bool | None = None) -> list[Missing
         approved = revision.state == Revision.State.ADOPTED
     facts = describe(revision, approved=approved)
     return [
-        Missing(gap.code, words(gap), link(gap, revision), gap.key if _of_kpi(gap) else "")
+        Missing(
+            gap.code,
+            words(gap),
+            link(gap, revision),
+            gap.key if _of_kpi(gap) else "",
+            gap.blocks,
+        )
         for gap in gate.missing(facts)
     ]
 
@@ -59,7 +66,10 @@ def unnamed(gaps: list[Missing]) -> list[Missing]:
 
 def _without(gaps: list[Missing], codes: set[str]) -> list[Missing]:
     said = _("A restricted KPI is not complete. Ask the delivery unit.")
-    return [gap if gap.kpi not in codes else Missing(gap.code, said, "") for gap in gaps]
+    return [
+        gap if gap.kpi not in codes else Missing(gap.code, said, "", blocks=gap.blocks)
+        for gap in gaps
+    ]
 
 
 def _codes(gaps: list[Missing]) -> set[str]:
@@ -85,6 +95,20 @@ def describe(revision: Revision, *, approved: bool) -> gate.PlanFacts:
         stress_test=tests.first(),
         approved=approved,
         was_in_force=revision.plan.in_force_id is not None,
+        lab=_lab(revision),
+        method=methods.facts(revision, content),
+    )
+
+
+def _lab(revision: Revision) -> gate.LabFacts:
+    """What seats, organisations and readers have said of the revision. Three queries."""
+    return gate.LabFacts(
+        objections=tuple(
+            gate.ObjectionFacts(str(row.pk), row.organisation.name, row.blocking)
+            for row in stands.unanswered(revision)
+        ),
+        silent=tuple(seat.organisation.name for seat in stands.silent_core(revision)),
+        comments=open_days.unanswered(revision.plan).count(),
     )
 
 
@@ -146,50 +170,3 @@ def _with_target(definitions: Iterable[Definition], revision: Revision) -> set[i
         else:
             live.add(place)
     return {ids[series_id] for series_id, _period in live}
-
-
-def words(gap: gate.Gap) -> str:
-    """A gap in words that say what to do."""
-    return _texts()[gap.code] % gap.params
-
-
-def _texts() -> dict[str, str]:
-    return {
-        "goal": _("The plan has no goal. Write at least one."),
-        "goal_kpi": _("The goal “%(goal)s” has no KPI that says which way is better. Add one."),
-        "kpi_direction": _(
-            "The KPI “%(kpi)s” has no direction. Say whether more or less is better."
-        ),
-        "kpi_owner": _("The KPI “%(kpi)s” has no owner. Name the post that answers for it."),
-        "kpi_verifier": _("The KPI “%(kpi)s” has no verifier. Name the post that checks it."),
-        "kpi_target": _("The KPI “%(kpi)s” has no target. Set one for at least one period."),
-        "milestone_owner": _("The milestone “%(milestone)s” has no owner. Name one post."),
-        "milestone_dates": _("The milestone “%(milestone)s” ends before it starts."),
-        "initiative_dates": _("The initiative “%(initiative)s” ends before it starts."),
-        "stress_test": _("The plan has not been stress-tested. Record the test."),
-        "stress_test_fails": _(
-            "The stress test says the plan fails. Mend the plan, then test again."
-        ),
-        "approval": _("The steering committee has not approved the plan."),
-    }
-
-
-def link(gap: gate.Gap, revision: Revision) -> str:
-    """The page on which the gap is mended."""
-    if gap.code == "goal":
-        return reverse("labs:goal_new", args=[revision.pk])
-    if gap.code == "goal_kpi":
-        return f"{reverse('kpis:kpi_new')}?goal={gap.key}&revision={revision.pk}"
-    if gap.code == "kpi_direction":
-        return reverse("kpis:kpi_redefine", args=[gap.key])
-    if gap.code in {"kpi_owner", "kpi_verifier"}:
-        return reverse("kpis:kpi_edit", args=[gap.key])
-    if gap.code == "kpi_target":
-        return reverse("kpis:target_edit", args=[revision.pk, gap.key])
-    if gap.code.startswith("milestone"):
-        return reverse("labs:milestone_edit", args=[revision.pk, gap.key])
-    if gap.code.startswith("initiative"):
-        return reverse("labs:initiative_edit", args=[revision.pk, gap.key])
-    if gap.code.startswith("stress_test"):
-        return reverse("labs:stress_test", args=[revision.pk])
-    return reverse("reviews:plan_gate", args=[revision.plan_id]) + "#approval"

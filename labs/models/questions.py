@@ -38,7 +38,9 @@ ASKED: dict[str, str | Promise] = {
     "capability": _("Can the institution that is to do it carry it out?"),
     "coverage_known": _("Is it known whom it reaches, and who is left out?"),
     "provider_named": _("Is it settled who provides it, and who pays for its upkeep?"),
-    "who_gains": _("Is it known which firms gain most, and whether they are those it is meant for?"),
+    "who_gains": _(
+        "Is it known which firms gain most, and whether they are those it is meant for?"
+    ),
     "additional": _("Would firms do less of it without the support?"),
     "exit_known": _("Is it settled when and how the support ends?"),
     "input_specific": _("Is the input one that this sector needs and cannot buy elsewhere?"),
@@ -48,7 +50,9 @@ ASKED: dict[str, str | Promise] = {
     "lobbying_open": _("Is it on record who asked for the support, and who was heard?"),
     "reciprocity": _("Do those who gain promise something in return that can be verified?"),
     "stricter_review": _("Is it reviewed more often and by others than those who run it?"),
-    "governance_known": _("Is it known who governs the value chain, and what they ask of suppliers?"),
+    "governance_known": _(
+        "Is it known who governs the value chain, and what they ask of suppliers?"
+    ),
     "missing_links_known": _("Is it known which links of the chain are missing in the country?"),
     "upgrading_named": _(
         "Is it named which upgrading is sought: of product, process, function or chain?"

@@ -137,10 +137,34 @@ class PlanContent:
         ids |= {each.owner_id for each in self.milestones.values()}
         return {post_id for post_id in ids if post_id is not None}
 
-    def __iter__(self) -> Iterator[GoalContent | InitiativeContent | MilestoneContent]:
+    def within(self, initiative: uuid.UUID) -> PlanContent:
+        """What belongs to one initiative alone: itself and all that hangs on it."""
+
+        def own(parts: Mapping[uuid.UUID, Any]) -> dict[uuid.UUID, Any]:
+            return {key: part for key, part in parts.items() if part.initiative_key == initiative}
+
+        milestones = own(self.milestones)
+        return PlanContent(
+            initiatives={k: v for k, v in self.initiatives.items() if k == initiative},
+            milestones=milestones,
+            budget_lines=own(self.budget_lines),
+            commitments=own(self.commitments),
+            answers=own(self.answers),
+            dependencies={
+                key: part
+                for key, part in self.dependencies.items()
+                if part.milestone_key in milestones
+            },
+        )
+
+    def __iter__(self) -> Iterator[Any]:
+        """Every part that is known by its title; an answer's title is its reason."""
         yield from self.goals.values()
         yield from self.initiatives.values()
         yield from self.milestones.values()
+        yield from self.budget_lines.values()
+        yield from self.commitments.values()
+        yield from self.dependencies.values()
 
 
 def plan_of(content: Content) -> PlanContent:

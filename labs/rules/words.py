@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from labs.rules.revisions import (
+    ANSWER,
     PATH,
     REMOVED,
     TARGET,
@@ -34,8 +35,9 @@ PATH_CHANGED, PATH_SET, PATH_CLEARED = "path_changed", "path_set", "path_cleared
 class Line:
     """One line of a revision: which sentence, about which part, with which values.
 
-    ``details`` of an added part are its other fields; of a path, the last target it
-    leads to; of anything else, empty.
+    ``details`` of a part that is new or leaves are its fields (of a new one the title
+    apart, unless that is an answer's reason); of a path, the last target it leads to; of
+    anything else, empty.
     """
 
     sentence: str
@@ -78,7 +80,7 @@ def _added(group: list[Change]) -> Line:
     details = {
         change.field: change.after
         for change in group
-        if change.field != TITLE and change.after is not None
+        if (change.field != TITLE or change.part == ANSWER) and change.after is not None
     }
     return _line(ADDED, titled, title=str(titled.after), details=details)
 
@@ -96,7 +98,7 @@ def sentence(change: Change) -> str:
         if change.after is None:
             return PATH_CLEARED if is_path else TARGET_CLEARED
         return PATH_CHANGED if is_path else TARGET_CHANGED
-    if change.field == TITLE:
+    if change.field == TITLE and change.part != ANSWER:
         return RENAMED
     if change.before is None:
         return SET

@@ -9,11 +9,11 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from labs.models import Change, Revision
-from labs.rules import parts, paths, revisions, words
+from labs.models import Change, ReferenceItem, Revision
+from labs.rules import paths, revisions, words
 from labs.rules.words import Line
-from labs.selectors import content
-from people.models import Post
+from labs.selectors import content, names
+from people.models import Organisation, Post
 
 
 def history(key: uuid.UUID, field: str | None = None) -> QuerySet[Change]:
@@ -42,6 +42,8 @@ class InWords:
     execution: list[Line]
     titles: dict[str, str]
     posts: dict[int, Post]
+    organisations: dict[int, Organisation]
+    items: dict[int, ReferenceItem]
 
 
 def in_words(revision: Revision) -> InWords:
@@ -60,12 +62,32 @@ def in_words(revision: Revision) -> InWords:
         for line in words.lines(changes, before)
     ]
     after = revisions.apply(before, (each for each in changes if each.part != revisions.TARGET))
+    return named(lines, before, after, revision.plan_id)
+
+
+def named(
+    lines: list[Line], before: revisions.Content, after: revisions.Content, plan_id: int
+) -> InWords:
+    """Lines between two versions of a plan, with what their values are called."""
+    lines = [_answer_named(line, before, after) for line in lines]
+    called = names.of(_values(lines), titles(before) | titles(after), plan_id)
     return InWords(
         goal=[line for line in lines if line.touches == Change.Touches.GOAL],
         execution=[line for line in lines if line.touches == Change.Touches.EXECUTION],
-        titles=titles(before) | titles(after),
-        posts=content.named_posts(set(_post_ids(lines))),
+        titles=called.titles,
+        posts=called.posts,
+        organisations=called.organisations,
+        items=called.items,
     )
+
+
+def _answer_named(line: Line, before: revisions.Content, after: revisions.Content) -> Line:
+    """An answer is told by its question; its title is its reason."""
+    if line.part != revisions.ANSWER:
+        return line
+    part_id = (line.part, line.key)
+    fields = line.details or after.get(part_id) or before.get(part_id) or {}
+    return replace(line, title=names.answered(fields, {**before, **after}))
 
 
 def _ends(
@@ -96,19 +118,16 @@ def titles(plan: revisions.Content) -> dict[str, str]:
     return {str(key): str(fields.get("title", "")) for (_, key), fields in plan.items()}
 
 
-def _post_ids(lines: Iterable[Line]) -> Iterator[int]:
+def _values(lines: Iterable[Line]) -> Iterator[names.Value]:
+    """Every value that the lines show, with what it is a value of."""
     for line in lines:
-        details = {} if line.part == revisions.TARGET else line.details
-        values = {**details, line.field: line.after, f"{line.field} before": line.before}
-        for name, value in values.items():
-            if value and _is_post(line.part, name.removesuffix(" before")):
-                yield int(value)
-
-
-def _is_post(part: str, field: str) -> bool:
-    return any(
-        rule.name == field and rule.kind is parts.Kind.POST for rule in parts.SCHEMA.get(part, ())
-    )
+        if line.part == revisions.TARGET:
+            continue
+        for name, value in line.details.items():
+            yield line.part, name, value
+        if line.field != revisions.REMOVED:
+            yield line.part, line.field, line.before
+            yield line.part, line.field, line.after
 
 
 def stale(revision: Revision, current: revisions.Content | None = None) -> list[revisions.Conflict]:

@@ -6,28 +6,38 @@ Each of these costs a fixed number of queries, whatever the size of the plan.
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable
 from typing import Any
 
 from django.db.models import F, QuerySet
 
-from labs.models import Change, MilestoneReport, Plan, Revision, StressTest
+from labs.models import Change, Plan, Revision, StressTest
 from labs.rules import plans
-from labs.rules.plans import GoalContent, InitiativeContent, MilestoneContent, PlanContent
+from labs.rules.plans import PlanContent
+from labs.rules.revisions import INITIATIVE, REMOVED
+from labs.selectors import names
 from labs.selectors.changes import history, why
-from labs.selectors.content import COLUMNS, MODELS, OPEN, named_posts, raw_content, raw_draft
+from labs.selectors.content import MODELS, OPEN, named_posts, raw_content, raw_draft
 from labs.selectors.milestones import latest_reports, milestones_due
+from labs.selectors.names import Names
+from labs.selectors.tree import GoalLine, InitiativeLine, MilestoneLine, initiative, tree
 from people.models import Post
 
 __all__ = [
     "OPEN",
+    "GoalLine",
+    "InitiativeLine",
+    "MilestoneLine",
+    "Names",
     "content",
     "draft",
     "history",
+    "initiative",
     "latest_reports",
     "milestones_due",
+    "named",
     "posts",
+    "tree",
     "why",
 ]
 
@@ -35,7 +45,7 @@ __all__ = [
 def content(plan: Plan, number: int | None = None) -> PlanContent:
     """The plan as revision ``number`` made it; without a number, what is in force.
 
-    Empty when nothing is in force yet. Three queries.
+    Empty when nothing is in force yet. One query per kind of part.
     """
     return plans.plan_of(raw_content(plan, number))
 
@@ -54,76 +64,17 @@ def posts(content: PlanContent) -> dict[int, Post]:
     return named_posts(content.post_ids())
 
 
-@dataclass(frozen=True)
-class Names:
-    """What ids and keys in a plan are called."""
-
-    titles: dict[str, str]
-    posts: dict[int, Post]
-
-
-def names(content: PlanContent, told: Iterable[Change] = ()) -> Names:
-    """The titles of a plan's parts and the posts that it or the changes ``told`` name."""
-    ids = content.post_ids()
-    for change in told:
-        if change.field in COLUMNS:
-            ids |= {int(post) for post in (change.before, change.after) if post}
-    return Names({str(each.key): each.title for each in content}, named_posts(ids))
-
-
-@dataclass(frozen=True)
-class MilestoneLine:
-    """A milestone as a page shows it: with its owner, newest report and what comes first."""
-
-    content: MilestoneContent
-    owner: Post | None
-    report: MilestoneReport | None
-    depends_on: list[MilestoneContent]
-
-
-@dataclass(frozen=True)
-class InitiativeLine:
-    content: InitiativeContent
-    lead: Post | None
-    milestones: list[MilestoneLine]
-
-
-@dataclass(frozen=True)
-class GoalLine:
-    content: GoalContent
-    initiatives: list[InitiativeLine]
-
-
-def tree(content: PlanContent) -> list[GoalLine]:
-    """The plan as nested sections, ready to show. Two queries: posts and newest reports."""
-    named = posts(content)
-    reports = latest_reports(content.milestones)
-    steps: dict[uuid.UUID, list[MilestoneLine]] = {}
-    for each in content.milestones.values():
-        steps.setdefault(each.initiative_key, []).append(
-            _milestone_line(each, content.milestones, named, reports)
-        )
-    means: dict[uuid.UUID, list[InitiativeLine]] = {}
-    for initiative in content.initiatives.values():
-        line = InitiativeLine(
-            initiative, named.get(initiative.lead_id or 0), steps.get(initiative.key, [])
-        )
-        means.setdefault(initiative.goal_key, []).append(line)
-    return [GoalLine(goal, means.get(goal.key, [])) for goal in content.goals.values()]
-
-
-def _milestone_line(
-    milestone: MilestoneContent,
-    milestones: Mapping[uuid.UUID, MilestoneContent],
-    named: Mapping[int, Post],
-    reports: Mapping[uuid.UUID, MilestoneReport],
-) -> MilestoneLine:
-    return MilestoneLine(
-        content=milestone,
-        owner=named.get(milestone.owner_id or 0),
-        report=reports.get(milestone.key),
-        depends_on=[milestones[key] for key in milestone.depends_on if key in milestones],
-    )
+def named(plan: Plan, content: PlanContent, told: Iterable[Change] = ()) -> Names:
+    """The titles of a plan's parts, and what it and the changes ``told`` name."""
+    titles = {str(each.key): each.title for each in content}
+    values = [
+        (change.part, change.field, value)
+        for change in told
+        if change.field != REMOVED
+        for value in (change.before, change.after)
+    ]
+    values += [(INITIATIVE, "lead", post) for post in content.post_ids()]
+    return names.of(values, titles, plan)
 
 
 def stress_test(revision: Revision) -> StressTest | None:

@@ -44,7 +44,15 @@ MESSAGES: dict[str, Any] = {
     "ends_before_start": _("The last day must not come before the first."),
     "before": _("Choose a day that is not before {day}, the {other}."),
     "not_in_plan": _("Choose one that is in this plan; it may have been removed meanwhile."),
-    "comes_before_itself": _("Each would wait for the other: {circle}. Leave one of them out."),
+    "comes_before_itself": _("This would have to be done before itself. Leave one of them out."),
+    "waits_in_a_circle": _("Each would wait for the other: {circle}. Leave one of them out."),
+    "what_follows": _("Say what follows: the sanction, or why there is none."),
+    "nothing_follows": _("The promise was kept: leave this empty, or choose another result."),
+    "why_refused": _("Say why you refuse, so that they can plan without it."),
+    "delivered_shown_by": _("Say what shows that it is delivered: a document, a place, a link."),
+    "why_not_delivered": _("You marked it as delivered. Say why it is not."),
+    "answered_why": _("Say why: the reason for this answer."),
+    "answer_missing": _("Choose an answer: yes, no, or not known."),
     "unknown_state": _("Choose one of the states."),
     "already_begun": _("Earlier reports say that work has begun. Choose another state."),
     "blocked_by_whom": _("Say who or what blocks it."),
@@ -71,7 +79,8 @@ def said(problem: Problem) -> str:
         params["other"] = NAMES.get(params["other"], params["other"])
     if "circle" in params:
         params["circle"] = waits(json.loads(params["circle"]))
-    message: Any = format_lazy(MESSAGES[problem.code], **params)
+    code = "waits_in_a_circle" if "circle" in params else problem.code
+    message: Any = format_lazy(MESSAGES[code], **params)
     return message
 
 

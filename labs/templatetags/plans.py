@@ -11,34 +11,16 @@ from django.template.defaultfilters import truncatechars
 from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext, pgettext, pgettext_lazy
+from django.utils.translation import gettext_lazy, ngettext, pgettext
 
 from labs.rules import parts, words
-from labs.rules.revisions import PATH, REMOVED
+from labs.rules.revisions import ANSWER, PATH, REMOVED, TITLE
 from labs.rules.words import Line
+from labs.templatetags.fields import CHOICES, PARTS, field_word
 from people.templatetags.formats import NOTHING, day, number, period_label
 
 register = template.Library()
 
-PARTS: dict[str, str | Promise] = {
-    "goal": gettext_lazy("Goal"),
-    "initiative": gettext_lazy("Initiative"),
-    "milestone": gettext_lazy("Milestone"),
-    "target": gettext_lazy("Target"),
-}
-FIELDS: dict[str, str | Promise] = {
-    "title": gettext_lazy("title"),
-    "description": gettext_lazy("description"),
-    "goal_key": gettext_lazy("goal"),
-    "initiative_key": gettext_lazy("initiative"),
-    "lead": pgettext_lazy("who leads an initiative", "lead"),
-    "owner": gettext_lazy("owner"),
-    "starts_on": gettext_lazy("start"),
-    "finishes_on": gettext_lazy("finish"),
-    "expires_on": gettext_lazy("expiry"),
-    "budget": gettext_lazy("budget"),
-    "depends_on": gettext_lazy("comes after"),
-}
 SENTENCES: dict[str, str | Promise] = {
     words.ADDED: gettext_lazy("%(part)s “%(title)s” is new"),
     words.GONE: gettext_lazy("%(part)s “%(title)s” is taken out"),
@@ -83,7 +65,7 @@ def sentence(line: Line, names: Any) -> str:
     said = str(SENTENCES[line.sentence]) % {
         "part": PARTS[line.part],
         "title": line.title or _unnamed(line.field),
-        "field": FIELDS.get(line.field, line.field),
+        "field": field_word(line.part, line.field),
         "before": value_in_words(line.part, line.field, line.before, names),
         "after": path_in_words(line.after, line.details)
         if line.field == PATH
@@ -96,13 +78,14 @@ def sentence(line: Line, names: Any) -> str:
 
 @register.simple_tag
 def detail_lines(line: Line, names: Any) -> list[tuple[str, str]]:
-    """The fields of an added part, as (name, value) in the order people read them."""
-    if line.sentence != words.ADDED:
+    """The fields of a part that is new or leaves, as (name, value) as people read them."""
+    if line.sentence not in (words.ADDED, words.GONE):
         return []
+    shown = "" if line.part == ANSWER else TITLE
     return [
-        (str(FIELDS[name]), value_in_words(line.part, name, line.details[name], names))
+        (field_word(line.part, name), value_in_words(line.part, name, line.details[name], names))
         for name in parts.names_of(line.part)
-        if name in line.details
+        if name in line.details and name != shown
     ]
 
 
@@ -121,7 +104,7 @@ def conflict_name(conflict: Any, names: Any) -> str:
             return _("Path to the targets")
         return _("Target for %(period)s") % {"period": _period(change.field)}
     title = getattr(names, "titles", {}).get(str(change.key)) or str(PARTS[change.part])
-    return f"{title}: {FIELDS.get(change.field, _('whole part'))}"
+    return f"{title}: {field_word(change.part, change.field) or _('whole part')}"
 
 
 @register.simple_tag
@@ -148,18 +131,34 @@ def value_in_words(part: str, field: str, value: Any, names: Any) -> str:
     rule = next((rule for rule in parts.SCHEMA.get(part, ()) if rule.name == field), None)
     if rule is None:
         return NOTHING
-    titles = getattr(names, "titles", {})
+    if rule.kind in _NAMED:
+        return _called(rule.kind, value, names)
     if rule.kind is parts.Kind.DATE:
         return day(date.fromisoformat(value))
     if rule.kind is parts.Kind.DECIMAL:
         return number(value)
-    if rule.kind is parts.Kind.POST:
-        return str(getattr(names, "posts", {}).get(int(value)) or _("post %(id)s") % {"id": value})
-    if rule.kind is parts.Kind.KEY:
-        return titles.get(value) or NOTHING
-    if rule.kind is parts.Kind.KEYS:
-        return ", ".join(titles.get(key) or NOTHING for key in value)
+    if rule.kind is parts.Kind.CHOICE:
+        return str(CHOICES.get(field, {}).get(value, value))
     return truncatechars(value, LONGEST)
+
+
+_NAMED: dict[parts.Kind, tuple[str, str | Promise]] = {
+    parts.Kind.POST: ("posts", gettext_lazy("post %(id)s")),
+    parts.Kind.ORGANISATION: ("organisations", gettext_lazy("organisation %(id)s")),
+    parts.Kind.ITEM: ("items", gettext_lazy("entry %(id)s")),
+    parts.Kind.KEY: ("titles", ""),
+    parts.Kind.KEYS: ("titles", ""),
+}
+
+
+def _called(kind: parts.Kind, value: Any, names: Any) -> str:
+    """What ids and keys are called, as far as the reading knows them."""
+    place, unknown = _NAMED[kind]
+    known: Mapping[Any, Any] = getattr(names, place, {})
+    if kind in (parts.Kind.KEY, parts.Kind.KEYS):
+        keys = value if isinstance(value, list) else [value]
+        return ", ".join(known.get(str(key)) or NOTHING for key in keys)
+    return str(known.get(int(value)) or str(unknown) % {"id": value})
 
 
 @register.filter
@@ -228,7 +227,7 @@ def part_name(part: str) -> str:
 @register.filter
 def field_name(field: str) -> str:
     """The word for a field of a part, or a target's period."""
-    return str(FIELDS[field]) if field in FIELDS else _period(field)
+    return field_word("", field) or _period(field)
 
 
 @register.filter

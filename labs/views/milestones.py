@@ -39,7 +39,7 @@ def milestone(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
     reports = list(milestones.reports(key))
     moves = rules.moves(milestones.said(key))
     history = list(plans.history(key).exclude(field="removed"))
-    names = plans.names(content, history)
+    names = plans.named(plan, content, history)
     context = {
         "plan": plan,
         "lab": plan.lab,

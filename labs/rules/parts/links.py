@@ -64,7 +64,9 @@ def _check_links(
     if rule.kind is Kind.KEYS:
         itself = key in before_it(key, content) if circular is None else key in circular
         if itself:
-            return Problem("comes_before_itself", {"circle": json.dumps(named_circle(key, content))})
+            return Problem(
+                "comes_before_itself", {"circle": json.dumps(named_circle(key, content))}
+            )
     return None
 
 

@@ -8,6 +8,7 @@ from typing import Any
 EVERY: dict[str, int] = {
     "config.tasks.heartbeat": 5,
     "ledger.tasks.seal": 5,
+    "labs.tasks.find_coordination": 120,
     "kpis.tasks.detect_changed": 5,
     "kpis.tasks.detect_due": 300,
     "kpis.tasks.work_out_composites": 5,

@@ -78,8 +78,9 @@ def graph(steps: Iterable[Step], requests: Iterable[Request]) -> Graph:
             found[asked.step].setdefault(asked.provider, asked.key)
             found.setdefault(asked.provider, {})
     for key, step in open_ones.items():
-        if found[key] and step.organisation in found:
-            found[step.organisation].setdefault(key, None)
+        organisation = step.organisation
+        if found[key] and organisation is not None and organisation in found:
+            found[organisation].setdefault(key, None)
     return found
 
 
@@ -140,11 +141,11 @@ class _Search:
 
 def circles(found: Graph) -> list[Circle]:
     """One short circle of each component, in an order that does not depend on the reading."""
-    each = [_shortest(found, part) for part in components(found)]
+    each = [shortest(found, part) for part in components(found)]
     return sorted(each, key=lambda circle: str(circle.nodes[0]))
 
 
-def _shortest(found: Graph, part: Sequence[Node]) -> Circle:
+def shortest(found: Graph, part: Sequence[Node]) -> Circle:
     """The shortest circle through one of the component's first nodes.
 
     In a component of up to ``STARTS`` nodes it is the shortest there is.
@@ -234,3 +235,12 @@ def out_of_order(
         if end is not None and before.finishes_on > end:
             found.append((key, first))
     return found
+
+
+def told(names: Sequence[str]) -> list[str]:
+    """Names around a circle as a sentence goes: neighbours of one name once, the first again last."""
+    kept: list[str] = []
+    for name in names:
+        if not kept or kept[-1] != name:
+            kept.append(name)
+    return kept if len(kept) > 1 and kept[0] == kept[-1] else [*kept, kept[0]]

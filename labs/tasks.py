@@ -1,0 +1,15 @@
+"""Thin tasks: the sweeps of the labs app. Safe to run twice, at once, or late."""
+
+from __future__ import annotations
+
+from celery import shared_task
+
+from config import clock
+from labs.services import coordination
+
+
+@shared_task
+def find_coordination() -> dict[str, int]:
+    """Open what several owners must sort out: circular waits and overlaps, each once."""
+    counts = coordination.find(at=clock.now())
+    return {"opened": counts.opened, "reopened": counts.reopened, "gone": counts.gone}

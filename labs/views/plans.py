@@ -18,7 +18,7 @@ from labs.forms.labs import RevisionForm
 from labs.forms.parts import ReasonForm
 from labs.forms.reports import StressTestForm
 from labs.models import Plan, Revision
-from labs.selectors import changes, labs, plans
+from labs.selectors import changes, coordination, labs, plans
 from labs.services import revisions, stress_tests
 from labs.views.pages import Crumbs, form_page
 from people.permissions import require
@@ -76,6 +76,7 @@ def revision(request: HttpRequest, pk: int) -> HttpResponse:
         "tree": plans.tree(plans.draft(found)),
         "stress_test": plans.stress_test(found),
         "stale": changes.stale(found) if open_now else [],
+        "would_close": coordination.before_adopting(found, request.user, on) if open_now else [],
         "is_outdated": open_now and found.base_id != found.plan.in_force_id,
         "may_edit": permissions.may_edit(request.user, found, on=on),
         "may_test": permissions.may_record_stress_test(request.user, found, on=on),

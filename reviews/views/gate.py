@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods
 from config import clock
 from labs import permissions as labs_permissions
 from labs.models import Plan, Revision
-from labs.selectors import labs
+from labs.selectors import coordination, labs
 from people.forms.refusals import attempt
 from people.permissions import require
 from people.selectors import actors
@@ -57,6 +57,9 @@ def plan_gate(request: HttpRequest, pk: int) -> HttpResponse:
         "revision": revision,
         "missing": missing,
         "to_mend": [gap for gap in missing if gap.code != "approval"],
+        "would_close": coordination.before_adopting(revision, request.user, at.date())
+        if revision is not None
+        else [],
         "may_submit": may_submit,
         "may_withdraw": revision is not None
         and revision.motion is not None

@@ -11,7 +11,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 BIN = ROOT / ".venv" / "bin"
-APPS = ["ledger", "people", "forums", "labs", "kpis", "reviews"]
+APPS = ["ledger", "people", "forums", "labs", "kpis", "reviews", "starters"]
 TYPED = [f"{app}/{room}" for app in APPS for room in ("rules", "services")]
 
 

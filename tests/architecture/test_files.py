@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-APPS = ["ledger", "people", "forums", "labs", "kpis", "reviews"]
+APPS = ["ledger", "people", "forums", "labs", "kpis", "reviews", "starters"]
 CODE = sorted(
     path
     for folder in [*APPS, "demo", "config", "scripts", "benchmarks"]

@@ -137,7 +137,7 @@ def conflicts(changes: Iterable[Change], current: Content) -> list[Conflict]:
         for change in group:
             if change.field == REMOVED:
                 now: Value = described(fields) if fields is not None else None
-                stale = now != change.before
+                stale = now not in (change.before, None)
             else:
                 now = (fields or {}).get(change.field)
                 gone = fields is None and not new

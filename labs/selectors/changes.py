@@ -143,11 +143,11 @@ def stale(revision: Revision, current: revisions.Content | None = None) -> list[
     changes = [content.pure(row) for row in revision.changes.order_by("pk")]
     return [
         *revisions.conflicts(changes, current),
-        *_stale_targets(revision, [each for each in changes if each.part == revisions.TARGET]),
+        *stale_targets(revision, [each for each in changes if each.part == revisions.TARGET]),
     ]
 
 
-def _stale_targets(revision: Revision, changes: list[revisions.Change]) -> list[revisions.Conflict]:
+def stale_targets(revision: Revision, changes: list[revisions.Change]) -> list[revisions.Conflict]:
     """Targets and paths that another revision has set since ``revision`` was begun."""
     if not changes:
         return []

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db.models import QuerySet
@@ -17,7 +16,7 @@ from labs.rules import limits as rules
 from labs.rules import methods, revisions
 from labs.rules.limits import Exceeded, Reach
 from labs.selectors import content
-from people.selectors import people
+from people.models import Post
 
 
 @dataclass(frozen=True)
@@ -115,14 +114,15 @@ def _sitting(over: Iterable[Exceeded], known: dict[int, Forum]) -> list[int]:
     return [*(named & set(known)), *(ladders.sitting_for(forum).pk for forum in closed)]
 
 
-def may_be_recorded_by(user: Any, plan: Plan, going: Route, *, on: date) -> bool:
-    """Whether the revision is the user's to make: within the limits, and every part theirs.
+def is_for(held: Iterable[Post], plan: Plan, going: Route) -> bool:
+    """Whether the revision is for whoever holds these posts to make: within the limits, all theirs.
 
     The lead organisation answers for all of the plan; others for what they lead or own.
     """
+    posts = list(held)
     if not going.within:
         return False
-    if plan.lab.area.lead_id in people.organisation_ids_of(user, on):
+    if plan.lab.area.lead_id in {post.organisation_id for post in posts}:
         return True
-    held = people.post_ids_of(user, on)
-    return rules.owns_all(held, going.changes, going.before, going.after)
+    ids = [post.pk for post in posts]
+    return rules.owns_all(ids, going.changes, going.before, going.after)

@@ -13,11 +13,20 @@ from labs.services.revisions.adoption import (
     release,
     submit,
 )
+from labs.services.revisions.conflicts import (
+    Choice,
+    Conflicted,
+    MovedOn,
+    NothingLeft,
+    Unresolved,
+    bring_up_to_date,
+    merge_submitted,
+    resolve,
+)
 from labs.services.revisions.drafts import (
     DraftOpen,
     NotADraft,
     Refusal,
-    bring_up_to_date,
     start,
     withdraw,
 )
@@ -32,15 +41,22 @@ from labs.services.revisions.edits import (
 from labs.services.revisions.pasting import Added, PasteRefused, paste
 from labs.services.revisions.paths import PathRefused, set_path
 from labs.services.revisions.reasons import ReasonMissing, ReasonRefused, give_reason
+from labs.services.revisions.recording import NotYoursToRecord, OverTheLimits, record_as_owner
 from labs.services.revisions.targets import TargetRefused, set_target
 
 __all__ = [
     "Added",
+    "Choice",
+    "Conflicted",
     "DraftOpen",
     "EditedMeanwhile",
     "Incomplete",
+    "MovedOn",
     "NotADraft",
     "NotDecided",
+    "NotYoursToRecord",
+    "NothingLeft",
+    "OverTheLimits",
     "PartRefused",
     "PasteRefused",
     "PathRefused",
@@ -50,14 +66,18 @@ __all__ = [
     "Stale",
     "StillNeeded",
     "TargetRefused",
+    "Unresolved",
     "adopt",
     "bring_up_to_date",
     "edit",
     "give_reason",
+    "merge_submitted",
     "paste",
+    "record_as_owner",
     "reject",
     "release",
     "remove",
+    "resolve",
     "set_path",
     "set_target",
     "start",

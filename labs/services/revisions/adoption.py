@@ -11,15 +11,15 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import F, Max
 from django.utils.translation import gettext_lazy as _
 
 from forums.models import Decision, Motion
 from labs.models import Plan, Revision
-from labs.rules import parts
+from labs.rules import merging, parts
 from labs.rules import revisions as rules
-from labs.selectors import changes as stored
-from labs.selectors import content
+from labs.selectors import conflicts, content
+from labs.services.revisions import conflicts as merging_service
 from labs.services.revisions import reasons
 from labs.services.revisions.drafts import NotADraft, claim, record
 from ledger.rules.actors import Actor
@@ -36,7 +36,7 @@ class Stale(Refused):
 
     message = _(
         "The plan has changed since this revision was written, in the same places. "
-        "Bring the draft up to date and put it to the forum again."
+        "Withdraw its motion, decide each conflict in the draft, and put it to the forum again."
     )
     code = "stale"
 
@@ -92,37 +92,60 @@ def lay(revision: Revision) -> Laid:
     current = content.raw_content(revision.plan)
     changes = [content.pure(row) for row in rows if row.part != rules.TARGET]
     after = rules.apply(current, changes)
+    clashes = conflicts.of(revision, current)
+    if clashes:
+        raise Stale([merging.conflict_of(clash) for clash in clashes])
     hanging = parts.hanging(after, content.elsewhere(revision.plan, after))
-    conflicts = stored.stale(revision, current)
-    known = [conflict.change for conflict in conflicts]
-    conflicts += [
-        rules.Conflict(change, None)
-        for change in changes
-        if change.part_id in hanging and change not in known
-    ]
-    if conflicts or hanging:
-        raise Stale(conflicts)
+    if hanging:
+        raise Stale([rules.Conflict(each, None) for each in changes if each.part_id in hanging])
     return Laid(changes, after)
 
 
 @transaction.atomic
 def adopt(*, revision: Revision, decision: Decision, by: Actor, at: datetime) -> Revision:
-    """Bring a revision into force: number it, close and insert the rows that changed.
+    """Bring a revision into force that its forum decided.
 
     Only what changed is written; all else stays the same row. Called where the
     decision of the forum is applied. Raises NotDecided, NotADraft, Stale, Incomplete.
     """
-    plan = Plan.objects.select_related("lab__area__programme", "in_force").get(pk=revision.plan_id)
-    revision.plan = plan
     if decision.outcome != Decision.Outcome.CARRIED or revision.motion_id != decision.motion_id:
         raise NotDecided
-    number = plan.in_force.number + 1 if plan.in_force else 1  # type: ignore[operator]
-    changed = Revision.objects.filter(pk=revision.pk, state=Revision.State.SUBMITTED).update(
-        state=Revision.State.ADOPTED, number=number, adopted_at=at, decision=decision
+    return bring_into_force(
+        revision, Revision.State.SUBMITTED, by, at, decision=decision, route=Revision.Route.FORUM
     )
-    if changed != 1:
+
+
+def bring_into_force(
+    revision: Revision,
+    state: str,
+    by: Actor,
+    at: datetime,
+    *,
+    route: str,
+    decision: Decision | None,
+) -> Revision:
+    """Number a revision that is in ``state``, close and insert the rows that it changes.
+
+    The plan's row is held from here on: of two at the same moment the second is laid on
+    what the first made of the plan. Raises NotADraft, Stale, Incomplete, ReasonMissing.
+    """
+    Plan.objects.filter(pk=revision.plan_id).update(in_force=F("in_force"))
+    plan = Plan.objects.select_related("lab__area__programme", "in_force").get(pk=revision.plan_id)
+    if Revision.objects.filter(pk=revision.pk, state=state).update(state=state) != 1:
         raise NotADraft
+    revision.plan = plan
     laid = lay(revision)
+    if revision.base_id != plan.in_force_id:  # nothing clashes: what is so already goes
+        merging_service.merge(revision)
+        laid = lay(revision)
+    number = plan.in_force.number + 1 if plan.in_force else 1  # type: ignore[operator]
+    Revision.objects.filter(pk=revision.pk).update(
+        state=Revision.State.ADOPTED,
+        number=number,
+        adopted_at=at,
+        decision=decision,
+        route=route,
+    )
     moved = Plan.objects.filter(pk=plan.pk, in_force=plan.in_force_id).update(in_force=revision)
     if moved != 1:
         raise Stale([])
@@ -135,7 +158,8 @@ def adopt(*, revision: Revision, decision: Decision, by: Actor, at: datetime) ->
         at=at,
         data={
             "number": number,
-            "decision": decision.pk,
+            "route": str(route),
+            "decision": decision.pk if decision else None,
             "changes": revision.changes.count(),
             "base": revision.base_id,
         },

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from labs.models import Change, Plan, Revision
 from labs.rules import revisions as rules
 from labs.selectors import changes as stored
-from labs.selectors import content
+from labs.selectors import conflicts, content
 from labs.services.programmes import ProgrammeClosed
 from ledger.models import Event
 from ledger.rules.actors import Actor
@@ -151,34 +151,16 @@ def _copy(source: Revision, revision: Revision) -> int:
         for row in rows
     ]
     Change.objects.bulk_create(made)
-    _rebase(revision)
+    revision.base = source.base
+    if conflicts.of(revision):  # rests on what the source rested on until each is decided
+        Revision.objects.filter(pk=revision.pk).update(base=source.base)
+    else:
+        revision.base = revision.plan.in_force
+        rebase(revision)
     return len(made)
 
 
-@transaction.atomic
-def bring_up_to_date(*, revision: Revision, by: Actor, at: datetime) -> Revision:
-    """Lay a draft on what is in force now. What it wants stays; what is so already goes.
-
-    After it no change of the draft is stale: whoever does this has seen what changed
-    meanwhile and wants the draft's values all the same. Raises NotADraft.
-    """
-    claim(revision)
-    earlier = revision.base_id
-    overridden = len(stored.stale(revision))
-    _rebase(revision)
-    Revision.objects.filter(pk=revision.pk).update(base=revision.plan.in_force_id)
-    revision.refresh_from_db()
-    record(
-        "revision.brought_up_to_date",
-        revision,
-        by=by,
-        at=at,
-        data={"from": earlier, "to": revision.base_id, "overridden": overridden},
-    )
-    return revision
-
-
-def _rebase(revision: Revision) -> None:
+def rebase(revision: Revision) -> None:
     """Give each change the ``before`` of what is in force; drop those that change nothing."""
     current = content.raw_content(revision.plan)
     rows = list(revision.changes.order_by("pk"))

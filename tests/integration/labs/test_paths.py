@@ -6,8 +6,8 @@ import uuid
 
 import pytest
 
-from labs.models import Change
-from labs.selectors import changes
+from labs.models import Change, Revision
+from labs.selectors import changes, conflicts
 from labs.services import revisions
 from labs.templatetags.plans import sentence
 from tests.factories import labs as make
@@ -104,4 +104,9 @@ def test_path_that_another_revision_set_meanwhile_is_stale_and_can_be_brought_up
     (conflict,) = refused.value.conflicts
     assert (conflict.change.field, conflict.now) == ("path", EVENLY)
     third = revisions.start(plan=plan, title="Again", reason="As before", copy_of=other, **BY)
+    (clash,) = conflicts.of(Revision.objects.get(pk=third.pk))
+    assert (clash.change.field, clash.now) == ("path", EVENLY)
+    choice = revisions.Choice("mine", reason="As before")
+    mine = {third.changes.get(field="path").pk: choice}
+    revisions.resolve(revision=third, choices=mine, seen=one.pk, **BY)
     assert third.changes.get(field="path").before == EVENLY

@@ -9,7 +9,7 @@ import pytest
 
 from forums.models import Motion
 from labs.models import Revision
-from labs.selectors import changes, plans
+from labs.selectors import changes, conflicts, plans
 from labs.services import revisions
 from tests.factories import labs as make
 
@@ -26,6 +26,17 @@ def move_finish(draft: Revision, key: uuid.UUID, day: str = "2019-06-01", reason
         reason=reason,
         **BY,
     )
+
+
+def decide(draft: Revision, take: str, **more: object) -> Revision:
+    """Decide every clash of a draft in the same way."""
+    fresh = Revision.objects.get(pk=draft.pk)
+    choices = {
+        each.pk: revisions.Choice(take, reason="All the same", **more)
+        for each in conflicts.reading(fresh).clashes
+    }
+    seen = fresh.plan.in_force_id
+    return revisions.resolve(revision=fresh, choices=choices, seen=seen, **BY)
 
 
 def test_parallel_drafts_that_do_not_meet_are_both_adopted() -> None:
@@ -67,7 +78,9 @@ def test_a_stale_draft_can_be_brought_up_to_date() -> None:
     move_finish(other, key, "2019-07-01")
     make.adopt(one)
     assert changes.stale(Revision.objects.get(pk=other.pk))
-    revisions.bring_up_to_date(revision=other, **BY)
+    with pytest.raises(revisions.Conflicted):
+        revisions.bring_up_to_date(revision=other, **BY)
+    decide(other, "mine")
     assert not changes.stale(Revision.objects.get(pk=other.pk))
     assert other.changes.get().before == "2019-06-01"
     make.adopt(other)
@@ -75,14 +88,14 @@ def test_a_stale_draft_can_be_brought_up_to_date() -> None:
     assert plans.content(plan).milestones[key].finishes_on == datetime.date(2019, 7, 1)
 
 
-def test_bringing_up_to_date_drops_changes_of_what_is_gone() -> None:
+def test_giving_up_what_is_gone_drops_its_changes() -> None:
     plan = make.plan_in_force()
     one, other = make.revision_of(plan, "One"), make.revision_of(plan, "Other")
     key = make.key_of(plan, "Step 1")
     revisions.remove(revision=one, part="milestone", key=key, reason="Not needed", **BY)
     move_finish(other, key)
     make.adopt(one)
-    revisions.bring_up_to_date(revision=other, **BY)
+    decide(other, "theirs")
     assert other.changes.count() == 0
 
 

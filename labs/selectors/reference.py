@@ -10,7 +10,7 @@ from labs.models import ReferenceItem
 from labs.models.reference import List
 
 
-def items(list: str, country: str = "") -> QuerySet[ReferenceItem]:  # noqa: A002
+def items(list: str, country: str = "") -> QuerySet[ReferenceItem]:
     """The newest versions of the entries of a list that are offered, in their order.
 
     With a country, its own entries stand in for the general ones of the same code; firm
@@ -40,3 +40,21 @@ def firm_sizes(country: str, on: date) -> list[ReferenceItem]:
     chosen = [each for each in held[country].values() if each.retired_at is None]
     chosen = chosen or [each for each in held[""].values() if each.retired_at is None]
     return sorted(chosen, key=lambda each: (each.low or 0, each.position))
+
+
+def kept(list: str, country: str = "") -> QuerySet[ReferenceItem]:
+    """The newest version of every entry of a list for its page, retired ones last."""
+    found = ReferenceItem.objects.filter(list=list, country=country, superseded_at=None)
+    return found.order_by(F("retired_at").asc(nulls_first=True), "position", "label")
+
+
+def versions(item: ReferenceItem) -> QuerySet[ReferenceItem]:
+    """Every version of an entry, newest first."""
+    same = ReferenceItem.objects.filter(list=item.list, code=item.code, country=item.country)
+    return same.order_by("-version")
+
+
+def countries() -> list[str]:
+    """The countries that have entries of their own."""
+    found = ReferenceItem.objects.exclude(country="").order_by("country")
+    return sorted(set(found.values_list("country", flat=True)))

@@ -1,0 +1,51 @@
+"""Bargains: which a reader may see, and those about a target."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import date
+from typing import Any
+
+from django.db.models import Count, Prefetch, Q, QuerySet
+
+from labs.models import Bargain, BargainRound, Programme
+from labs.selectors import labs
+
+
+def readable(user: Any, on: date, programme: Programme) -> QuerySet[Bargain]:
+    """The bargains of a programme, less those of plans kept from ``user``."""
+    own = labs.readable_plans(user, on).filter(lab__area__programme=programme).values("pk")
+    found = Bargain.objects.filter(programme=programme)
+    return found.filter(Q(plan=None) | Q(plan__in=own)).select_related("programme", "plan__lab")
+
+
+def hidden_count(user: Any, on: date, programme: Programme) -> int:
+    """How many are of plans kept from ``user``."""
+    everything = Bargain.objects.filter(programme=programme)
+    return everything.exclude(pk__in=readable(user, on, programme).values("pk")).count()
+
+
+def listed(found: QuerySet[Bargain], state: str = "") -> QuerySet[Bargain]:
+    """With how many rounds each had, and what was last asked and offered."""
+    if state in Bargain.State.values:
+        found = found.filter(state=state)
+    rounds = BargainRound.objects.select_related("organisation").order_by("at", "pk")
+    return found.annotate(round_count=Count("rounds")).prefetch_related(
+        Prefetch("rounds", rounds, to_attr="held")
+    )
+
+
+def rounds(bargain: Bargain) -> QuerySet[BargainRound]:
+    """What each side asked and offered, in order."""
+    return bargain.rounds.select_related("organisation", "by_user", "by_post__organisation")
+
+
+def about(series_key: uuid.UUID, period_start: date, period_end: date) -> QuerySet[Bargain]:
+    """The bargains over one target."""
+    period = f"{period_start.isoformat()}/{period_end.isoformat()}"
+    return Bargain.objects.filter(series_key=series_key, period=period).select_related("programme")
+
+
+def about_series(series_key: uuid.UUID) -> QuerySet[Bargain]:
+    """The bargains over any target of a series."""
+    return Bargain.objects.filter(series_key=series_key).select_related("programme")

@@ -59,6 +59,15 @@ LOOKS: dict[str, Look] = {
     "locked": Look(_("Locked"), "■", "info"),
     "corrected": Look(_("Corrected"), "–", "neutral"),
     "retracted": Look(_("Retracted"), "✕", "neutral"),
+    # Registers
+    "proposed": Look(_("Proposed"), "○", "info"),
+    "answered": Look(_("Being answered"), "▶", "info"),
+    "gone": Look(_("Out of the way"), "✓", "good"),
+    "accepted": Look(_("Accepted"), "▶", "info"),
+    "declined": Look(_("Declined"), "–", "neutral"),
+    "agreed": Look(_("Agreed"), "✓", "good"),
+    "broken_off": Look(_("Broken off"), "✕", "bad"),
+    "ahead": Look(_("Not open yet"), "○", "neutral"),
 }
 
 

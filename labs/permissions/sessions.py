@@ -18,8 +18,13 @@ def may_read_minutes(user: Any, lab: Lab, *, on: date) -> bool:
 
 
 def may_run(user: Any, lab: Lab, *, on: date) -> bool:
-    """Groups, sessions, attendance, records, options, open days: the delivery unit."""
+    """Groups, sessions, options, open days: the delivery unit, while the lab runs."""
     return permissions.may_change_lab(user, lab, on=on)
+
+
+def may_keep(user: Any, lab: Lab, *, on: date) -> bool:
+    """Attendance, minutes, outputs: also after the lab's last day, for minutes come late."""
+    return people.is_delivery_unit(user) and not lab.area.programme.is_closed
 
 
 def speaking_post(user: Any, seat: Seat, *, on: date) -> Post | None:

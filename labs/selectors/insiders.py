@@ -25,9 +25,7 @@ def labs_inside(user: Any, on: date) -> QuerySet[Lab]:
     seated = Seat.objects.filter(organisation__in=people.organisation_ids_of(user, on))
     forums = members.forum_ids_of(user, on)
     return found.filter(
-        Q(pk__in=seated.values("lab"))
-        | Q(steering__in=forums)
-        | Q(steering__successor__in=forums)
+        Q(pk__in=seated.values("lab")) | Q(steering__in=forums) | Q(steering__successor__in=forums)
     )
 
 
@@ -38,7 +36,9 @@ def is_inside(user: Any, lab: Lab, on: date) -> bool:
 
 def records(user: Any, on: date) -> QuerySet[SessionRecord]:
     """Outputs of every lab the user may read, minutes only of those they are inside of."""
-    output = Q(kind=SessionRecord.Kind.OUTPUT, session__lab__in=labs.readable(user, on).values("pk"))
+    output = Q(
+        kind=SessionRecord.Kind.OUTPUT, session__lab__in=labs.readable(user, on).values("pk")
+    )
     minutes = Q(
         kind=SessionRecord.Kind.MINUTES, session__lab__in=labs_inside(user, on).values("pk")
     )

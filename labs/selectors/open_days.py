@@ -9,6 +9,7 @@ from datetime import date
 from django.db.models import Count, Q, QuerySet
 
 from labs.models import Comment, Lab, OpenDay, Plan, Revision
+from labs.selectors import plans
 
 # States in which a revision can be shown: before it is decided.
 SHOWN = (Revision.State.DRAFT, Revision.State.SUBMITTED)
@@ -63,3 +64,11 @@ def fingerprint(revision: Revision) -> str:
 def has_moved_on(open_day: OpenDay) -> bool:
     """Whether the draft reads differently from what was shown."""
     return open_day.fingerprint != fingerprint(open_day.revision)
+
+
+def part_titles(open_day: OpenDay, comments: list[Comment]) -> dict[str, str]:
+    """What the parts that comments are on are called in the draft, by key as text."""
+    if not any(comment.part_key for comment in comments):
+        return {}
+    content = plans.draft(open_day.revision)
+    return {str(each.key): each.title for each in content if hasattr(each, "title")}

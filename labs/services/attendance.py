@@ -61,9 +61,7 @@ def record(*, session: Session, came: Sequence[Came], by: Actor, at: datetime) -
     gone = set(before) - {row.seat_id for row in rows}
     if not changed and not gone:
         return list(session.attendance.all())
-    session.attendance.filter(
-        seat__in=[*gone, *(row.seat_id for row in changed)]
-    ).delete()
+    session.attendance.filter(seat__in=[*gone, *(row.seat_id for row in changed)]).delete()
     Attendance.objects.bulk_create(changed)
     lab_events.record(
         "attendance.corrected" if before else "attendance.recorded",

@@ -41,9 +41,7 @@ def add(
     again = revision.conditions.filter(**given).first()
     if again is not None:
         return again  # the form was sent twice
-    made = Condition.objects.create(
-        revision=revision, at=at, **given, **Condition.fields_of(by)
-    )
+    made = Condition.objects.create(revision=revision, at=at, **given, **Condition.fields_of(by))
     _record("condition.set", made, by, at)
     return made
 

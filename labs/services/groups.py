@@ -70,9 +70,7 @@ def close(*, group: WorkingGroup, by: Actor, at: datetime) -> WorkingGroup:
     return group
 
 
-def _checked(
-    lab: Lab, name: str, seats: Iterable[Seat], group: WorkingGroup | None
-) -> list[Seat]:
+def _checked(lab: Lab, name: str, seats: Iterable[Seat], group: WorkingGroup | None) -> list[Seat]:
     problems = {}
     others = lab.groups.exclude(pk=group.pk if group else None)
     if not name.strip() or len(name.strip()) > 200:

@@ -8,9 +8,11 @@ from datetime import date, datetime
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from forums.models import Forum
-from labs.models import Lab, Plan, ResultArea, Revision
+from forums.models import Decision, Forum
+from labs.models import Intake, Lab, Lesson, Plan, ResultArea, Revision
 from labs.models.labs import Method
+from labs.services import intakes
+from labs.services import lessons as lesson_services
 from labs.services.programmes import ProgrammeClosed
 from ledger.rules.actors import Actor
 from ledger.rules.errors import Refused
@@ -39,12 +41,20 @@ def open(
     steering: Forum,
     is_mini: bool = False,
     is_illustrative: bool = False,
+    intake: Intake | None = None,
+    decision: Decision | None = None,
+    reconvenes: Lab | None = None,
+    lessons: Iterable[Lesson] = (),
+    restricted_to: Iterable[Forum] = (),
     by: Actor,
     at: datetime,
 ) -> Lab:
     """Open a lab, with its plan and the draft of revision 1.
 
-    Raises LabRefused, ProgrammeClosed.
+    ``intake``: the suited intake it comes from, which then is used. ``decision`` and
+    ``reconvenes``: the decision that asked for a mini-lab or a reconvened lab, and the
+    earlier lab. ``lessons``: those it begins with. ``restricted_to``: forums it is kept to
+    from its first moment. Raises LabRefused, ProgrammeClosed, IntakeUnfit.
     """
     if area.programme.is_closed:
         raise ProgrammeClosed
@@ -60,10 +70,16 @@ def open(
         starts_on=starts_on,
         ends_on=ends_on,
         steering=steering,
+        decision=decision,
+        reconvenes=reconvenes,
         is_illustrative=is_illustrative,
         at=at,
         **Lab.fields_of(by),
     )
+    kept_to = list(restricted_to)
+    lab.restricted_to.set(kept_to)
+    if intake is not None:
+        intakes.use(intake=intake, lab=lab)
     plan = Plan.objects.create(lab=lab)
     draft = Revision.objects.create(
         plan=plan, title=str(_("First plan")), at=at, **Revision.fields_of(by)
@@ -82,10 +98,16 @@ def open(
             "is_mini": is_mini,
             "starts_on": starts_on,
             "ends_on": ends_on,
+            "intake": intake.pk if intake else None,
+            "decision": decision.pk if decision else None,
+            "reconvenes": reconvenes.pk if reconvenes else None,
+            "restricted_to": sorted(forum.pk for forum in kept_to),
         },
         texts={"title": lab.title, "question": lab.question},
         programme_id=area.programme_id,
+        restricted=bool(kept_to),
     )
+    lesson_services.begin_with(lab=lab, lessons=lessons, by=by, at=at)
     return lab
 
 

@@ -99,13 +99,14 @@ def answer(*, objection: Objection, answer: str, by: Actor, at: datetime) -> Obj
     if not answer.strip():
         ask = _("Say what the plan does about it, or why it does nothing.")
         raise ObjectionRefused(fields={"answer": str(ask)})
-    if by.post_id and Post.objects.filter(
-        pk=by.post_id, organisation=objection.organisation_id
-    ).exists():
+    if (
+        by.post_id
+        and Post.objects.filter(pk=by.post_id, organisation=objection.organisation_id).exists()
+    ):
         raise OwnObjection
-    changed = Objection.objects.filter(
-        pk=objection.pk, answered_at=None, withdrawn_at=None
-    ).update(answer=answer.strip(), answered_at=at, answered_by_id=by.user_id)
+    changed = Objection.objects.filter(pk=objection.pk, answered_at=None, withdrawn_at=None).update(
+        answer=answer.strip(), answered_at=at, answered_by_id=by.user_id
+    )
     if changed != 1:
         raise AnsweredAlready
     objection.refresh_from_db()

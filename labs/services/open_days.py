@@ -138,9 +138,7 @@ def comment(
 
 
 @transaction.atomic
-def answer(
-    *, comment: Comment, answer: str, taken_up: bool, by: Actor, at: datetime
-) -> Comment:
+def answer(*, comment: Comment, answer: str, taken_up: bool, by: Actor, at: datetime) -> Comment:
     """Answer a comment: taken up in the plan or not, and why. Once.
 
     Raises OpenDayRefused, AnsweredAlready, ProgrammeClosed.

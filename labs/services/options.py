@@ -44,9 +44,7 @@ class OptionInUse(Refused):
 
 
 @transaction.atomic
-def add_option(
-    *, lab: Lab, title: str, description: str = "", by: Actor, at: datetime
-) -> Option:
+def add_option(*, lab: Lab, title: str, description: str = "", by: Actor, at: datetime) -> Option:
     """One more way to answer the lab's question. Raises OptionRefused, LabOver."""
     lab_events.require_running(lab)
     _check_title(lab.options.all(), title, "title", 200)
@@ -90,9 +88,7 @@ def remove_option(*, option: Option, by: Actor, at: datetime) -> None:
 
 
 @transaction.atomic
-def add_criterion(
-    *, lab: Lab, name: str, weight: Decimal, by: Actor, at: datetime
-) -> Criterion:
+def add_criterion(*, lab: Lab, name: str, weight: Decimal, by: Actor, at: datetime) -> Criterion:
     """One more criterion, while they are not fixed. Raises OptionRefused, CriteriaFixed."""
     _claim_open(lab)
     _check_criterion(lab.criteria.all(), name, weight)

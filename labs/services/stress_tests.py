@@ -1,13 +1,16 @@
-"""Stress tests: a draft plan held against money, people, time and capability."""
+"""Stress tests: a draft plan held against money, people, time, capability and its window."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from labs.models import Revision, StressTest
+from labs.selectors import stress
 from labs.services.revisions import drafts
 from ledger.rules.actors import Actor
 from ledger.rules.errors import Refused
@@ -32,12 +35,18 @@ def record(
     people_note: str = "",
     time_note: str = "",
     capability_note: str = "",
+    political: str = "",
+    political_note: str = "",
+    assumptions: str = "",
+    figures: Mapping[str, Any] | None = None,
     by: Actor,
     at: datetime,
 ) -> StressTest:
     """Record a stress test of a draft. Each verdict: holds, strained or fails.
 
-    Where a verdict is not "holds" a note says why. A later test stands beside an
+    Where a verdict is not "holds" a note says why. ``political`` is empty where nobody
+    looked at the political window. What is computed from the draft is kept with the
+    verdicts (``figures`` where it was computed already). A later test stands beside an
     earlier one; the newest counts. Raises StressTestRefused, NotADraft.
     """
     verdicts = {"money": money, "people": people, "time": time, "capability": capability}
@@ -46,7 +55,10 @@ def record(
         "people_note": people_note.strip(),
         "time_note": time_note.strip(),
         "capability_note": capability_note.strip(),
+        "political_note": political_note.strip(),
     }
+    if political:
+        verdicts["political"] = political
     problems = _problems(verdicts, notes, verdict, conclusion)
     if problems:
         raise StressTestRefused(fields=problems)
@@ -55,6 +67,8 @@ def record(
         revision=revision,
         verdict=verdict,
         conclusion=conclusion.strip(),
+        assumptions=assumptions.strip(),
+        figures=stress.figures(revision) if figures is None else dict(figures),
         at=at,
         **verdicts,
         **notes,
@@ -66,7 +80,7 @@ def record(
         by=by,
         at=at,
         data={"stress_test": test.pk, "verdict": verdict, **verdicts},
-        texts={**notes, "conclusion": test.conclusion},
+        texts={**notes, "assumptions": test.assumptions, "conclusion": test.conclusion},
     )
     return test
 

@@ -4,6 +4,7 @@ Called through this module: ``revisions.edit(revision=…, …)``. ``adopt`` and
 ``reject`` are called where a forum's decision is applied, and nowhere else.
 """
 
+from labs.services.revisions import answers
 from labs.services.revisions.adoption import (
     Incomplete,
     NotDecided,
@@ -13,6 +14,7 @@ from labs.services.revisions.adoption import (
     release,
     submit,
 )
+from labs.services.revisions.ceilings import OverCeiling
 from labs.services.revisions.conflicts import (
     Choice,
     Conflicted,
@@ -43,6 +45,7 @@ from labs.services.revisions.paths import PathRefused, set_path
 from labs.services.revisions.reasons import ReasonMissing, ReasonRefused, give_reason
 from labs.services.revisions.recording import NotYoursToRecord, OverTheLimits, record_as_owner
 from labs.services.revisions.targets import TargetRefused, set_target
+from labs.services.revisions.whole import remove_whole
 
 __all__ = [
     "Added",
@@ -56,6 +59,7 @@ __all__ = [
     "NotDecided",
     "NotYoursToRecord",
     "NothingLeft",
+    "OverCeiling",
     "OverTheLimits",
     "PartRefused",
     "PasteRefused",
@@ -68,6 +72,7 @@ __all__ = [
     "TargetRefused",
     "Unresolved",
     "adopt",
+    "answers",
     "bring_up_to_date",
     "edit",
     "give_reason",
@@ -77,6 +82,7 @@ __all__ = [
     "reject",
     "release",
     "remove",
+    "remove_whole",
     "resolve",
     "set_path",
     "set_target",

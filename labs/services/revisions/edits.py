@@ -17,6 +17,7 @@ from labs.rules import parts
 from labs.rules import revisions as rules
 from labs.selectors import content
 from labs.services import problems
+from labs.services.revisions import ceilings
 from labs.services.revisions.drafts import claim, record
 from ledger.rules.actors import Actor
 from ledger.rules.errors import Refused
@@ -61,7 +62,8 @@ def edit(
     values an editor began with; fields left as they were do not undo what others
     wrote meanwhile, and a field that both changed is refused. Back at the value in
     force, a change disappears. Without a reason the change waits for one
-    (``reasons.give``). Raises NotADraft, PartRefused, EditedMeanwhile, PartGone.
+    (``reasons.give``). Raises NotADraft, PartRefused, EditedMeanwhile, PartGone,
+    ceilings.OverCeiling.
     """
     claim(revision)
     values, wrong = parts.parse(part, fields)
@@ -77,6 +79,7 @@ def edit(
     values = _merged(part, values, started_from, drafted)
     draft[part, key] = _updated(drafted, values)
     _check(revision.plan, part, key, draft, values, on=at.date())
+    ceilings.hold(revision.plan, part, key, old=drafted, draft=draft)
     reason = reason.strip()
     # What the draft says already keeps the reason it has.
     new_values = {n: v for n, v in values.items() if reason or v != drafted.get(n)}

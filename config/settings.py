@@ -150,7 +150,7 @@ REMIND_EVERY: int = read(from_one, "REMIND_EVERY", 5, hint="working days, 1 or m
 # Who, beyond the forum, may read a decision: asked by forums, which know no subject.
 DECISION_READERS = "reviews.permissions.decisions.readable"
 # What asked for a mini-lab or a reconvened lab: asked by labs, which know no review.
-LAB_ORIGIN = "reviews.selectors.mini_labs.origin"
+LAB_ORIGIN = "reviews.permissions.mini_labs.origin"
 
 # Files on their way in, and how much of one is loaded before others have a turn
 IMPORT_LIMIT_MB: int = read(env.int, "IMPORT_LIMIT_MB", 250, hint="a whole number of megabytes")

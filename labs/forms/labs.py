@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 from zoneinfo import available_timezones
 
@@ -11,10 +12,12 @@ from django.utils.dates import MONTHS
 from django.utils.translation import gettext_lazy as _
 
 from forums.models import Forum
-from labs.models import ResultArea, Seat
+from forums.selectors import members
+from labs.forms.lessons import LessonsField
+from labs.models import Lesson, ProgrammeSettings
 from labs.models.labs import Method
 from ledger.forms import DayField
-from people.models import Organisation, Post, User
+from people.models import Organisation, User
 
 
 def open_forums() -> QuerySet[Forum]:
@@ -97,7 +100,8 @@ class CloseForm(forms.Form):
 
 
 class LabForm(forms.Form):
-    area = forms.ModelChoiceField(ResultArea.objects.none(), label=_("Result area"))
+    """The lab that an intake asks for. What is unusual is said, with the setting's number."""
+
     title = forms.CharField(label=_("Title"), max_length=200)
     question = forms.CharField(
         label=_("Question"),
@@ -112,47 +116,45 @@ class LabForm(forms.Form):
         label=_("Mini-lab"), required=False, help_text=_("Shorter, on one part of the problem.")
     )
     starts_on = DayField(label=_("Starts"))
-    ends_on = DayField(label=_("Ends"), help_text=_("Labs take some weeks, often 6 to 9."))
+    ends_on = DayField(label=_("Ends"))
     steering = forms.ModelChoiceField(
         Forum.objects.none(),
         label=_("Steering committee"),
         help_text=_("The forum that approves the plan."),
     )
+    lessons = LessonsField()
 
-    def __init__(self, *args: Any, areas: QuerySet[ResultArea], **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        settings: ProgrammeSettings,
+        lessons: list[Lesson],
+        on: date,
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, **kwargs)
-        choices: Any = self.fields["area"]
-        choices.queryset = areas.select_related("programme").order_by("programme__name", "position")
-        choices.label_from_instance = lambda area: f"{area.programme.name}: {area.name}"
+        self.fields["ends_on"].help_text = _(
+            "Labs of this programme take %(least)s to %(most)s weeks; mini-labs are exempt."
+        ) % {"least": settings.lab_weeks_min, "most": settings.lab_weeks_max}
+        self._offer_forums(settings.forum_members_max, on)
+        chosen: Any = self.fields["lessons"]
+        if lessons:
+            chosen.offer(lessons)
+        else:
+            del self.fields["lessons"]
+
+    def _offer_forums(self, most: int, on: date) -> None:
+        """Open forums; one with more members than the setting says so."""
         forums: Any = self.fields["steering"]
         forums.queryset = open_forums()
-
-
-class SeatForm(forms.Form):
-    organisation = forms.ModelChoiceField(Organisation.objects.none(), label=_("Organisation"))
-    kind = forms.ChoiceField(
-        label=_("Seat"), choices=Seat.Kind, initial=Seat.Kind.CORE, widget=forms.RadioSelect
-    )
-    post = forms.ModelChoiceField(
-        Post.objects.none(),
-        label=_("Post that sits"),
-        required=False,
-        help_text=_("One of the organisation's own posts."),
-    )
-    mandate = forms.CharField(
-        label=_("Mandate"),
-        required=False,
-        max_length=300,
-        help_text=_("What the seat may commit its organisation to; leave empty if none is known."),
-    )
-
-    def __init__(self, *args: Any, lab: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        organisations: Any = self.fields["organisation"]
-        seated = lab.seats.values("organisation")
-        organisations.queryset = Organisation.objects.exclude(pk__in=seated)
-        posts: Any = self.fields["post"]
-        posts.queryset = Post.objects.filter(abolished_on=None).select_related("organisation")
+        sizes = members.sizes(forums.queryset.values_list("pk", flat=True), on)
+        over = {pk: size for pk, size in sizes.items() if size > most}
+        said = _("%(forum)s (%(members)s members, more than %(most)s)")
+        forums.label_from_instance = lambda forum: (
+            said % {"forum": forum, "members": over[forum.pk], "most": most}
+            if forum.pk in over
+            else str(forum)
+        )
 
 
 class RestrictForm(forms.Form):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -13,6 +15,7 @@ from labs import permissions
 from labs.forms.confirm import ConfirmForm
 from labs.forms.labs import AreaForm, CloseForm, ReaderForm
 from labs.models import Programme, ProgrammeReader
+from labs.permissions import tables
 from labs.selectors import labs, programmes
 from labs.services import areas
 from labs.services import programmes as services
@@ -39,12 +42,14 @@ def programme(request: HttpRequest, code: str) -> HttpResponse:
     """One programme: its areas with their labs."""
     on = clock.now().date()
     found = _readable(request, code)
+    shown: list[Any] = list(programmes.areas_with_labs(found, labs.readable(request.user, on)))
+    for area in shown:
+        area.may_propose = tables.may_propose_lab(request.user, area, on=on)
     context = {
         "programme": found,
-        "areas": programmes.areas_with_labs(found, labs.readable(request.user, on)),
+        "areas": shown,
         "hidden": labs.hidden_count(request.user, on, found),
         "may_change": permissions.may_change_programme(request.user, found, on=on),
-        "may_open_lab": permissions.may_open_lab(request.user, found, on=on),
     }
     return render(request, "labs/programme.html", context)
 

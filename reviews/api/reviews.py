@@ -36,6 +36,7 @@ class ProposalSerializer(serializers.ModelSerializer[ReviewProposal]):
             "action_title",
             "action_owner",
             "action_due",
+            "reconvene",
         ]
 
 

@@ -83,6 +83,11 @@ class ProposeForm(MotionForm):
         required=False,
         help_text=_("For a change of goal or of execution: the draft that says what changes."),
     )
+    reconvene = forms.BooleanField(
+        label=_("Reconvene the lab that made the plan"),
+        required=False,
+        help_text=_("For “mini-lab or lab”: the whole lab again, with its seats; else a mini-lab."),
+    )
     action_title = forms.CharField(
         label=_("Action: what is to be done"),
         max_length=300,
@@ -105,6 +110,7 @@ class ProposeForm(MotionForm):
         "outcome",
         "reason",
         "revision",
+        "reconvene",
         "action_title",
         "action_owner",
         "action_due",

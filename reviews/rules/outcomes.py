@@ -14,12 +14,16 @@ from dataclasses import dataclass
 
 SETTLING = frozenset({"change_execution", "change_goal", "scale", "stop"})
 REVISING = frozenset({"change_execution", "change_goal"})
+LAB = "lab"
 MINI_LAB_DAYS = 14
 
 
 @dataclass(frozen=True, slots=True)
 class Proposed:
-    """An outcome with what comes with it, as somebody typed it."""
+    """An outcome with what comes with it, as somebody typed it.
+
+    ``has_lab``: whether a lab made the plan that the subject belongs to.
+    """
 
     cause: str
     outcome: str
@@ -29,6 +33,8 @@ class Proposed:
     action_title: str = ""
     has_action_owner: bool = False
     action_due: datetime.date | None = None
+    reconvene: bool = False
+    has_lab: bool = True
 
 
 def problems(proposed: Proposed, today: datetime.date) -> dict[str, str]:
@@ -53,6 +59,10 @@ def _by_outcome(proposed: Proposed) -> dict[str, str]:
         found["revision"] = "required"
     if proposed.has_revision and proposed.outcome not in REVISING:
         found["revision"] = "out_of_place"
+    if proposed.reconvene and proposed.outcome != LAB:
+        found["reconvene"] = "no_lab_outcome"
+    elif proposed.reconvene and not proposed.has_lab:
+        found["reconvene"] = "no_lab_before"
     wants_action = proposed.outcome == "corrective_action"
     parts = {
         "action_title": bool(proposed.action_title.strip()),

@@ -23,8 +23,7 @@ from forums.services import actions
 from kpis.models import Deviation
 from kpis.services import deviations
 from labs.models import Lab
-from labs.models.labs import Method
-from labs.services import labs, revisions
+from labs.services import revisions
 from ledger.rules.actors import Actor
 from ledger.rules.errors import Refused
 from ledger.services import events, notices
@@ -33,7 +32,7 @@ from reviews.models import Review, ReviewProposal
 from reviews.models.reviews import Outcome
 from reviews.rules import outcomes
 from reviews.selectors import subjects
-from reviews.services import adoptions
+from reviews.services import adoptions, mini_labs
 from reviews.services.explanations import ReviewClosed
 
 
@@ -72,7 +71,11 @@ def close(
             by=by,
             at=at,
         )
-    lab = _open_lab(review, subject, decision, by, at) if proposal.outcome == Outcome.LAB else None
+    lab = None
+    if proposal.outcome == Outcome.LAB:
+        lab = mini_labs.open_from(
+            proposal=proposal, subject=subject, decision=decision, by=by, at=at
+        )
     _close(proposal, decision, lab, at)
     if outcomes.settles(proposal.outcome):
         _settle(review, by, at)
@@ -123,31 +126,6 @@ def _verifier(subject: subjects.Subject, owner: Post) -> Post | None:
         if post is not None and post.pk != owner.pk:
             return post
     return None
-
-
-def _open_lab(
-    review: Review,
-    subject: subjects.Subject,
-    decision: Decision,
-    by: Actor,
-    at: datetime.datetime,
-) -> Lab:
-    """A mini-lab on the subject, before the steering committee of the lab that planned it."""
-    before = subjects.lab_of(review)
-    start = subject.day(at)
-    return labs.open(
-        area=subject.area,
-        title=_("Mini-lab: %(subject)s (%(year)s)")
-        % {"subject": subject.title[:150], "year": start.year},
-        question=decision.reason,
-        method=Method.LAB,
-        starts_on=start,
-        ends_on=start + datetime.timedelta(days=outcomes.MINI_LAB_DAYS),
-        steering=before.steering if before else subject.forum,
-        is_mini=True,
-        by=by,
-        at=at,
-    )
 
 
 def _settle(review: Review, by: Actor, at: datetime.datetime) -> None:

@@ -52,13 +52,15 @@ def put(
     action_title: str = "",
     action_owner: Post | None = None,
     action_due: datetime.date | None = None,
+    reconvene: bool = False,
     by: Actor,
     at: datetime.datetime,
 ) -> ReviewProposal:
     """Put to the review's forum how the review ends.
 
     A change of goal or of execution brings its revision, which is frozen with the
-    motion and adopted or refused with it. The owner of the subject has no vote
+    motion and adopted or refused with it. ``reconvene``: of a lab, the one that made the
+    plan, instead of a mini-lab. The owner of the subject has no vote
     (fact 9). Raises ReviewClosed, BadProposal, AlreadyProposed, gate.Incomplete,
     or what forums says when the forum cannot sit.
     """
@@ -74,6 +76,8 @@ def put(
         action_title=action_title,
         has_action_owner=action_owner is not None,
         action_due=action_due,
+        reconvene=reconvene,
+        has_lab=subjects.lab_of(review) is not None,
     )
     _check(outcomes.problems(proposed, subject.day(at)))
     if ReviewProposal.objects.filter(review=review, motion__state=Motion.State.OPEN).exists():
@@ -93,6 +97,7 @@ def put(
         action_title=action_title.strip(),
         action_owner=action_owner,
         action_due=action_due,
+        reconvene=reconvene,
     )
     events.record(
         verb="review.proposed",
@@ -144,6 +149,8 @@ def _details(proposed: outcomes.Proposed) -> list[str]:
             _("Action: %(title)s, by %(day)s.")
             % {"title": proposed.action_title.strip(), "day": _day(proposed.action_due)}
         )
+    if proposed.reconvene:
+        found.append(_("The lab that made the plan is reconvened."))
     if proposed.look_again_on:
         found.append(_("The forum looks again on %s.") % _day(proposed.look_again_on))
     return found
@@ -160,6 +167,8 @@ def _check(problems: dict[str, str]) -> None:
         "required": _("This is needed for the outcome chosen."),
         "past": _("Choose a day that lies ahead."),
         "out_of_place": _("Only a change of goal or of execution brings a revision."),
+        "no_lab_outcome": _("Only “mini-lab or lab” reconvenes a lab. Choose it, or clear this."),
+        "no_lab_before": _("No lab made a plan for this. Leave it out, and a mini-lab is opened."),
     }
     raise BadProposal(fields={field: texts[code] for field, code in problems.items()})
 

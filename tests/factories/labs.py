@@ -87,6 +87,9 @@ def draft_plan(
 ) -> Plan:
     """A lab with a written draft: one goal, one initiative, some milestones."""
     plan = open_lab(area, **fields).plan
+    SeatFactory(
+        lab=plan.lab, organisation=plan.lab.area.lead, mandate="May commit the ministry's budget"
+    )
     draft = open_draft(plan)
     goal = add(draft, "goal", title="Streets are safe", description="Fewer index crimes")
     initiative = add(

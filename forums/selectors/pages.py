@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from django.conf import settings
 from django.db.models import Count, Q
+from django.utils.module_loading import import_string
 
 from forums.models import Action, Decision, Forum, Motion, Voter
 from forums.rules.voting import Tally
@@ -111,3 +113,12 @@ def motion_page(motion: Motion) -> MotionPage:
         tally=motions.tally(motion),
         decision=Decision.objects.filter(motion=motion).first(),
     )
+
+
+def papers(motion: Motion, user: Any, on: date) -> Any:
+    """What was said of that on which the motion decides, with a ``template`` to show it.
+
+    Forums know no plan: the setting MOTION_PAPERS names the function above that does.
+    None where nothing was said.
+    """
+    return import_string(settings.MOTION_PAPERS)(motion, user, on)

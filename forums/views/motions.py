@@ -35,6 +35,7 @@ def motion(request: HttpRequest, pk: int) -> HttpResponse:
         "voting_post": permissions.voting_post(request.user, found, on=on),
         "interest": selectors.interest_of(found, request.user, on),
         "minuting_post": permissions.minuting_post(request.user, found, on=on),
+        "papers": pages.papers(found, request.user, on),
         "form": VoteForm(),
     }
     return render(request, "forums/motion.html", context)
@@ -73,6 +74,7 @@ def decision(request: HttpRequest, pk: int) -> HttpResponse:
         "sources": [(row, (found.at.date() - row.dated).days) for row in found.sources.all()],
         "form": form,
         "answering_post": post,
+        "papers": pages.papers(found.motion, request.user, at.date()),
         "inside": permissions.may_read_motion(request.user, found.motion, on=at.date()),
     }
     return render(request, "forums/decision.html", context)

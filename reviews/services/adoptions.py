@@ -13,7 +13,7 @@ from forums.models import Decision
 from kpis.models import Hold, Series
 from kpis.services import targets
 from labs.models import Change, Revision
-from labs.services import revisions
+from labs.services import conditions, revisions
 from ledger.rules.actors import Actor
 from ledger.rules.errors import Refused
 from ledger.services import events, notices
@@ -38,18 +38,27 @@ class Held(Refused):
 def adopt(*, revision: Revision, decision: Decision, by: Actor, at: datetime.datetime) -> Revision:
     """Bring ``revision`` into force by a carried decision (facts 4 and 5).
 
-    Adopts the plan rows, then the targets that the revision sets. Raises
+    Adopts the plan rows, then the targets that the revision sets; each condition of
+    the approval becomes an action. Raises
     NotCarried, gate.Incomplete, Held (a target of a KPI under a dispute; whoever
     ends that dispute lifts its hold first), or what labs says of a stale revision.
     """
     if decision.outcome != Decision.Outcome.CARRIED:
         raise NotCarried
+    _hold(revision)
     gate.require_complete(revision)
     _refuse_held(revision)
     adopted = revisions.adopt(revision=revision, decision=decision, by=by, at=at)
     targets.apply(revision=adopted, by=by, at=at)
+    conditions.open_actions(revision=adopted, decision=decision, by=by, at=at)
     _tell(adopted, decision, by, at)
     return adopted
+
+
+def _hold(revision: Revision) -> None:
+    """Hold its row until the end: an objection is made before the gate looks, or too late."""
+    submitted = Revision.State.SUBMITTED
+    Revision.objects.filter(pk=revision.pk, state=submitted).update(state=submitted)
 
 
 def _refuse_held(revision: Revision) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
+from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
 
 from config import clock
@@ -14,7 +15,7 @@ from ledger.models import Notice
 from ledger.services import notices
 from people.models import Installation
 from people.models.access import Role
-from people.selectors import people
+from people.selectors import continuity, people
 
 # Label and address name; who sees it. A page that is not installed is left out.
 EVERYONE: frozenset[str] = frozenset()
@@ -60,6 +61,7 @@ def chrome(request: HttpRequest) -> dict[str, Any]:
         return frame
     day = frame["business_now"].date()
     return frame | {
+        "names_then": SimpleLazyObject(continuity.then),
         "navigation": navigation(
             path=request.path, roles=people.roles_of(user), view=_view_name(request)
         ),

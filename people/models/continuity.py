@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime
+
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -56,6 +58,11 @@ class Reorganisation(Act):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.on}"
+
+    @property
+    def day_before(self) -> datetime.date:
+        """The last day of how it was."""
+        return self.on - datetime.timedelta(days=1)
 
 
 class PostMove(models.Model):

@@ -6,6 +6,8 @@ Each component is documented at the top of its template in templates/components/
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from datetime import date, datetime
 from typing import Any
 
 from django import template
@@ -49,6 +51,24 @@ def person(user: Any) -> str | SafeString:
         user,
         _("illustrative"),
     )
+
+
+@register.simple_tag(takes_context=True)
+def post_then(context: Mapping[str, Any], post: Any, at: date | datetime) -> str:
+    """``{% post_then act.by_post act.at %}``: a post under the name it had on that day."""
+    known = context.get("names_then")
+    if known is None:
+        return str(post)
+    return str(known.post(post, at.date() if isinstance(at, datetime) else at))
+
+
+@register.simple_tag(takes_context=True)
+def name_then(context: Mapping[str, Any], organisation: Any, at: date | datetime) -> str:
+    """``{% name_then party.organisation party.joined_at %}``: as it was called on that day."""
+    known = context.get("names_then")
+    if known is None:
+        return str(organisation)
+    return str(known.name(organisation, at.date() if isinstance(at, datetime) else at))
 
 
 @register.inclusion_tag("components/breadcrumbs.html")

@@ -20,7 +20,7 @@ from people.forms.organisations import (
 from people.forms.refusals import attempt
 from people.models import Appointment, Organisation, Post
 from people.permissions import may_manage_people, require
-from people.selectors import directory
+from people.selectors import continuity, directory
 from people.selectors.actors import acting
 from people.services import appointments as appointments_service
 from people.services import organisations as organisations_service
@@ -72,7 +72,13 @@ def organisation(request: HttpRequest, pk: int) -> HttpResponse:
     return render(
         request,
         "people/organisation.html",
-        {"organisation": found, "posts": posts, "form": form},
+        {
+            "organisation": found,
+            "posts": posts,
+            "form": form,
+            "earlier_names": continuity.earlier_names(found),
+            "predecessors": found.predecessors.order_by("succeeded_on", "name"),
+        },
     )
 
 
@@ -92,6 +98,7 @@ def post(request: HttpRequest, pk: int) -> HttpResponse:
         "people/post.html",
         {
             "post": found,
+            "moves": continuity.moves_of(found),
             "appointments": directory.appointments(found),
             "form": form,
             "today": at.date(),

@@ -88,6 +88,12 @@ class Page:
         """The tier above."""
         return next((rung for rung in self.rungs if rung.place == AHEAD), None)
 
+    @property
+    def one_party_left(self) -> Party | None:
+        """The only party that still takes part, where the others left or merged into it."""
+        left = [voice.party for voice in self.voices if voice.party.withdrew_at is None]
+        return left[0] if len(left) == 1 else None
+
 
 def page(dispute: Dispute, at: datetime) -> Page:
     """The page of a dispute loaded by ``loaded``."""

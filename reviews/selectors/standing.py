@@ -13,7 +13,7 @@ from forums.rules.interests import Interests
 from forums.rules.sitting import Sitting
 from forums.selectors import ladders, members, sitting
 from people.models import Organisation, Post
-from people.selectors import calendars, people
+from people.selectors import calendars, continuity, people
 from reviews.models import (
     BumpUp,
     Dispute,
@@ -79,9 +79,11 @@ def parties(dispute: Dispute) -> list[Party]:
 def interests(dispute: Dispute) -> Interests:
     """Who stands aside: every post of a party, and whoever acted for one (fact 9).
 
-    An organisation that withdrew keeps its interest in the outcome.
+    An organisation that withdrew keeps its interest in the outcome, and whoever took the
+    place of a party has it, too.
     """
     names = dict(dispute.parties.values_list("organisation", "organisation__name"))
+    names = {pk: names[party] for pk, party in continuity.with_successors(names).items()}
     organisations = {pk: _("%(name)s is a party") % {"name": name} for pk, name in names.items()}
     acted = _("acted for a party in this dispute")
     users = dict.fromkeys(_acted_for_a_party(dispute, set(names)), acted)

@@ -15,6 +15,7 @@ from reviews.permissions import reviews as permissions
 from reviews.selectors import agenda as agendas
 from reviews.selectors import board as boards
 from reviews.selectors import desk as desks
+from reviews.selectors import lapses
 
 
 @require_safe
@@ -27,6 +28,7 @@ def board(request: HttpRequest) -> HttpResponse:
         "programmes": readable,
         "programme": programme,
         "board": boards.board(request.user, programme, on) if programme else None,
+        "lapses": lapses.lapses(request.user, programme, on) if programme else None,
     }
     return render(request, "reviews/board.html", context)
 

@@ -29,6 +29,11 @@ THINGS = {
     "forums:action": "action",
     "forums:action_evidence": "done",
     "forums:verify_action": "done",
+    "reviews:reorganisation": "reorganisation",
+    "reviews:organisation_rename": "organisation",
+    "reviews:organisation_split": "organisation",
+    "reviews:handover": "handover",
+    "reviews:handover_new": "post",
     "reviews:subject": "motion",
     "reviews:vote": "motion",
     "reviews:minute": "motion",
@@ -118,7 +123,9 @@ def _value(world: World, name: str, parameter: str, of: str) -> Any:
         return _key(world, name, of)
     if parameter == "code":
         space = name.partition(":")[0]
-        by_programme = name.startswith(("labs:", "kpis:rule", "kpis:backtest", "kpis:lock"))
+        by_programme = name.startswith(
+            ("labs:", "kpis:rule", "kpis:backtest", "kpis:lock", "reviews:lapses")
+        )
         key = "programme" if by_programme else BY_CODE.get(space, "kpi")
         return thing(world, key, of).code
     return thing(world, _kind(name), of).pk

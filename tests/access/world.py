@@ -27,10 +27,18 @@ from labs.services import labs, milestones, revisions
 from ledger.models import Event
 from ledger.services import notices
 from people.models import ApiClient, Organisation, Post, User
-from people.services import holidays, invitations
+from people.services import holidays, invitations, reorganisations
 from people.services.installations import new_setup_token
 from reviews.models import Dispute, Review
-from reviews.services import bump_ups, explanations, information, minutes, positions, settlements
+from reviews.services import (
+    bump_ups,
+    explanations,
+    handovers,
+    information,
+    minutes,
+    positions,
+    settlements,
+)
 from tests.factories import disputes as make_disputes
 from tests.factories import imports as make_imports
 from tests.factories import kpis as make_kpis
@@ -569,6 +577,7 @@ def _accounts(world: World, programme: Programme) -> None:
         event=event, recipients=[user.pk for user in world.users.values()], title="Hello", url="/"
     )
     account = make_people.with_role("auditor")
+    world.things |= _continuity(world)
     world.things |= {
         "organisation": programme.areas.get(name="Crime").lead,
         "post": world.things["restricted owner"],
@@ -585,4 +594,18 @@ def _accounts(world: World, programme: Programme) -> None:
         "restricted event": Event.objects.filter(restricted=True).first(),
         "membership": programme.areas.get(name="Crime").home_forum.memberships.first(),
         "reader row": ProgrammeReader.objects.filter(programme=programme).first(),
+    }
+
+
+def _continuity(world: World) -> dict[str, Any]:
+    """An organisation that was renamed, and duties that passed from post to post."""
+    given: dict[str, Any] = {"on": ON, "today": ON, "reason": "A new cabinet"}
+    given |= {"by": actor(world.users["admin"]), "at": AT}
+    before, after = (held_post("Director, Parks", _organisation(name)) for name in ("Parks", "Sea"))
+    actions.open(title="Plant trees", owner=before, due_on=SOON, by=actor(), at=AT)
+    return {
+        "reorganisation": reorganisations.rename(
+            organisation=_organisation("Post"), name="Ministry of Mail", **given
+        ),
+        "handover": handovers.hand_over(from_post=before, to_post=after, **given),
     }

@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 
 from starters.rules.plan_shape import Initiative, Kpi, Lab
-from starters.rules.shape import Template
+from starters.rules.shape import Template, kpis_of
 
 Found = tuple[str, str]
 
@@ -63,11 +63,6 @@ def _every_name(template: Template) -> dict[str, _Names]:
         "line": _Names("money", (line.key for each in initiatives for line in each.money)),
         "kpi": _Names("kpis", (kpi.key for kpi in kpis)),
     }
-
-
-def kpis_of(lab: Lab) -> list[Kpi]:
-    """The KPIs of a lab: those of its goals, then those that are only watched."""
-    return [*(kpi for goal in lab.goals for kpi in goal.kpis), *lab.kpis]
 
 
 def _people(template: Template, names: dict[str, _Names]) -> Iterator[Found]:

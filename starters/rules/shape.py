@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from starters.rules.plan_shape import Lab
+from starters.rules.plan_shape import Kpi, Lab
 from starters.rules.register_shape import (
     Bargain,
     Ceiling,
@@ -132,18 +132,6 @@ class Limit:
 
 
 @dataclass(frozen=True, slots=True)
-class Item:
-    """An entry that a reference list needs, unless it has it."""
-
-    list: str
-    code: str
-    label: Text
-    note: str = ""
-    low: int | None = None
-    high: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class Template:
     """One file: a programme as it can be started.
 
@@ -165,7 +153,6 @@ class Template:
     settings: Settings = field(default_factory=Settings)
     rules: tuple[Rule, ...] = ()
     limits: tuple[Limit, ...] = ()
-    items: tuple[Item, ...] = ()
     ceilings: tuple[Ceiling, ...] = ()
     obstacles: tuple[Obstacle, ...] = ()
     recommendations: tuple[Recommendation, ...] = ()
@@ -173,3 +160,8 @@ class Template:
     windows: tuple[Window, ...] = ()
     bargains: tuple[Bargain, ...] = ()
     acts: tuple[CouncilAct, ...] = ()
+
+
+def kpis_of(lab: Lab) -> list[Kpi]:
+    """The KPIs of a lab: those of its goals, then those that are only watched."""
+    return [*(kpi for goal in lab.goals for kpi in goal.kpis), *lab.kpis]

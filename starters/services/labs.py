@@ -1,22 +1,22 @@
-"""Labs of a template: seats, and the draft of their plans part by part."""
+"""Labs of a template, and the draft of their plans part by part."""
 
 from __future__ import annotations
 
 from typing import Any
 from uuid import UUID
 
-from labs.models import Lab, Revision
-from labs.services import labs, revisions, seats
+from labs.models import Revision
+from labs.services import revisions
 from starters.rules.plan_shape import Initiative, Step
 from starters.rules.plan_shape import Lab as LabShape
-from starters.services import measures
+from starters.services import measures, tables
 from starters.services.making import Making
 
 
 def make(making: Making) -> None:
     """Every lab with its seats, its draft and its KPIs."""
     for shape in making.template.labs:
-        lab = _open(making, shape)
+        lab = tables.open_lab(making, shape)
         making.labs[shape.key] = lab
         draft = lab.plan.revisions.get(state=Revision.State.DRAFT)
         for goal in shape.goals:
@@ -31,32 +31,6 @@ def make(making: Making) -> None:
                 _initiative(making, draft, goal.key, initiative)
         _wait_for_each_other(making, draft, shape)
         measures.make(making, shape, draft)
-
-
-def _open(making: Making, shape: LabShape) -> Lab:
-    lab = labs.open(
-        area=making.areas[shape.area],
-        title=making.text(shape.title),
-        question=making.text(shape.question),
-        method=shape.method,
-        starts_on=making.day(shape.starts),
-        ends_on=making.day(shape.ends),
-        steering=making.forums[shape.steering],
-        is_illustrative=True,
-        **making.who,
-    )
-    making.counts["labs"] += 1
-    for seat in shape.seats:
-        seats.add(
-            lab=lab,
-            organisation=making.organisations[seat.organisation],
-            post=making.posts[seat.post] if seat.post else None,
-            kind=seat.kind,
-            mandate=making.text(seat.mandate),
-            **making.who,
-        )
-        making.counts["seats"] += 1
-    return lab
 
 
 def _part(making: Making, draft: Revision, part: str, **fields: Any) -> UUID:

@@ -95,7 +95,7 @@ def start(
         data={
             "template": template.code,
             "starts_on": overrides.starts_on,
-            "made": dict(sorted(making.counts.items())),
+            "made": dict(sorted((+making.counts).items())),
         },
         programme_id=making.programme.pk,
     )

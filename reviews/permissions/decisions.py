@@ -10,12 +10,12 @@ from typing import Any
 
 from labs.models import Revision
 from labs.selectors import labs
-from reviews.models import ReviewProposal, RulingProposal
-from reviews.selectors import disputes, reviews
+from reviews.models import AllocationProposal, ReviewProposal, RulingProposal
+from reviews.selectors import allocations, disputes, reviews
 
 
 def readable(user: Any, motion_ids: set[int], *, on: datetime.date) -> set[int]:
-    """Those of these motions that decide about a review, dispute or plan the user may read."""
+    """Those of these motions that decide about a review, dispute, plan or money the user may read."""
     proposals = ReviewProposal.objects.filter(
         motion__in=motion_ids, review__in=reviews.readable(user, on).values("pk")
     )
@@ -25,8 +25,11 @@ def readable(user: Any, motion_ids: set[int], *, on: datetime.date) -> set[int]:
     plans = Revision.objects.filter(
         motion__in=motion_ids, plan__lab__in=labs.readable(user, on).values("pk")
     )
+    money = AllocationProposal.objects.filter(
+        motion__in=motion_ids, allocation__in=allocations.readable(user, on).values("pk")
+    )
     return {
         motion
-        for rows in (proposals, rulings, plans)
+        for rows in (proposals, rulings, plans, money)
         for motion in rows.values_list("motion_id", flat=True)
     }

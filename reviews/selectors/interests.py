@@ -14,6 +14,8 @@ from django.utils.translation import gettext as _
 
 from forums.rules.interests import Interests
 from ledger.rules.actors import Actor
+from labs.models import Allocation, Initiative
+from people.models import Post
 from people.selectors import people
 from reviews.models import Dispute, Party, Review
 from reviews.selectors.subjects import Subject
@@ -38,6 +40,39 @@ def in_submission(by: Actor) -> Interests:
     posts = [post for post in (by.post_id, by.principal_post_id) if post is not None]
     users = [user for user in (by.user_id, by.principal_id) if user is not None]
     return Interests(posts=dict.fromkeys(posts, because), users=dict.fromkeys(users, because))
+
+
+def in_allocation(allocation: Allocation, on: datetime.date) -> Interests:
+    """Who receives the money has no vote on it: the organisation with everybody in it, and
+    whoever leads the initiative."""
+    because = _("receives the money")
+    lead = _lead(allocation)
+    posts = {lead.pk: because} if lead else {}
+    users = dict.fromkeys(sorted(people.user_ids_holding([lead], on)), because) if lead else {}
+    whole = {}
+    if allocation.beneficiary_id is not None:
+        whole[allocation.beneficiary_id] = _("their organisation receives the money")
+    return Interests(posts=posts, organisations=whole, users=users)
+
+
+def beneficiary_name(allocation: Allocation) -> str:
+    """Who receives the money, for the text of a motion."""
+    if allocation.beneficiary is not None:
+        return allocation.beneficiary.name
+    initiative = _initiative(allocation)
+    return initiative.title if initiative else _("an initiative that has ended")
+
+
+def _lead(allocation: Allocation) -> Post | None:
+    initiative = _initiative(allocation)
+    return initiative.lead if initiative else None
+
+
+def _initiative(allocation: Allocation) -> Initiative | None:
+    if allocation.initiative_key is None:
+        return None
+    held = Initiative.objects.filter(key=allocation.initiative_key, until_revision=None)
+    return held.select_related("lead__organisation").first()
 
 
 def _parties(review: Review) -> list[int]:

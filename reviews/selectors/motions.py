@@ -14,20 +14,22 @@ from forums.selectors import members
 from kpis.models import Kpi
 from labs.models import Lab, Programme, Revision
 from people.selectors import people
-from reviews.models import Dispute, ReviewProposal, RulingProposal
+from reviews.models import AllocationProposal, Dispute, ReviewProposal, RulingProposal
 
 
 def of_programme(programme: Programme) -> QuerySet[Motion]:
-    """Every motion about a review, a dispute or a plan of the programme."""
+    """Every motion about a review, a dispute, a plan or money of the programme."""
     reviews = ReviewProposal.objects.filter(
         Q(review__kpi__area__programme=programme) | Q(review__plan__lab__area__programme=programme)
     )
     rulings = RulingProposal.objects.filter(dispute__area__programme=programme)
     plans = Revision.objects.filter(plan__lab__area__programme=programme, motion__isnull=False)
+    money = AllocationProposal.objects.filter(allocation__source__programme=programme)
     return Motion.objects.filter(
         Q(pk__in=reviews.values("motion"))
         | Q(pk__in=rulings.values("motion"))
         | Q(pk__in=plans.values("motion"))
+        | Q(pk__in=money.values("motion"))
     )
 
 
@@ -69,8 +71,10 @@ def _kept() -> Q:
     )
     rulings = RulingProposal.objects.filter(dispute__in=disputes)
     plans = Revision.objects.filter(plan__lab__in=labs, motion__isnull=False)
+    money = AllocationProposal.objects.filter(allocation__plan__lab__in=labs)
     return (
         Q(restricted=True)
+        | Q(pk__in=money.values("motion"))
         | Q(pk__in=proposals.values("motion"))
         | Q(pk__in=rulings.values("motion"))
         | Q(pk__in=plans.values("motion"))
@@ -78,13 +82,16 @@ def _kept() -> Q:
 
 
 def subject_url(motion: Motion) -> str:
-    """The page of what the motion decides: a review, a dispute or a revision; else its own."""
+    """The page of what the motion decides: review, dispute, money or revision; else its own."""
     proposal = ReviewProposal.objects.filter(motion=motion).first()
     if proposal is not None:
         return reverse("reviews:review", args=[proposal.review_id])
     ruling = RulingProposal.objects.filter(motion=motion).first()
     if ruling is not None:
         return reverse("reviews:dispute", args=[ruling.dispute_id])
+    money = AllocationProposal.objects.filter(motion=motion).first()
+    if money is not None:
+        return reverse("reviews:allocation", args=[money.allocation_id])
     revision = Revision.objects.filter(motion=motion).first()
     if revision is not None:
         return reverse("labs:revision", args=[revision.pk])

@@ -23,8 +23,8 @@ from labs.services import revisions
 from ledger.rules.actors import Actor
 from ledger.rules.errors import Refused
 from people.models import Document, Post
-from reviews.models import ReviewProposal, RulingProposal
-from reviews.services import adoptions, closing, rulings
+from reviews.models import AllocationProposal, ReviewProposal, RulingProposal
+from reviews.services import adoptions, allocations, closing, rulings
 
 log = structlog.get_logger(__name__)
 BY = Actor.system("close motions")
@@ -122,13 +122,16 @@ def _close_one(motion_id: int, at: datetime.datetime) -> Decision | None:
 
 @transaction.atomic
 def apply(*, decision: Decision, by: Actor, at: datetime.datetime) -> Any:
-    """Do what the decision decides: a review, a ruling or a plan; None for any other motion."""
+    """Do what the decision decides: a review, a ruling, money or a plan; None for any other motion."""
     review = ReviewProposal.objects.filter(motion=decision.motion_id).first()
     if review is not None:
         return closing.close(proposal=review, decision=decision, by=by, at=at)
     ruling = RulingProposal.objects.filter(motion=decision.motion_id).first()
     if ruling is not None:
         return rulings.apply(proposal=ruling, decision=decision, by=by, at=at)
+    money = AllocationProposal.objects.filter(motion=decision.motion_id).first()
+    if money is not None:
+        return allocations.apply(proposal=money, decision=decision, by=by, at=at)
     revision = Revision.objects.filter(
         motion=decision.motion_id, state=Revision.State.SUBMITTED
     ).first()

@@ -17,7 +17,7 @@ from forums.selectors import motions as forum_motions
 from people.forms.refusals import attempt
 from people.models import Post
 from people.permissions import require
-from people.selectors import actors
+from people.selectors import actors, people
 from reviews.forms.votes import MinuteForm, VoteForm, WithdrawForm
 from reviews.permissions import reviews as permissions
 from reviews.selectors import motions as selectors
@@ -32,6 +32,8 @@ def vote(request: HttpRequest, pk: int) -> HttpResponse:
     if _is_closed(request, motion) or _has_voted(request, motion):
         return redirect("forums:motion", pk=motion.pk)
     post = forum_permissions.voting_post(request.user, motion, on=at.date())
+    if post is None and _stands_aside(request, motion, at.date()):
+        return redirect("forums:motion", pk=motion.pk)
     require(post)
     form = VoteForm(request.POST or None)
     if request.method == "POST" and attempt(form, lambda: _cast(request, motion, post, form, at)):
@@ -63,6 +65,20 @@ def _has_voted(request: HttpRequest, motion: Motion) -> bool:
     if voted:
         messages.info(request, _("Your vote is recorded already. A vote is not changed."))
     return voted
+
+
+def _stands_aside(request: HttpRequest, motion: Motion, on: datetime.date) -> bool:
+    """Whether the user sits in the forum but has an interest in the matter; says which."""
+    interest = forum_motions.interest_of(motion, request.user, on)
+    held = people.post_ids_of(request.user, on)
+    if not interest or not motion.voters.filter(post__in=held).exists():
+        return False
+    messages.error(
+        request,
+        _("You stand aside in this matter: %(why)s. Your vote is not counted.")
+        % {"why": interest},
+    )
+    return True
 
 
 def _cast(

@@ -66,7 +66,7 @@ def _note(label: Any) -> forms.CharField:
 
 
 class StressTestForm(forms.Form):
-    """Does the plan hold against money, people, time and capability?"""
+    """Does the plan hold against money, people, time, capability and its political window?"""
 
     money = _verdict(_("Money"))
     money_note = _note(_("Note on money"))
@@ -76,6 +76,15 @@ class StressTestForm(forms.Form):
     time_note = _note(_("Note on time"))
     capability = _verdict(_("Capability"))
     capability_note = _note(_("Note on capability"))
+    political = _verdict(_("Political window"))
+    political_note = _note(_("Note on the political window"))
+    assumptions = forms.CharField(
+        label=_("Assumptions"),
+        required=False,
+        max_length=5000,
+        help_text=_("What the verdicts rest on: prices, exchange rates, who stays in office."),
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
     verdict = _verdict(_("Overall"))
     conclusion = forms.CharField(
         label=_("Conclusion"),

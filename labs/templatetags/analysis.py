@@ -3,11 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 
 from django import template
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from people.templatetags.formats import NOTHING, day
 
 register = template.Library()
+# How a step stands in the picture: its word, the symbol before it, its tone.
+STANDS: dict[str, tuple[str | Promise, str, str]] = {
+    "done": (gettext_lazy("Done"), "✓", "good"),
+    "late": (gettext_lazy("Late"), "▼", "bad"),
+    "running": (gettext_lazy("Running"), "▶", "info"),
+    "waiting": (gettext_lazy("Not begun"), "○", "neutral"),
+}
 
 
 @register.filter
@@ -25,3 +37,34 @@ def waits_for(names: Sequence[str]) -> str:
 def entry(found: dict[str, object], key: object) -> object:
     """``{% entry rows part.key as row %}``: what a mapping has under a key, None if nothing."""
     return found.get(str(key)) if found else None
+
+
+@register.filter
+def iso_day(text: str | None) -> str:
+    """A day that figures keep as text, in words."""
+    return day(date.fromisoformat(text)) if text else NOTHING
+
+
+@register.simple_tag
+def late_because(row: dict[str, str]) -> str:
+    """Which limit a step ends after: ``{% late_because row %}``."""
+    said = {
+        "expiry": _("after “%(of)s” expires on %(limit)s"),
+        "programme": _("after the programme ends on %(limit)s"),
+        "window": _("after the window “%(of)s” closes on %(limit)s"),
+    }
+    return said[row["what"]] % {"of": row["of"], "limit": iso_day(row["limit"])}
+
+
+@register.inclusion_tag("components/status_tag.html")
+def stands_tag(state: str) -> dict[str, object]:
+    """``{% stands_tag row.state %}``: done, late, running or not begun."""
+    word, symbol, tone = STANDS[state]
+    return {"word": word, "symbol": symbol, "tone": tone}
+
+
+@register.filter
+def stands(state: str) -> str:
+    """The same in words, for the picture."""
+    word, symbol, _tone = STANDS[state]
+    return f"{symbol} {word}"

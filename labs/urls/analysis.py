@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, path
 
-from labs.views import waits
+from labs.views import analysis, waits
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("plans/<int:pk>/gantt/", analysis.gantt, name="gantt"),
+    path("revisions/<int:pk>/figures/", analysis.figures, name="figures"),
     path("programmes/<slug:code>/waits/", waits.waits, name="waits"),
     path("coordination/<int:pk>/", waits.item, name="coordination"),
     path("coordination/<int:pk>/coordinator/", waits.coordinator, name="coordination_coordinator"),

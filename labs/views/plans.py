@@ -18,7 +18,7 @@ from labs.forms.labs import RevisionForm
 from labs.forms.parts import ReasonForm
 from labs.forms.reports import StressTestForm
 from labs.models import Plan, Revision
-from labs.selectors import changes, coordination, labs, plans
+from labs.selectors import changes, coordination, labs, plans, stress
 from labs.services import revisions, stress_tests
 from labs.views.pages import Crumbs, form_page
 from people.permissions import require
@@ -35,13 +35,14 @@ def plan(request: HttpRequest, pk: int) -> HttpResponse:
     adopted = list(plans.adopted(found))
     shown = _shown(request, found, adopted)
     content = plans.content(found, shown.number if shown else None)
+    is_in_force = shown is not None and shown.pk == found.in_force_id
     context = {
         "plan": found,
         "lab": found.lab,
         "programme": found.lab.area.programme,
         "shown": shown,
-        "is_in_force": shown is not None and shown.pk == found.in_force_id,
-        "tree": plans.tree(content),
+        "is_in_force": is_in_force,
+        "tree": plans.tree(content, found, on=on, recorded=is_in_force),
         "adopted": adopted,
         "drafts": plans.open_drafts(found),
         "may_start": permissions.may_start_revision(request.user, found, on=on)
@@ -67,13 +68,15 @@ def revision(request: HttpRequest, pk: int) -> HttpResponse:
     on = clock.now().date()
     found = readable_revision(request, pk)
     open_now = found.state in plans.OPEN
+    is_in_force = found.pk == found.plan.in_force_id
     context = {
         "revision": found,
         "plan": found.plan,
         "lab": found.plan.lab,
         "programme": found.plan.lab.area.programme,
         "reading": changes.in_words(found),
-        "tree": plans.tree(plans.draft(found)),
+        "tree": plans.tree(plans.draft(found), found.plan, on=on, recorded=is_in_force),
+        "is_in_force": is_in_force,
         "stress_test": plans.stress_test(found),
         "stale": changes.stale(found) if open_now else [],
         "would_close": coordination.before_adopting(found, request.user, on) if open_now else [],
@@ -180,8 +183,13 @@ def stress_test(request: HttpRequest, pk: int) -> HttpResponse:
         ),
         to=lambda _made: reverse("labs:revision", args=[found.pk]) + "#stress-test",
         done=_("The stress test is recorded."),
+        template="labs/stress_test.html",
         context=about(found, _("Record the stress test"))
-        | {"submit": _("Record"), "earlier": plans.stress_test(found)},
+        | {
+            "submit": _("Record"),
+            "earlier": plans.stress_test(found),
+            "figures": stress.figures(found),
+        },
     )
 
 

@@ -14,7 +14,7 @@ from django.test import Client
 
 from forums.models import Motion
 from kpis.models import Definition, Kpi, Target
-from labs.models import Change, Revision, StressTest
+from labs.models import Change, Lab, Revision, Seat, StressTest
 from labs.services import stress_tests
 from reviews.selectors import gate
 from tests.factories import reviews as make
@@ -65,6 +65,22 @@ def initiative_ends_first(draft: make.Draft) -> None:
     )
 
 
+def no_seats(draft: make.Draft) -> None:
+    Seat.objects.all().delete()
+
+
+def no_mandate(draft: make.Draft) -> None:
+    Seat.objects.update(mandate="")
+
+
+def no_problem(draft: make.Draft) -> None:
+    Lab.objects.update(method="pdia")
+
+
+def endless_trial(draft: make.Draft) -> None:
+    Lab.objects.update(method="efa")
+
+
 def no_stress_test(draft: make.Draft) -> None:
     StressTest.objects.all().delete()
 
@@ -89,6 +105,7 @@ HOLDS = {
     "people": "holds",
     "time": "holds",
     "capability": "holds",
+    "political": "holds",
     "verdict": "holds",
     "conclusion": "It can be done",
 }
@@ -113,6 +130,13 @@ CASES: dict[str, tuple[Break, Callable[[make.Draft], dict[str, Any]]]] = {
     "milestone_owner": (no_milestone_owner, lambda draft: {"owner": draft.place.owner.pk}),
     "milestone_dates": (milestone_ends_first, lambda draft: {"finishes_on": "2019-05-01"}),
     "initiative_dates": (initiative_ends_first, lambda draft: {"finishes_on": "2019-12-31"}),
+    "lab_seats": (
+        no_seats,
+        lambda draft: {"organisation": draft.place.ministry.pk, "mandate": "May commit it"},
+    ),
+    "lab_mandate": (no_mandate, lambda draft: {"mandate": "May commit the ministry"}),
+    "lab_problem": (no_problem, lambda draft: {"text": "Fear", "causes": "Dark streets"}),
+    "trial_end": (endless_trial, lambda draft: {"expires_on": "2020-12-31"}),
     "stress_test": (no_stress_test, lambda draft: HOLDS),
     "stress_test_fails": (failing_stress_test, lambda draft: HOLDS),
 }
@@ -127,7 +151,7 @@ LEFT = {
 
 def gaps(draft: make.Draft) -> list[gate.Missing]:
     revision = Revision.objects.select_related("plan__lab").get(pk=draft.revision.pk)
-    return [gap for gap in gate.missing(revision) if gap.code != "approval"]
+    return [gap for gap in gate.missing(revision) if gap.blocks and gap.code != "approval"]
 
 
 @pytest.mark.parametrize("code", list(CASES))
@@ -168,7 +192,7 @@ def filled(form: Any) -> dict[str, Any]:
 
 def test_approval_alone_is_missing_and_its_link_puts_the_plan(client: Client) -> None:
     draft = make.complete_draft()
-    (gap,) = gate.missing(draft.revision)
+    (gap,) = [gap for gap in gate.missing(draft.revision) if gap.blocks]
     assert gap.code == "approval"
     client.force_login(draft.place.unit)
     address = gap.url.partition("#")[0]

@@ -87,7 +87,7 @@ def write_the_plan(unit: Person, where: make.Place) -> Plan:
         new0__value="50",
         new0__baseline="100",
     )
-    holds = dict.fromkeys(["money", "people", "time", "capability", "verdict"], "holds")
+    holds = dict.fromkeys(["money", "people", "time", "capability", "political", "verdict"], "holds")
     unit.sends(f"{draft}/stress-test/", **holds, conclusion="It can be done")
     return plan
 

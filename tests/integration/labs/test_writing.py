@@ -158,8 +158,14 @@ def test_changes_of_a_plan_in_force_say_why(plan, unit) -> None:
         "finishes_on": "2019-06-01",
         "started": hidden_value(client.get(url).content.decode(), "started"),
     }
-    assert "This field is required." in client.post(url, form).content.decode()
-    client.post(url, {**form, "reason": "The tender fell through"})
+    client.post(url, form)
+    page = client.get(reverse("labs:revision", args=[draft.pk])).content.decode()
+    assert "1 change does not say why yet" in page
+    form["started"] = hidden_value(client.get(url).content.decode(), "started")
+    client.post(
+        reverse("labs:reasons", args=[draft.pk]),
+        {"changes": draft.changes.get().pk, "reason": "The tender fell through"},
+    )
     page = client.get(reverse("labs:revision", args=[draft.pk])).content.decode()
     assert (
         "Milestone “Step 1”, finish: 1 May 2019 → 1 June 2019, because: The tender fell through"
@@ -244,6 +250,7 @@ def test_the_stress_test_is_recorded_on_its_page(unit) -> None:
         "people": "holds",
         "time": "holds",
         "capability": "holds",
+        "political": "holds",
         "verdict": "strained",
         "conclusion": "Ask the treasury",
     }

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -9,15 +11,17 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from config import clock
+from forums import permissions as forum_permissions
 from labs import permissions as labs_permissions
 from labs.models import Plan, Revision
+from labs.permissions import approval
 from labs.selectors import coordination, labs
 from people.forms.refusals import attempt
 from people.permissions import require
 from people.selectors import actors
 from reviews.forms.reviews import SubmitForm
 from reviews.permissions import reviews as permissions
-from reviews.selectors import gate as gates
+from reviews.selectors import approval as selectors
 from reviews.services import approvals
 
 
@@ -31,6 +35,8 @@ def plan_gate(request: HttpRequest, pk: int) -> HttpResponse:
     may_submit = revision is not None and permissions.may_submit(
         request.user, revision, on=at.date()
     )
+    post = labs_permissions.editing_post(request.user, plan, on=at.date())
+    by = actors.acting(request.user, post=post)
     if request.method == "POST":
         if revision is not None and revision.state == Revision.State.SUBMITTED:
             messages.info(request, _("This plan is before its forum already. Nothing was added."))
@@ -38,25 +44,19 @@ def plan_gate(request: HttpRequest, pk: int) -> HttpResponse:
         require(may_submit)
         motion = attempt(
             form,
-            lambda: approvals.submit(
-                revision=revision,
-                **form.cleaned_data,
-                by=actors.acting(
-                    request.user,
-                    post=labs_permissions.editing_post(request.user, plan, on=at.date()),
-                ),
-                at=at,
-            ),
+            lambda: approvals.submit(revision=revision, **form.cleaned_data, by=by, at=at),
         )
         if motion is not None:
             messages.success(request, _("The plan is before the steering committee."))
             return redirect("forums:motion", pk=motion.pk)
-    missing = gates.as_seen(gates.missing(revision) if revision else [], request.user, at.date())
     context = {
         "plan": plan,
+        "lab": plan.lab,
         "revision": revision,
-        "missing": missing,
-        "to_mend": [gap for gap in missing if gap.code != "approval"],
+        "found": selectors.page(revision, by, request.user, at.date()) if revision else None,
+        "may_read_motion": _may_read_motion(request, revision, at.date()),
+        "may_set_conditions": revision is not None
+        and approval.may_set_conditions(request.user, revision, on=at.date()),
         "would_close": coordination.before_adopting(revision, request.user, at.date())
         if revision is not None
         else [],
@@ -71,9 +71,22 @@ def plan_gate(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _revision(request: HttpRequest, plan: Plan) -> Revision | None:
     """The revision asked for, else the newest that is not decided, else what is in force."""
-    rows = plan.revisions.select_related("plan__lab__steering", "plan__lab__area", "motion__forum")
+    rows = plan.revisions.select_related(
+        "plan__lab__steering",
+        "plan__lab__area__programme",
+        "plan__in_force",
+        "motion__forum",
+        "decision__motion__forum",
+    )
     wanted = request.GET.get("revision", "")
     if wanted.isdigit():
         return get_object_or_404(rows, pk=int(wanted))
     undecided = rows.filter(state__in=[Revision.State.DRAFT, Revision.State.SUBMITTED])
-    return undecided.order_by("-at", "-pk").first() or plan.in_force
+    return undecided.order_by("-at", "-pk").first() or rows.filter(pk=plan.in_force_id).first()
+
+
+def _may_read_motion(request: HttpRequest, revision: Revision | None, on: datetime.date) -> bool:
+    """Whether the motion is open to this reader: discussion stays with the forum."""
+    if revision is None or revision.motion is None:
+        return False
+    return forum_permissions.may_read_motion(request.user, revision.motion, on=on)

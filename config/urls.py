@@ -19,6 +19,7 @@ urlpatterns = [
     path("accounts/", include("allauth.urls")),
     # Before labs, where "new" would be the code of a programme.
     path("", include("reviews.urls")),
+    path("", include("starters.urls")),
     path("", include("people.urls")),
     path("", include("forums.urls")),
     path("", include("labs.urls")),

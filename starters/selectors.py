@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from django.db.models.functions import Lower
+
+from forums.models import Forum
+from people.models import Organisation
+from starters.rules.plan_shape import Initiative, Kpi
 from starters.rules.reading import read
-from starters.rules.shape import Template
+from starters.rules.shape import Template, kpis_of
+from starters.rules.values import Text
 
 FOLDER = Path(__file__).resolve().parent / "templates_data"
 
@@ -21,3 +28,45 @@ def templates() -> tuple[Template, ...]:
 def template(code: str) -> Template | None:
     """The template of this code."""
     return next((each for each in templates() if each.code == code), None)
+
+
+@dataclass(frozen=True)
+class Preview:
+    """What starting a template makes, beyond what stands in its file.
+
+    ``there``: names of organisations and forums that exist and are used as they are.
+    ``posts``: titles by key; ``names``: organisations by key.
+    """
+
+    there: frozenset[str]
+    names: dict[str, Text]
+    posts: dict[str, Text]
+    initiatives: list[Initiative]
+    kpis: list[Kpi]
+    steps: int
+
+
+def preview(template: Template, language: str) -> Preview:
+    """The template beside what this installation has already. Two queries."""
+    asked = {each.name.said(language) for each in (*template.organisations, *template.forums)}
+    lower = {name.lower(): name for name in asked}
+    found = {
+        *Organisation.objects.annotate(low=Lower("name"))
+        .filter(low__in=lower)
+        .values_list("low", flat=True),
+        *Forum.objects.filter(closed_on=None)
+        .annotate(low=Lower("name"))
+        .filter(low__in=lower)
+        .values_list("low", flat=True),
+    }
+    initiatives = [
+        each for lab in template.labs for goal in lab.goals for each in goal.initiatives
+    ]
+    return Preview(
+        there=frozenset(lower[low] for low in found),
+        names={each.key: each.name for each in template.organisations},
+        posts={each.key: each.title for each in template.posts},
+        initiatives=initiatives,
+        kpis=[kpi for lab in template.labs for kpi in kpis_of(lab)],
+        steps=sum(len(each.steps) for each in initiatives),
+    )

@@ -87,7 +87,7 @@ SPECIAL = {
     ("tier 2", "dispute"): "dispute 2",
     ("restricted", "forum"): "security forum",
 }
-WORDS = {"part": "goal", "kind": "progress"}
+WORDS = {"part": "goal", "kind": "progress", "template": "pemandu"}
 NO_SUCH = {"token": "no-such-token", "key": "no-such-key", "uidb36": "1"}
 BY_CODE = {"labs": "programme", "kpis": "kpi", "reviews": "kpi"}
 

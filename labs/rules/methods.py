@@ -29,10 +29,15 @@ class Trial:
 
 @dataclass(frozen=True, slots=True)
 class LabFacts:
-    """A lab and its plan as they would stand with the revision adopted."""
+    """A lab and its plan as they would stand with the revision adopted.
+
+    ``core_seat``: the key of one of its core seats, where a mandate can be recorded; empty
+    when there is none.
+    """
 
     method: str
     seats: int = 0
+    core_seat: str = ""
     core_with_mandate: int = 0
     has_statement: bool = False
     has_causes: bool = False
@@ -70,8 +75,10 @@ def _table(lab: LabFacts) -> Iterator[Need]:
     blocks = lab.method == LAB
     if not lab.seats:
         yield Need("lab_seats", blocks)
+    elif not lab.core_seat:
+        yield Need("lab_core", blocks)
     elif not lab.core_with_mandate:
-        yield Need("lab_mandate", blocks)
+        yield Need("lab_mandate", blocks, lab.core_seat)
 
 
 def _problem(lab: LabFacts) -> Iterator[Need]:

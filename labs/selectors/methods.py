@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.db.models import Count, Q
+from django.db.models import Count, Min, Q
 
 from labs.models import ProblemStatement, Revision, Seat
 from labs.rules import methods
@@ -14,12 +14,14 @@ def facts(revision: Revision, content: PlanContent) -> methods.LabFacts:
     plan = revision.plan
     seats = Seat.objects.filter(lab=plan.lab_id).aggregate(
         count=Count("pk"),
+        first=Min("pk", filter=Q(kind=Seat.Kind.CORE)),
         core=Count("pk", filter=Q(kind=Seat.Kind.CORE) & ~Q(mandate="")),
     )
     newest = ProblemStatement.objects.filter(lab=plan.lab_id).order_by("-version").first()
     return methods.LabFacts(
         method=plan.lab.method,
         seats=seats["count"],
+        core_seat=str(seats["first"] or ""),
         core_with_mandate=seats["core"],
         has_statement=newest is not None,
         has_causes=bool(newest and newest.causes.strip()),

@@ -21,8 +21,9 @@ PAGES: dict[str, tuple[str, tuple[str, ...]]] = {
     "trial_end": ("labs:initiative_edit", ("revision", "key")),
     "stress_test": ("labs:stress_test", ("revision",)),
     "stress_test_fails": ("labs:stress_test", ("revision",)),
-    "lab_seats": ("labs:lab", ("lab",)),
-    "lab_mandate": ("labs:lab", ("lab",)),
+    "lab_seats": ("labs:seat_new", ("lab",)),
+    "lab_core": ("labs:lab", ("lab",)),
+    "lab_mandate": ("labs:seat_edit", ("lab", "key")),
     "lab_problem": ("labs:problem_new", ("lab",)),
     "lab_causes": ("labs:problem_new", ("lab",)),
     "lab_commitments": ("labs:revision", ("revision",)),
@@ -32,7 +33,7 @@ PAGES: dict[str, tuple[str, tuple[str, ...]]] = {
     "comments": ("labs:open_days", ("lab",)),
     "approval": ("reviews:plan_gate", ("plan",)),
 }
-ANCHORS = {"lab_seats": "#seats", "lab_mandate": "#seats", "approval": "#approval"}
+ANCHORS = {"lab_core": "#seats", "approval": "#approval"}
 
 
 def words(gap: gate.Gap) -> str:
@@ -76,6 +77,7 @@ def _texts() -> dict[str, str]:
         "stands": _("Core seats that have not said where they stand: %(names)s."),
         "comments": _("Comments of open days that await an answer: %(count)s."),
         "lab_seats": _("The lab has no seats. Add the organisations that take part."),
+        "lab_core": _("None of the lab's seats is a core seat. Make at least one core."),
         "lab_mandate": _(
             "No core seat has a recorded mandate. Record what one may commit its organisation to."
         ),

@@ -17,9 +17,11 @@ from labs.forms.confirm import ConfirmForm
 from labs.forms.labs import RevisionForm
 from labs.forms.parts import ReasonForm
 from labs.forms.reports import StressTestForm
+from labs.forms.revising import GiveReasonForm
 from labs.models import Plan, Revision
-from labs.selectors import changes, coordination, labs, plans, stress
+from labs.selectors import changes, coordination, labs, plans, stands, stress
 from labs.services import revisions, stress_tests
+from labs.views.comparison import beside
 from labs.views.pages import Crumbs, form_page
 from people.permissions import require
 from people.selectors.actors import acting
@@ -44,6 +46,7 @@ def plan(request: HttpRequest, pk: int) -> HttpResponse:
         "is_in_force": is_in_force,
         "tree": plans.tree(content, found, on=on, recorded=is_in_force),
         "adopted": adopted,
+        "conditions": stands.conditions(shown) if shown else [],
         "drafts": plans.open_drafts(found),
         "may_start": permissions.may_start_revision(request.user, found, on=on)
         and found.in_force_id is not None,
@@ -78,9 +81,10 @@ def revision(request: HttpRequest, pk: int) -> HttpResponse:
         "tree": plans.tree(plans.draft(found), found.plan, on=on, recorded=is_in_force),
         "is_in_force": is_in_force,
         "stress_test": plans.stress_test(found),
-        "stale": changes.stale(found) if open_now else [],
+        "clashes": conflicts.of(found) if open_now else [],
         "would_close": coordination.before_adopting(found, request.user, on) if open_now else [],
         "is_outdated": open_now and found.base_id != found.plan.in_force_id,
+        **_going(request, found),
         "may_edit": permissions.may_edit(request.user, found, on=on),
         "may_test": permissions.may_record_stress_test(request.user, found, on=on),
         "may_withdraw": permissions.may_withdraw(request.user, found, on=on),
@@ -89,6 +93,22 @@ def revision(request: HttpRequest, pk: int) -> HttpResponse:
         and permissions.may_start_revision(request.user, found.plan, on=on),
     }
     return render(request, "labs/revision.html", context)
+
+
+def _going(request: HttpRequest, revision: Revision) -> dict[str, Any]:
+    """Where a draft will go and why, and which of its changes still lack a reason."""
+    if revision.state != Revision.State.DRAFT:
+        return {}
+    at = clock.now()
+    going = limits.route(revision, limits.today(revision.plan, at))
+    waiting = unreasoned.of(revision)
+    return {
+        "going": going,
+        "why": route_words.why(going),
+        "may_record": recording.may_record(request.user, revision, going, on=at.date()),
+        "waiting": waiting,
+        "form": GiveReasonForm(choices=waiting.choices),
+    }
 
 
 @require_http_methods(FORM_METHODS)
@@ -153,6 +173,8 @@ def revision_refresh(request: HttpRequest, pk: int) -> HttpResponse:
     at = clock.now()
     found = readable_revision(request, pk)
     require(permissions.may_edit(request.user, found, on=at.date()))
+    if conflicts.of(found):
+        return redirect("labs:conflicts", pk=found.pk)
     form = ConfirmForm(request.POST or None)
     return form_page(
         request,
@@ -161,8 +183,7 @@ def revision_refresh(request: HttpRequest, pk: int) -> HttpResponse:
         to=lambda made: reverse("labs:revision", args=[made.pk]),
         done=_("The draft rests on what is in force now."),
         template="labs/revision_refresh.html",
-        context=about(found, _("Bring the draft up to date"))
-        | {"stale": changes.stale(found), "reading": changes.in_words(found)},
+        context=about(found, _("Bring the draft up to date")),
     )
 
 

@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from forums.models import Forum
+from kpis.models import Kpi
 from labs.forms.registers import text_field
 from labs.models import BargainRound, Lab, Obstacle, ReferenceItem, ResultArea
 from people.models import Organisation
@@ -29,9 +30,7 @@ class ObstacleForm(forms.Form):
 
     title = forms.CharField(label=_("What is in the way"), max_length=200)
     text = text_field(_("What happens"), required=False)
-    kind = forms.ModelChoiceField(
-        ReferenceItem.objects.none(), label=_("Kind"), required=False
-    )
+    kind = forms.ModelChoiceField(ReferenceItem.objects.none(), label=_("Kind"), required=False)
     is_gap = forms.BooleanField(
         label=_("Something is missing: a link, a service, a supplier"), required=False
     )
@@ -123,6 +122,19 @@ class BargainForm(forms.Form):
         required=False,
         help_text=_("As the KPI counts: 2019, 2019-Q1 or 2019-03."),
     )
+
+    def __init__(self, *args: Any, kpis: QuerySet[Kpi], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.kpis = kpis
+
+    def clean_kpi(self) -> Kpi | None:
+        code = self.cleaned_data["kpi"]
+        if not code:
+            return None
+        found = self.kpis.filter(code=code).first()
+        if found is None:
+            raise forms.ValidationError(_("The programme has no KPI of this code."))
+        return found
 
 
 class RoundForm(forms.Form):

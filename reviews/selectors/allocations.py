@@ -12,6 +12,7 @@ from forums.selectors import ladders
 from labs.models import Allocation, Lab, Programme
 from labs.selectors import funding, labs, programmes
 from reviews.models import AllocationProposal
+from reviews.selectors import interests
 
 
 def readable(user: Any, on: datetime.date) -> QuerySet[Allocation]:
@@ -35,3 +36,8 @@ def proposals(allocation: Allocation) -> QuerySet[AllocationProposal]:
     """Every motion about an allocation, newest first."""
     found = AllocationProposal.objects.filter(allocation=allocation)
     return found.select_related("motion__forum", "motion__decision").order_by("-pk")
+
+
+def who(allocation: Allocation) -> str:
+    """Who receives the money."""
+    return interests.beneficiary_name(allocation)

@@ -13,8 +13,8 @@ import datetime
 from django.utils.translation import gettext as _
 
 from forums.rules.interests import Interests
-from ledger.rules.actors import Actor
 from labs.models import Allocation, Initiative
+from ledger.rules.actors import Actor
 from people.models import Post
 from people.selectors import people
 from reviews.models import Dispute, Party, Review

@@ -17,6 +17,7 @@ EVERY: dict[str, int] = {
     "kpis.tasks.remind": 300,
     "kpis.tasks.go_on_with_imports": 5,
     "kpis.tasks.tidy_imports": 3600,
+    "labs.tasks.alert_windows": 300,
     "reviews.tasks.route_deviations": 5,
     "reviews.tasks.close_motions": 30,
     "reviews.tasks.advance_disputes": 30,

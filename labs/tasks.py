@@ -5,7 +5,7 @@ from __future__ import annotations
 from celery import shared_task
 
 from config import clock
-from labs.services import coordination
+from labs.services import coordination, windows
 
 
 @shared_task
@@ -13,3 +13,9 @@ def find_coordination() -> dict[str, int]:
     """Open what several owners must sort out: circular waits and overlaps, each once."""
     counts = coordination.find(at=clock.now())
     return {"opened": counts.opened, "reopened": counts.reopened, "gone": counts.gone}
+
+
+@shared_task
+def alert_windows() -> int:
+    """Tell those concerned of windows that close soon; each once."""
+    return windows.alert_due(at=clock.now())

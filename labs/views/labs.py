@@ -14,7 +14,7 @@ from labs import permissions
 from labs.forms.labs import CloseForm, RestrictForm
 from labs.models import Lab
 from labs.permissions import origins, tables
-from labs.selectors import lab_pages, programmes
+from labs.selectors import lab_pages, obstacles, programmes
 from labs.selectors import labs as selectors
 from labs.services import labs as services
 from labs.views.pages import Crumbs, form_page
@@ -57,6 +57,7 @@ def lab(request: HttpRequest, pk: int) -> HttpResponse:
         "page": lab_pages.of(found, request.user, on),
         "origin": origins.origin(request.user, found, on=on),
         "restricted_to": found.restricted_to.all(),
+        "obstacles": obstacles.warned(request.user, on, programme, found),
         "own": people.organisation_ids_of(request.user, on),
         "may_change": permissions.may_change_lab(request.user, found, on=on),
         "may_state": tables.may_state_problem(request.user, found, on=on),

@@ -16,7 +16,7 @@ from labs.forms.confirm import ConfirmForm
 from labs.forms.labs import AreaForm, CloseForm, ReaderForm
 from labs.models import Programme, ProgrammeReader
 from labs.permissions import tables
-from labs.selectors import labs, programmes
+from labs.selectors import council_acts, labs, obstacles, programmes
 from labs.services import areas
 from labs.services import programmes as services
 from labs.views.pages import Crumbs, form_page
@@ -50,6 +50,8 @@ def programme(request: HttpRequest, code: str) -> HttpResponse:
         "areas": shown,
         "hidden": labs.hidden_count(request.user, on, found),
         "may_change": permissions.may_change_programme(request.user, found, on=on),
+        "obstacles": obstacles.warned(request.user, on, found),
+        "acts": council_acts.of_programme(found),
     }
     return render(request, "labs/programme.html", context)
 

@@ -49,7 +49,7 @@ def index(request: HttpRequest, code: str) -> HttpResponse:
         "form": form,
         "page": page_of(request, selectors.ranked(found, **form.chosen())),
         "hidden": selectors.hidden_count(request.user, on, programme),
-        "warned": selectors.warned(request.user, on, programme),
+        "obstacles": selectors.warned(request.user, on, programme),
         "may_name": permissions.may_name(request.user, programme, on=on),
         "may_rank": permissions.may_keep(request.user, programme, on=on),
     }

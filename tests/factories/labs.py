@@ -12,10 +12,20 @@ import uuid
 import factory
 
 from forums.models import Decision, Forum, Motion
-from labs.models import Lab, Plan, Programme, ResultArea, Revision, Seat
+from labs.models import (
+    Intake,
+    Lab,
+    Lesson,
+    Plan,
+    Programme,
+    ReferenceItem,
+    ResultArea,
+    Revision,
+    Seat,
+)
 from labs.selectors import plans
 from labs.services import labs as lab_services
-from labs.services import revisions, stress_tests
+from labs.services import intakes, lessons, revisions, stress_tests
 from ledger.rules.actors import Actor
 from people.models import Post
 from tests.factories.people import OrganisationFactory, PostFactory
@@ -75,6 +85,43 @@ def open_lab(area: ResultArea | None = None, **fields: object) -> Lab:
         "at": AT,
     }
     return lab_services.open(area=area, **{**given, **fields})
+
+
+def intake(area: ResultArea | None = None, **fields: object) -> Intake:
+    """A question that suits a lab; with ``outcome="not_suited"`` one that does not."""
+    suited = fields.get("outcome", "suited") == "suited"
+    given = {
+        "title": "Reduce crime",
+        "question": "How can street crime fall by half?",
+        "shared_problem": suited,
+        "shared_problem_why": "Everybody is robbed",
+        "uncertainty": True,
+        "uncertainty_why": "Nobody knows what works",
+        "outcome": "suited",
+        "method": "lab" if suited else "",
+        "reason": "They need one another",
+        "instead": "" if suited else "Bargain",
+        "by": SYSTEM,
+        "at": AT,
+    }
+    return intakes.record(area=area or AreaFactory(), **{**given, **fields})
+
+
+def lesson(programme: Programme, **fields: object) -> Lesson:
+    """A lesson of the programme."""
+    given = {
+        "title": "Patrols move crime next door",
+        "text": "Count the streets around too.",
+        "by": SYSTEM,
+        "at": AT,
+    }
+    return lessons.add(programme=programme, **{**given, **fields})
+
+
+def reference_item(list: str, code: str, **fields: object) -> ReferenceItem:  # noqa: A002
+    """An entry of a reference list of its own."""
+    given = {"label": code.replace("-", " ").capitalize(), "written_at": AT}
+    return ReferenceItem.objects.create(list=list, code=code, **{**given, **fields})
 
 
 def open_draft(plan: Plan) -> Revision:

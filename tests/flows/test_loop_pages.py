@@ -9,7 +9,7 @@ from django.test import Client
 
 from forums.models import Decision, Motion
 from kpis.models import Deviation, Kpi, Target
-from labs.models import Lab, MilestoneReport, Plan, Revision
+from labs.models import Intake, Lab, MilestoneReport, Plan, Revision
 from people.models import User
 from reviews.models import Review
 from tests.factories import reviews as make
@@ -48,16 +48,26 @@ def filled(form: Any) -> dict[str, Any]:
 
 def write_the_plan(unit: Person, where: make.Place) -> Plan:
     """The delivery unit: lab, goal, initiative, milestone, KPI, target, stress test."""
+    asked = {
+        "title": "Safer streets",
+        "question": "How can street crime fall by half?",
+        "shared_problem": "yes",
+        "shared_problem_why": "Everybody is robbed.",
+        "uncertainty": "yes",
+        "uncertainty_why": "Nobody knows what works.",
+    }
     unit.sends(
-        "/labs/new/",
-        area=where.area.pk,
-        title="Safer streets",
-        question="How can street crime fall by half?",
+        f"/areas/{where.area.pk}/intake/", **asked, outcome="suited", method="lab", reason="So"
+    )
+    unit.sends(
+        f"/labs/new/?intake={Intake.objects.get().pk}",
         starts_on="2019-01-07",
         ends_on="2019-03-01",
         steering=where.steering.pk,
     )
-    plan = Lab.objects.get().plan
+    lab = Lab.objects.get()
+    unit.sends(f"/labs/{lab.pk}/seats/new/", organisation=where.ministry.pk, mandate="Its budget")
+    plan = lab.plan
     draft = f"/revisions/{plan.revisions.get().pk}"
     unit.sends(f"{draft}/goals/new/", title="Streets are safe")
     goal = key(plan, "goal")
@@ -87,7 +97,9 @@ def write_the_plan(unit: Person, where: make.Place) -> Plan:
         new0__value="50",
         new0__baseline="100",
     )
-    holds = dict.fromkeys(["money", "people", "time", "capability", "political", "verdict"], "holds")
+    holds = dict.fromkeys(
+        ["money", "people", "time", "capability", "political", "verdict"], "holds"
+    )
     unit.sends(f"{draft}/stress-test/", **holds, conclusion="It can be done")
     return plan
 

@@ -61,7 +61,7 @@ def addresses(plan) -> dict[str, str]:
         "new area": at("area_new", code),
         "readers": at("readers", code),
         "close programme": at("programme_close", code),
-        "new lab": at("lab_new"),
+        "new lab": at("lab_new") + f"?intake={make.intake(plan.lab.area).pk}",
         "new seat": at("seat_new", plan.lab_id),
         "remove seat": at("seat_remove", plan.lab_id, seat.pk),
         "restrict": at("lab_restrict", plan.lab_id),
@@ -209,9 +209,8 @@ def test_the_delivery_unit_opens_a_programme_an_area_a_lab_and_seats(unit) -> No
     )
     area = programme.areas.get()
     client.post(
-        reverse("labs:lab_new"),
+        reverse("labs:lab_new") + f"?intake={make.intake(area).pk}",
         {
-            "area": area.pk,
             "title": "Street crime",
             "question": "How can it fall by half?",
             "method": "lab",
@@ -233,9 +232,8 @@ def test_the_delivery_unit_opens_a_programme_an_area_a_lab_and_seats(unit) -> No
 def test_wrong_dates_of_a_lab_are_told_and_nothing_is_lost(unit) -> None:
     area = make.AreaFactory()
     answer = as_user(unit).post(
-        reverse("labs:lab_new"),
+        reverse("labs:lab_new") + f"?intake={make.intake(area).pk}",
         {
-            "area": area.pk,
             "title": "Street crime",
             "question": "How can it fall by half?",
             "method": "lab",

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import Any
 
 from django.db.models import QuerySet
@@ -14,6 +15,7 @@ from labs.rules import paths, revisions, words
 from labs.rules.words import Line
 from labs.selectors import content, names
 from people.models import Organisation, Post
+from people.selectors import continuity
 
 
 def history(key: uuid.UUID, field: str | None = None) -> QuerySet[Change]:
@@ -55,14 +57,28 @@ def in_words(revision: Revision) -> InWords:
     ends = _ends(revision, changes)
     lines = [
         replace(
-            line,
-            title=labels.get((line.key, line.field), line.title),
+            labelled(line, labels),
             details=ends.get(line.key, {}) if line.field == revisions.PATH else line.details,
         )
         for line in words.lines(changes, before)
     ]
     after = revisions.apply(before, (each for each in changes if each.part != revisions.TARGET))
-    return named(lines, before, after, revision.plan_id)
+    told = named(lines, before, after, revision.plan_id)
+    if revision.adopted_at is None:
+        return told
+    return _as_called(told, revision.adopted_at.date())
+
+
+def _as_called(told: InWords, on: date) -> InWords:
+    """An adopted revision reads as it did: posts and organisations under the names of the day."""
+    posts: Any = continuity.posts_at(told.posts.values(), on)
+    organisations: Any = continuity.names_at(told.organisations.values(), on)
+    return replace(told, posts=posts, organisations=organisations)
+
+
+def labelled(line: Line, labels: Mapping[tuple[uuid.UUID, str], str]) -> Line:
+    """The line of a target under the words of then."""
+    return replace(line, title=labels.get((line.key, line.field), line.title))
 
 
 def named(

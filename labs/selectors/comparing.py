@@ -49,10 +49,7 @@ def between(plan: Plan, first: int, second: int) -> Comparison:
         for change in revisions.diff(before, after)
     ]
     targets, labels = _targets(told)
-    lines = [
-        replace(line, title=labels.get((line.key, line.field), line.title))
-        for line in words.lines([*targets, *found], before)
-    ]
+    lines = [changes.labelled(line, labels) for line in words.lines([*targets, *found], before)]
     return _compared(changes.named(lines, before, after, plan.pk))
 
 

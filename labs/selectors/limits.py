@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from django.db.models import QuerySet
@@ -63,6 +64,25 @@ def of(forum: Forum) -> list[rules.Limit]:
     """The limits that hold for plans a forum steers: its own, else the defaults."""
     given = [rules.Limit(row.kind, row.over, row.decides_id) for row in rows(forum)]
     return rules.complete(given, forum.pk)
+
+
+@dataclass(frozen=True)
+class Default:
+    """A limit that holds because the forum has set none of its kind."""
+
+    kind: str
+    label: str
+    over: Decimal
+
+
+def defaults(forum: Forum) -> list[Default]:
+    """The kinds for which the forum has set no limit."""
+    given = set(Limit.objects.filter(forum=forum).values_list("kind", flat=True))
+    return [
+        Default(kind, str(Limit.Kind(kind).label), rules.DEFAULTS[kind])
+        for kind in rules.KINDS
+        if kind not in given
+    ]
 
 
 def route(revision: Revision, on: date) -> Route:

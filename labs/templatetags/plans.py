@@ -96,15 +96,21 @@ def change_value(change: Any, side: str, names: Any = None) -> str:
 
 
 @register.simple_tag
-def conflict_name(conflict: Any, names: Any) -> str:
-    """What a stale change is about: the part's title and the field."""
-    change = conflict.change
-    if change.part == "target":
-        if change.field == PATH:
-            return _("Path to the targets")
-        return _("Target for %(period)s") % {"period": _period(change.field)}
-    title = getattr(names, "titles", {}).get(str(change.key)) or str(PARTS[change.part])
-    return f"{title}: {field_word(change.part, change.field) or _('whole part')}"
+def whole_value(row: Any, names: Any) -> str:
+    """``{% whole_value row names %}``: what a version says, in full length."""
+    rule = next((each for each in parts.SCHEMA.get(row.part, ()) if each.name == row.field), None)
+    if rule is not None and rule.kind is parts.Kind.TEXT:
+        return str(row.after or NOTHING)
+    return value_in_words(row.part, row.field, row.after, names)
+
+
+@register.simple_tag
+def row_name(row: Any) -> str:
+    """``{% row_name row %}``: the word for the field of a row or a change."""
+    if row.part == "target":
+        return _("Path to the targets") if row.field == PATH else _period(row.field)
+    word = str(field_word(row.part, row.field) or _("whole part"))
+    return word[:1].upper() + word[1:]
 
 
 @register.simple_tag

@@ -19,7 +19,21 @@ from labs.forms.parts import ReasonForm
 from labs.forms.reports import StressTestForm
 from labs.forms.revising import GiveReasonForm
 from labs.models import Plan, Revision
-from labs.selectors import changes, coordination, labs, plans, stands, stress
+from labs.permissions import revisions as recording
+from labs.selectors import (
+    comparing,
+    conflicts,
+    coordination,
+    labs,
+    limits,
+    obstacles,
+    plans,
+    route_words,
+    stands,
+    stress,
+    unreasoned,
+    versions,
+)
 from labs.services import revisions, stress_tests
 from labs.views.comparison import beside
 from labs.views.pages import Crumbs, form_page
@@ -36,7 +50,6 @@ def plan(request: HttpRequest, pk: int) -> HttpResponse:
     found = get_object_or_404(labs.readable_plans(request.user, on), pk=pk)
     adopted = list(plans.adopted(found))
     shown = _shown(request, found, adopted)
-    content = plans.content(found, shown.number if shown else None)
     is_in_force = shown is not None and shown.pk == found.in_force_id
     context = {
         "plan": found,
@@ -44,10 +57,12 @@ def plan(request: HttpRequest, pk: int) -> HttpResponse:
         "programme": found.lab.area.programme,
         "shown": shown,
         "is_in_force": is_in_force,
-        "tree": plans.tree(content, found, on=on, recorded=is_in_force),
+        "tree": plans.tree(plans.content(found), found, on=on) if is_in_force else [],
+        "version": versions.version(found, shown) if shown and not is_in_force else None,
         "adopted": adopted,
         "conditions": stands.conditions(shown) if shown else [],
         "drafts": plans.open_drafts(found),
+        "obstacles": obstacles.warned(request.user, on, found.lab.area.programme, found.lab),
         "may_start": permissions.may_start_revision(request.user, found, on=on)
         and found.in_force_id is not None,
     }
@@ -72,13 +87,17 @@ def revision(request: HttpRequest, pk: int) -> HttpResponse:
     found = readable_revision(request, pk)
     open_now = found.state in plans.OPEN
     is_in_force = found.pk == found.plan.in_force_id
+    is_old = found.number is not None and not is_in_force
     context = {
         "revision": found,
         "plan": found.plan,
         "lab": found.plan.lab,
         "programme": found.plan.lab.area.programme,
-        "reading": changes.in_words(found),
-        "tree": plans.tree(plans.draft(found), found.plan, on=on, recorded=is_in_force),
+        **beside(request, comparing.of_revision(found)),
+        "tree": []
+        if is_old
+        else plans.tree(plans.draft(found), found.plan, on=on, recorded=is_in_force),
+        "version": versions.version(found.plan, found) if is_old else None,
         "is_in_force": is_in_force,
         "stress_test": plans.stress_test(found),
         "clashes": conflicts.of(found) if open_now else [],

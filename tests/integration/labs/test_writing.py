@@ -215,10 +215,15 @@ def test_a_stale_draft_says_so_and_is_brought_up_to_date(plan, unit) -> None:
     client = as_user(unit)
     page = client.get(reverse("labs:revision", args=[other.pk])).content.decode()
     assert "It cannot be adopted like this." in page
-    url = reverse("labs:revision_refresh", args=[other.pk])
+    url = reverse("labs:conflicts", args=[other.pk])
+    refresh = client.get(reverse("labs:revision_refresh", args=[other.pk]))
+    assert refresh.headers["Location"] == url
     page = client.get(url).content.decode()
     assert all(day in page for day in ("1 May 2019", "1 June 2019", "1 July 2019"))
-    client.post(url, {"confirm": "True"})
+    pk = other.changes.get().pk
+    given = {"seen": one.pk, f"change_{pk}": "mine", f"reason_{pk}": ""}
+    assert "Write why this is to stand." in client.post(url, given).content.decode()
+    client.post(url, {**given, f"reason_{pk}": "The rains"})
     page = client.get(reverse("labs:revision", args=[other.pk])).content.decode()
     assert "1 June 2019 → 1 July 2019" in page
 

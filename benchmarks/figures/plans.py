@@ -6,6 +6,8 @@ Ratios, since machines differ: both sizes are measured in the same run.
 from __future__ import annotations
 
 import datetime
+import gc
+import statistics
 import time
 import uuid
 from collections.abc import Callable, Iterator
@@ -20,14 +22,27 @@ SMALL, LARGE = 500, 5_000
 ROUNDS = 15
 
 
-def quickest(work: Callable[[], object], rounds: int = ROUNDS) -> float:
-    """Seconds of the fastest of some runs."""
-    found = []
-    for _ in range(rounds):
-        began = time.perf_counter()
-        work()
-        found.append(time.perf_counter() - began)
-    return min(found)
+def tenfold(prepare: Callable[[int], Any], work: Callable[[Any], object]) -> float:
+    """How much longer ``work`` takes on one large plan than on a small one.
+
+    Ten small plans lie beside each other, so that neither size has the processor's
+    caches to itself, and the collector of garbage waits, as in timeit.
+    """
+    small, large = [prepare(SMALL) for _ in range(LARGE // SMALL)], prepare(LARGE)
+    few, many = [], []
+    gc.disable()
+    try:
+        for _ in range(ROUNDS):
+            began = time.perf_counter()
+            for each in small:
+                work(each)
+            between = time.perf_counter()
+            work(large)
+            few.append((between - began) / len(small))
+            many.append(time.perf_counter() - between)
+    finally:
+        gc.enable()
+    return statistics.median(many) / statistics.median(few)
 
 
 def two_contents(steps: int) -> tuple[Any, Any]:
@@ -54,9 +69,7 @@ def diff_in_memory() -> Iterator[float | None]:
     """How much longer it takes to say what changed between two contents of a plan."""
     from labs.rules import revisions
 
-    small, large = two_contents(SMALL), two_contents(LARGE)
-    few = quickest(lambda: revisions.diff(*small))
-    yield quickest(lambda: revisions.diff(*large)) / few
+    yield tenfold(two_contents, lambda both: revisions.diff(*both))
 
 
 @figure("what must hold between steps: 5,000 / 500", target=12.0, unit="x")
@@ -64,9 +77,7 @@ def holds_together() -> Iterator[float | None]:
     """How much longer the search for links to nothing and for steps before themselves takes."""
     from labs.rules import parts
 
-    small, large = two_contents(SMALL)[0], two_contents(LARGE)[0]
-    few = quickest(lambda: parts.hanging(small))
-    yield quickest(lambda: parts.hanging(large)) / few
+    yield tenfold(lambda steps: two_contents(steps)[0], parts.hanging)
 
 
 def a_plan(steps: int, code: str) -> Any:

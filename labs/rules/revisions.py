@@ -114,6 +114,8 @@ def diff(before: Content, after: Content) -> list[Change]:
             changes.append(Change(part, key, REMOVED, described(fields), None))
     for (part, key), fields in after.items():
         old = before.get((part, key), {})
+        if old == fields:
+            continue
         changes += [
             Change(part, key, name, old.get(name), fields.get(name))
             for name in sorted({*old, *fields})

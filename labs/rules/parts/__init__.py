@@ -4,6 +4,7 @@ Values are kept in one spelling: ISO dates, plain decimals, ids and keys as text
 that two spellings of the same value never look like a change.
 """
 
+from labs.rules.parts.belonging import belonging
 from labs.rules.parts.links import (
     before_it,
     before_themselves,
@@ -60,6 +61,7 @@ __all__ = [
     "Unreadable",
     "before_it",
     "before_themselves",
+    "belonging",
     "check",
     "circle",
     "hanging",

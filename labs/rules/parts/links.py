@@ -7,9 +7,12 @@ import uuid
 from collections.abc import Mapping, Set
 from typing import Any
 
+from labs.rules import waits
 from labs.rules.parts.schema import SCHEMA, Field, Kind, Problem
 from labs.rules.revisions import MILESTONE, Content
 
+# The fields of each kind of part that name other parts.
+LINKS = {part: [rule for rule in rules if rule.part] for part, rules in SCHEMA.items()}
 # Pairs of dates of which the second must not come before the first.
 IN_ORDER = (
     ("starts_on", "finishes_on"),
@@ -49,25 +52,21 @@ def check(
 
 
 def _check_links(
-    rule: Field,
-    key: uuid.UUID,
-    value: Any,
-    content: Content,
-    elsewhere: Set[uuid.UUID],
-    circular: Set[uuid.UUID] | None = None,
+    rule: Field, key: uuid.UUID, value: Any, content: Content, elsewhere: Set[uuid.UUID]
 ) -> Problem | None:
-    """``circular``: the milestones that come before themselves, where that is known."""
-    keys = {uuid.UUID(each) for each in _keys(value)}
-    outside = {each for each in keys if (rule.part, each) not in content}
-    if outside and not (rule.elsewhere and outside <= elsewhere):
+    if _outside(rule, value, content, elsewhere):
         return Problem("not_in_plan", {"part": rule.part})
-    if rule.kind is Kind.KEYS:
-        itself = key in before_it(key, content) if circular is None else key in circular
-        if itself:
-            return Problem(
-                "comes_before_itself", {"circle": json.dumps(named_circle(key, content))}
-            )
+    if rule.kind is Kind.KEYS and key in before_it(key, content):
+        return Problem("comes_before_itself", {"circle": json.dumps(named_circle(key, content))})
     return None
+
+
+def _outside(rule: Field, value: Any, content: Content, elsewhere: Set[uuid.UUID]) -> bool:
+    """Whether the value names what neither this plan nor, where it may, another one holds."""
+    for each in map(uuid.UUID, _keys(value)):
+        if (rule.part, each) not in content and not (rule.elsewhere and each in elsewhere):
+            return True
+    return False
 
 
 def circle(key: uuid.UUID, content: Content) -> list[uuid.UUID]:
@@ -106,32 +105,13 @@ def named_circle(key: uuid.UUID, content: Content) -> list[tuple[str, str]]:
 
 
 def before_themselves(content: Content) -> set[uuid.UUID]:
-    """All milestones that wait for themselves, near or far. Linear where there are none.
-
-    Whatever waits for nothing is taken away, again and again; only what is left can be
-    in a circle, and is looked at one by one.
-    """
-    waits = {
-        key: [uuid.UUID(each) for each in fields["depends_on"]]
+    """All milestones that wait for themselves, near or far; grows linearly with the plan."""
+    graph: waits.Graph = {
+        key: dict.fromkeys(map(uuid.UUID, fields["depends_on"]))
         for (part, key), fields in content.items()
-        if part == MILESTONE and fields.get("depends_on")
+        if part == MILESTONE and "depends_on" in fields
     }
-    waiting: dict[uuid.UUID, list[uuid.UUID]] = {}
-    open_waits = dict.fromkeys(waits, 0)
-    for key, first in waits.items():
-        for each in first:
-            if each in waits:
-                waiting.setdefault(each, []).append(key)
-                open_waits[key] += 1
-    free = [key for key, count in open_waits.items() if not count]
-    while free:
-        key = free.pop()
-        del open_waits[key]
-        for each in waiting.get(key, ()):
-            open_waits[each] -= 1
-            if not open_waits[each]:
-                free.append(each)
-    return {key for key in open_waits if key in before_it(key, content)}
+    return {key for part in waits.components(graph) for key in part if isinstance(key, uuid.UUID)}
 
 
 def _keys(value: Any) -> list[str]:
@@ -181,14 +161,13 @@ def hanging(
     """
     found: dict[tuple[str, uuid.UUID], Problem] = {}
     circular = before_themselves(content)
-    for (part, key), fields in content.items():
-        for rule in SCHEMA.get(part, ()):
-            if not rule.part:
-                continue
+    for part_id, fields in content.items():
+        for rule in LINKS.get(part_id[0], ()):
             value = fields.get(rule.name)
-            wrong = _check_links(rule, key, value, content, elsewhere, circular)
-            if wrong:
-                found.setdefault((part, key), wrong)
+            if value and _outside(rule, value, content, elsewhere):
+                found.setdefault(part_id, Problem("not_in_plan", {"part": rule.part}))
+            elif rule.kind is Kind.KEYS and part_id[1] in circular:
+                found.setdefault(part_id, Problem("comes_before_itself"))
     return found
 
 

@@ -137,3 +137,10 @@ def test_five_thousand_steps_come_in_at_once(client: Client, draft) -> None:
     answer = client.post(reverse("labs:steps_paste", args=[draft.pk]), {"text": text})
     assert answer.status_code == 302
     assert len(plans.draft(draft).milestones) == 5001
+
+
+def test_a_circle_through_thousands_of_steps_is_said_line_by_line(draft) -> None:
+    lines = [f"Round {n}\tMore patrols\t\t\t\t{n - 1 or 3000}" for n in range(1, 3001)]
+    with pytest.raises(revisions.PasteRefused) as refused:
+        paste(draft, *lines)
+    assert len(refused.value.wrong) == 3000

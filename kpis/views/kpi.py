@@ -21,7 +21,7 @@ from kpis.selectors.pages import deviation as deviation_page
 from kpis.selectors.pages import kpi as pages
 from kpis.views import pictures
 from kpis.views.loading import chosen_series, readable_kpi
-from labs.selectors import labs
+from labs.selectors import bargains, labs
 
 ROWS, PARTS = 24, 25
 WIDE, NARROW = (840, 300), (350, 260)  # pixels
@@ -55,6 +55,7 @@ def kpi(request: HttpRequest, code: str) -> HttpResponse:
         # Plans the reader may see: what set a target is told by name of these alone.
         "plans": set(labs.readable_plans(request.user, on).values_list("pk", flat=True)),
         "more_targets": len(page.targets) - len(targets),
+        "bargains": bargains.over(page.series.key, request.user, on, found.area.programme),
         "charted": pictures.is_worth_drawing(page.history),
         "summary": pictures.summary(found, page.series, page.history, page.status),
         "part_text": text,

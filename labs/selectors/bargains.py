@@ -40,12 +40,11 @@ def rounds(bargain: Bargain) -> QuerySet[BargainRound]:
     return bargain.rounds.select_related("organisation", "by_user", "by_post__organisation")
 
 
-def about(series_key: uuid.UUID, period_start: date, period_end: date) -> QuerySet[Bargain]:
-    """The bargains over one target."""
-    period = f"{period_start.isoformat()}/{period_end.isoformat()}"
-    return Bargain.objects.filter(series_key=series_key, period=period).select_related("programme")
-
-
-def about_series(series_key: uuid.UUID) -> QuerySet[Bargain]:
-    """The bargains over any target of a series."""
-    return Bargain.objects.filter(series_key=series_key).select_related("programme")
+def over(series_key: uuid.UUID, user: Any, on: date, programme: Programme) -> list[Any]:
+    """The bargains over targets of a series, each with its rounds as ``held`` and its period
+    as ``first`` and ``last``. Two queries."""
+    found = readable(user, on, programme).filter(series_key=series_key).order_by("period", "pk")
+    rows: list[Any] = list(listed(found))
+    for row in rows:
+        row.first, row.last = (date.fromisoformat(day) for day in row.period.split("/"))
+    return rows

@@ -84,8 +84,15 @@ def add_round(
     by: Actor,
     at: datetime,
 ) -> BargainRound:
-    """What one side asked or offered, with its argument. Never changed. Raises BargainEnded."""
+    """What one side asked or offered, with its argument. Never changed.
+
+    Raises BargainEnded, and BargainRefused when the last round said the same.
+    """
     _require_open(bargain)
+    last = bargain.rounds.order_by("-at", "-pk").first()
+    said = (organisation.pk, kind, value, note.strip())
+    if last and (last.organisation_id, last.kind, last.value, last.note) == said:
+        raise BargainRefused(_("This round is kept already. Enter what the other side said."))
     made = BargainRound.objects.create(
         bargain=bargain,
         organisation=organisation,

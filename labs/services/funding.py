@@ -142,6 +142,9 @@ def propose(
         wrong["beneficiary"] = _("Choose who receives it: an organisation or an initiative.")
     if plan is not None and plan.lab.area.programme_id != source.programme_id:
         wrong["initiative"] = _("This initiative belongs to another programme.")
+    same = source.allocations.filter(decision=None, purpose=purpose.strip(), amount=amount)
+    if same.filter(beneficiary=beneficiary, initiative_key=initiative_key).exists():
+        wrong["purpose"] = _("This allocation is proposed already. Put that one to a forum.")
     refuse(wrong)
     check_free(source=source, amount=amount)
     made = Allocation.objects.create(

@@ -59,11 +59,14 @@ def name(
         raise ObstacleRefused(fields={"area": _("Choose an area of this programme.")})
     if lab is not None and area is not None and lab.area_id != area.pk:
         raise ObstacleRefused(fields={"lab": _("This lab belongs to another result area.")})
+    title = _title(title)
+    if programme.obstacles.exclude(state=State.GONE).filter(title=title, lab=lab).exists():
+        raise ObstacleRefused(fields={"title": _("This is named already. Add to that entry.")})
     obstacle = Obstacle.objects.create(
         programme=programme,
         area=area,
         lab=lab,
-        title=_title(title),
+        title=title,
         text=text.strip(),
         kind=kind,
         is_gap=is_gap,

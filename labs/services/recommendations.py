@@ -41,10 +41,15 @@ def add(
     """Keep what was recommended, by whom or where. Raises RecommendationRefused, ProgrammeClosed."""
     if programme.is_closed:
         raise ProgrammeClosed
+    title, source = _filled("title", title), _filled("source", source)
+    if programme.recommendations.filter(title=title, source=source).exists():
+        raise RecommendationRefused(
+            fields={"title": _("This recommendation of that source is kept already.")}
+        )
     made = Recommendation.objects.create(
         programme=programme,
-        title=_filled("title", title),
-        source=_filled("source", source),
+        title=title,
+        source=source,
         text=text.strip(),
         owner=owner,
         at=at,

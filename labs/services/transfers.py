@@ -61,6 +61,8 @@ def record(
         wrong["amount"] = _("Write an amount above 0.")
     if not reference.strip():
         wrong["reference"] = _("Write the reference of the transfer, such as its voucher.")
+    elif allocation.transfers.filter(reference=reference.strip()).exists():
+        wrong["reference"] = _("A transfer with this reference is recorded already.")
     funding.refuse(wrong)
     funding.hold(allocation.source)
     allocation = Allocation.objects.select_related("decision", "source__programme").get(

@@ -48,6 +48,8 @@ def add(
     if programme.is_closed:
         raise ProgrammeClosed
     title = _checked(title, opens_on, closes_on, pays_off_on)
+    if programme.windows.filter(title=title, closes_on=closes_on).exists():
+        raise WindowRefused(fields={"title": _("This window is kept already.")})
     window = Window.objects.create(
         programme=programme,
         title=title,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from datetime import date
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -15,9 +16,9 @@ from labs import permissions
 from labs.forms.reports import ReportForm
 from labs.models import Plan
 from labs.rules import milestones as rules
-from labs.rules.plans import MilestoneContent
+from labs.rules.plans import MilestoneContent, PlanContent
 from labs.rules.revisions import MILESTONE
-from labs.selectors import labs, milestones, plans
+from labs.selectors import labs, milestones, plans, windows
 from labs.services import milestones as services
 from labs.views.pages import form_page
 from labs.views.plans import crumbs_of
@@ -52,6 +53,8 @@ def milestone(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
         "depends_on": [
             content.milestones[each] for each in shown.depends_on if each in content.milestones
         ],
+        "line": _line(plan, content, current, on),
+        "windows": windows.using(key, plan.lab.area.programme),
         "reports": reports,
         "newest": reports[0] if reports else None,
         "moves": moves,
@@ -108,6 +111,17 @@ def _plan(request: HttpRequest, key: uuid.UUID) -> Plan:
     if holding is None:
         raise Http404
     return get_object_or_404(labs.readable_plans(request.user, on), pk=holding.pk)
+
+
+def _line(
+    plan: Plan, content: PlanContent, current: MilestoneContent | None, on: date
+) -> plans.MilestoneLine | None:
+    """The milestone in force with what it waits for in other plans and of other organisations."""
+    if current is None:
+        return None
+    line = plans.initiative(content, current.initiative_key, plan, on=on)
+    steps = line.milestones if line else []
+    return next((step for step in steps if step.content.key == current.key), None)
 
 
 def _last(plan: Plan, key: uuid.UUID) -> MilestoneContent:

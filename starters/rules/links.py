@@ -152,7 +152,7 @@ def _registers(template: Template, names: dict[str, _Names]) -> Iterator[Found]:
         where = f"obstacles “{obstacle.title.english}”"
         yield from names["area"].asked(where, "area", obstacle.area)
         yield from names["lab"].asked(where, "lab", obstacle.lab)
-        yield from names["step"].asked(where, "step", obstacle.step)
+        yield from names["kpi"].asked(where, "kpi", obstacle.kpi)
         yield from organisation.asked(where, "organisation", obstacle.organisation)
     for advice in template.recommendations:
         yield from names["post"].asked("recommendations", "owner", advice.owner)

@@ -19,7 +19,8 @@ class Ceiling:
 
 @dataclass(frozen=True, slots=True)
 class Obstacle:
-    """``rank`` 1 is the worst. ``kind``: code of the list of obstacles."""
+    """``rank`` 1 is the worst. ``kind``: code of the list of obstacles. ``kpi`` shows whether
+    it is being answered."""
 
     title: Text
     rank: int
@@ -30,7 +31,7 @@ class Obstacle:
     is_gap: bool = False
     named_by: str = field(default="firm", metadata={"choices": ("firm", "lab", "review", "other")})
     organisation: str = ""
-    step: str = ""
+    kpi: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from labs.services import (
     settings,
     windows,
 )
+from reviews.services import obstacles as answers
 from starters.rules.plan_shape import Kpi as KpiShape
 from starters.rules.register_shape import Bargain as BargainShape
 from starters.rules.register_shape import Funding as FundingShape
@@ -88,7 +89,7 @@ def make(making: Making) -> None:
 def _obstacles(making: Making) -> None:
     """Named in the order of their ranks, for each one named stands last."""
     for obstacle in sorted(making.template.obstacles, key=lambda each: each.rank):
-        obstacles.name(
+        named = obstacles.name(
             programme=making.programme,
             title=making.text(obstacle.title),
             named_by=obstacle.named_by,
@@ -102,6 +103,8 @@ def _obstacles(making: Making) -> None:
             ),
             **making.who,
         )
+        if obstacle.kpi:
+            answers.answer(obstacle=named, kpi=making.kpis[obstacle.kpi], **making.who)
         making.counts["obstacles"] += 1
 
 

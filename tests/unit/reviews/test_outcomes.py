@@ -66,3 +66,11 @@ def test_what_stays_open_has_a_day_to_look_again() -> None:
     assert look_again(action, None) == LATER
     assert look_again(proposed("lab"), TODAY) == TODAY
     assert look_again(proposed("change_goal", look_again_on=LATER), None) is None
+
+
+def test_only_a_lab_is_reconvened_and_only_where_one_made_the_plan() -> None:
+    assert problems(proposed("lab", reconvene=True), TODAY) == {}
+    found = problems(proposed("scale", reconvene=True), TODAY)
+    assert found == {"reconvene": "no_lab_outcome"}
+    found = problems(proposed("lab", reconvene=True, has_lab=False), TODAY)
+    assert found == {"reconvene": "no_lab_before"}

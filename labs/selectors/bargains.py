@@ -30,7 +30,7 @@ def listed(found: QuerySet[Bargain], state: str = "") -> QuerySet[Bargain]:
     if state in Bargain.State.values:
         found = found.filter(state=state)
     rounds = BargainRound.objects.select_related("organisation").order_by("at", "pk")
-    return found.annotate(round_count=Count("rounds")).prefetch_related(
+    return found.annotate(round_count=Count("rounds")).order_by("-at", "-pk").prefetch_related(
         Prefetch("rounds", rounds, to_attr="held")
     )
 
@@ -43,8 +43,8 @@ def rounds(bargain: Bargain) -> QuerySet[BargainRound]:
 def over(series_key: uuid.UUID, user: Any, on: date, programme: Programme) -> list[Any]:
     """The bargains over targets of a series, each with its rounds as ``held`` and its period
     as ``first`` and ``last``. Two queries."""
-    found = readable(user, on, programme).filter(series_key=series_key).order_by("period", "pk")
-    rows: list[Any] = list(listed(found))
+    found = readable(user, on, programme).filter(series_key=series_key)
+    rows: list[Any] = list(listed(found).order_by("period", "pk"))
     for row in rows:
         row.first, row.last = (date.fromisoformat(day) for day in row.period.split("/"))
     return rows

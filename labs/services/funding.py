@@ -184,10 +184,9 @@ def decide(*, allocation: Allocation, decision: Decision, by: Actor, at: datetim
     source = allocation.source
     hold(source)
     source.refresh_from_db()
-    carried = decision.outcome == Decision.Outcome.CARRIED
-    if carried:
-        check_free(source=source, amount=allocation.amount)
     undecided = Allocation.objects.filter(pk=allocation.pk, decision=None)
+    if decision.outcome == Decision.Outcome.CARRIED and undecided.exists():
+        check_free(source=source, amount=allocation.amount)
     if undecided.update(decision=decision) != 1:
         raise AlreadyDecided
     allocation.refresh_from_db()

@@ -34,6 +34,7 @@ THINGS = {
     "reviews:organisation_split": "organisation",
     "reviews:handover": "handover",
     "reviews:handover_new": "post",
+    "reviews:lineage_lab": "lab",
     "reviews:subject": "motion",
     "reviews:vote": "motion",
     "reviews:minute": "motion",
@@ -42,7 +43,45 @@ THINGS = {
     "reviews:plan_gate": "plan",
     "reviews:settlement_answer": "settlement",
     "reviews:information_reply": "request",
+    **dict.fromkeys(
+        (
+            "labs:groups",
+            "labs:group_new",
+            "labs:sessions",
+            "labs:session_new",
+            "labs:attendance",
+            "labs:records",
+            "labs:options",
+            "labs:option_new",
+            "labs:criterion_new",
+            "labs:criteria_fix",
+            "labs:scores",
+            "labs:choice",
+            "labs:open_days",
+            "labs:open_day_new",
+        ),
+        "lab",
+    ),
+    **dict.fromkeys(
+        ("labs:problem", "labs:problem_new", "labs:interest_new", "labs:interest_end"), "lab"
+    ),
+    "labs:intake": "intake",
+    "labs:lesson": "lesson",
+    "labs:group_edit": "group",
+    "labs:group_close": "group",
+    "labs:record_new": "session",
+    "labs:option_edit": "option",
+    "labs:option_remove": "option",
+    "labs:criterion_edit": "criterion",
+    "labs:criterion_remove": "criterion",
+    "labs:open_day": "open day",
+    "labs:comment_new": "open day",
+    "labs:comment_answer": "comment",
+    "labs:objection_answer": "objection",
+    "labs:objection_withdraw": "objection",
+    "labs:condition_remove": "condition",
     "labs:plan": "plan",
+    "labs:plan_money": "plan",
     "labs:revision_new": "plan",
     "labs:reader_remove": "reader row",
     "kpis:backtest": "back-test",
@@ -71,6 +110,7 @@ THINGS = {
 FAMILIES = {
     "labs:lab": "lab",
     "labs:seat": "lab",
+    "labs:session": "session",
     "labs:": "draft",
     "kpis:reading": "reading",
     "reviews:dispute": "dispute",
@@ -115,9 +155,11 @@ def _value(world: World, name: str, parameter: str, of: str) -> Any:
         return world.things["invitation token" if name == "people:invitation" else "setup token"]
     if parameter == "row":
         return thing(world, "evidence", of).pk
+    if name == "reviews:lineage":
+        return "kpi" if parameter == "kind" else str(thing(world, "kpi", of).pk)
     if parameter in WORDS:
         return WORDS[parameter]
-    if parameter in {"seat", "revision"}:
+    if parameter in {"seat", "revision", "area", "interest"}:
         return thing(world, {"revision": "draft"}.get(parameter, parameter), of).pk
     if parameter in {"key", "parent"}:
         return _key(world, name, of)
@@ -144,8 +186,19 @@ def _key(world: World, name: str, of: str) -> Any:
     if name == "api-series-detail":
         return thing(world, "series", of).key
     for kind, ending in {
-        "goal": ("goal", "goal_edit", "goal_remove", "initiative_new", "part_take_back"),
-        "initiative": ("initiative_edit", "initiative_remove", "milestone_new"),
+        "goal": ("goal", "goal_edit", "goal_remove", "initiative_new", "part_take_back", "why"),
+        "initiative": (
+            "initiative",
+            "initiative_edit",
+            "initiative_remove",
+            "initiative_tests",
+            "milestone_new",
+            "budget_line_new",
+            "commitment_new",
+        ),
+        "budget line": ("budget_line_edit", "budget_line_remove", "budget_figure_new"),
+        "commitment": ("commitment_edit", "commitment_remove", "commitment_check"),
+        "dependency": ("dependency_edit", "dependency_remove", "dependency_answer"),
     }.items():
         if name.partition(":")[2] in ending:
             return thing(world, kind, of)

@@ -10,6 +10,7 @@ from django.test import Client
 from django.urls import reverse
 
 from tests.access.table import SIGN_IN
+from tests.access.weeks import MINUTES
 from tests.access.world import DISPUTE, KPI, LAB, World
 
 PERSONAS = {
@@ -34,6 +35,7 @@ MAY_KNOW = {
     KPI: {"unt", "aud", "nam"},
     LAB: {"unt", "aud", "nam"},
     DISPUTE: {"aud", "nam"},
+    MINUTES: {"off", "unt", "aud"},
 }
 
 

@@ -25,6 +25,10 @@ GUESSES = (
     "/kpis/?status=off_track",
     "/kpis/?programme=a&status=disputed",
     "/labs/?programme=a",
+    "/labs/{lab}/sessions/",
+    "/labs/{lab}/records/",
+    "/sessions/{session}/",
+    "/ledger/?verb=session.",
     "/reviews/?state=closed",
     "/disputes/?state=ended",
     "/disputes/new/?kpi={kpi}",
@@ -66,6 +70,8 @@ def addresses(world: World) -> list[str]:
         "milestone": things["restricted milestone"],
         "goal": things["restricted goal"],
         "draft": things["restricted draft"].pk,
+        "lab": things["lab"].pk,
+        "session": things["session"].pk,
         "organisation": things["security area"].lead_id,
     }
     agendas = [f"/forums/{things[key].pk}/agenda/" for key in ("forum", "security forum")]

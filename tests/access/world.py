@@ -39,6 +39,7 @@ from reviews.services import (
     positions,
     settlements,
 )
+from tests.access import beginnings, terms, weeks
 from tests.factories import disputes as make_disputes
 from tests.factories import imports as make_imports
 from tests.factories import kpis as make_kpis
@@ -188,7 +189,6 @@ def _open_part(world: World, place: Place, works: Organisation) -> None:
         "area": place.area,
         "forum": place.home,
         "lab": lab,
-        "seat": make_labs.SeatFactory(lab=lab),
         "plan": plan,
         "adopted": draft.revision,
         "draft": changes,
@@ -219,6 +219,14 @@ def _open_part(world: World, place: Place, works: Organisation) -> None:
             2, area=place.area, kpi=third, parties=[place.ministry, works]
         ),
     }
+    world.things |= weeks.build(lab, changes, place.owner)
+    world.things |= beginnings.build(lab)
+    world.things |= terms.build(
+        plan,
+        initiative=world.things["initiative"],
+        milestone=draft.milestone,
+        asked=place.verifier.organisation,
+    )
     _minuted(world, place, second)
     _shown_and_locked(world, world.things["reading"])
 
@@ -477,6 +485,7 @@ def _restricted_lab(world: World, there: Place, security: Forum) -> None:
     draft.changes.filter(part="target").update(reason=f"There is {LAB}")
     make_labs.tested(draft)
     draft.stress_tests.update(conclusion=f"{LAB} holds")
+    make_labs.SeatFactory(lab=lab, mandate=f"May buy {LAB}")
     motion = make.approvals.submit(
         revision=draft,
         reason=f"{LAB} is ready",
@@ -496,6 +505,16 @@ def _restricted_lab(world: World, there: Place, security: Forum) -> None:
     make.detection.detect_due(at=AT)
     make.sweep()
     second = make_labs.revision_of(plan, title=f"Less {LAB}")
+    world.things |= weeks.build(lab, second, digger, of="restricted ", word=LAB)
+    world.things |= beginnings.build(lab, of="restricted ", word=LAB)
+    world.things |= terms.build(
+        plan,
+        initiative=initiative,
+        milestone=step,
+        asked=Organisation.objects.get(name="Ministry of Culture"),
+        of="restricted ",
+        word=LAB,
+    )
     world.things |= {
         "restricted lab": lab,
         "restricted plan": plan,

@@ -22,6 +22,7 @@ def of_lab(lab: Lab) -> QuerySet[OpenDay]:
         lab.open_days.select_related("revision", "by_user", "by_post__organisation")
         .annotate(said=Count("comments"))
         .annotate(awaited=Count("comments", filter=AWAITED))
+        .order_by("-opens_on", "-pk")
     )
 
 

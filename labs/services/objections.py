@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as say
 from django.utils.translation import gettext_lazy as _
 
-from labs.models import Objection, Revision
+from labs.models import Lab, Objection, Revision
 from labs.services import lab_events
 from labs.services.stands import require_open
 from ledger.models import Event
@@ -79,12 +79,9 @@ def make(
         {"organisation": organisation.pk, "blocking": blocking},
         {"text": objection.text},
     )
-    area = revision.plan.lab.area
-    lead = Post.objects.filter(organisation=area.lead_id).values_list("pk", flat=True)
     notices.notify(
         event=event,
-        recipients=people.user_ids_in_role("delivery_unit")
-        | people.user_ids_holding(list(lead), at.date()),
+        recipients=_told(revision.plan.lab, at),
         title=say("%(organisation)s objects to “%(revision)s”.")
         % {"organisation": organisation.name, "revision": revision.title},
         url=_page(objection),
@@ -130,6 +127,15 @@ def withdraw(*, objection: Objection, by: Actor, at: datetime) -> Objection:
     if changed == 1:
         _record("objection.withdrawn", objection, by, at, {}, {})
     return objection
+
+
+def _told(lab: Lab, at: datetime) -> set[int]:
+    """The delivery unit and the lead organisation, which of a restricted lab may know nothing."""
+    told = people.user_ids_in_role("delivery_unit")
+    if lab.restricted_to.exists():
+        return told
+    lead = Post.objects.filter(organisation=lab.area.lead_id).values_list("pk", flat=True)
+    return told | people.user_ids_holding(list(lead), at.date())
 
 
 def _page(objection: Objection) -> str:

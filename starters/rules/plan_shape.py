@@ -118,7 +118,6 @@ class Initiative:
     finishes: When
     description: Text | None = None
     expires: When | None = None
-    wind_down: When | None = None
     scope: str = field(
         default="", metadata={"choices": ("", "horizontal", "vertical", "value_chain")}
     )

@@ -59,7 +59,6 @@ def _initiative(making: Making, draft: Revision, goal: str, shape: Initiative) -
         starts_on=making.iso(shape.starts),
         finishes_on=making.iso(shape.finishes),
         expires_on=making.iso(shape.expires),
-        wind_down_until=making.iso(shape.wind_down),
         scope=shape.scope,
         intervention=shape.intervention,
         pathway=shape.pathway,

@@ -13,6 +13,17 @@ from django.utils.translation import gettext_lazy
 from people.templatetags.formats import NOTHING, day
 
 register = template.Library()
+# How a thing stands with its end.
+ENDS: dict[str, tuple[str | Promise, str, str]] = {
+    "open_ended": (gettext_lazy("Without an end"), "○", "neutral"),
+    "running": (gettext_lazy("Running"), "●", "good"),
+    "soon": (gettext_lazy("Ends soon: choose"), "▲", "warn"),
+    "expired": (gettext_lazy("Expired, no choice made"), "▼", "bad"),
+    "adapting": (gettext_lazy("Being adapted"), "▶", "info"),
+    "overdue": (gettext_lazy("Not adapted in time"), "▼", "bad"),
+    "winding_down": (gettext_lazy("Winding down"), "◐", "warn"),
+    "stopped": (gettext_lazy("Stopped"), "■", "neutral"),
+}
 # How a step stands in the picture: its word, the symbol before it, its tone.
 STANDS: dict[str, tuple[str | Promise, str, str]] = {
     "done": (gettext_lazy("Done"), "✓", "good"),
@@ -68,3 +79,21 @@ def stands(state: str) -> str:
     """The same in words, for the picture."""
     word, symbol, _tone = STANDS[state]
     return f"{symbol} {word}"
+
+
+@register.inclusion_tag("components/status_tag.html")
+def end_tag(state: str) -> dict[str, object]:
+    """``{% end_tag end.state %}``: how an initiative or a window stands with its end."""
+    word, symbol, tone = ENDS[state]
+    return {"word": word, "symbol": symbol, "tone": tone}
+
+
+@register.simple_tag
+def pathway_name(pathway: str) -> str:
+    """``{% pathway_name each.pathway %}``: what the initiatives of a pathway are called together."""
+    names = {
+        "top_down": _("Top-down engines"),
+        "bottom_up": _("Bottom-up"),
+        "": _("Not placed on a pathway"),
+    }
+    return names[str(pathway)]

@@ -8,9 +8,11 @@ from __future__ import annotations
 import datetime
 from typing import Any
 
+from django.db.models import Q
+
 from labs.models import Revision
-from labs.selectors import labs
-from reviews.models import AllocationProposal, ReviewProposal, RulingProposal
+from labs.selectors import labs, programmes
+from reviews.models import AllocationProposal, EndProposal, ReviewProposal, RulingProposal
 from reviews.selectors import allocations, disputes, reviews
 
 
@@ -28,8 +30,13 @@ def readable(user: Any, motion_ids: set[int], *, on: datetime.date) -> set[int]:
     money = AllocationProposal.objects.filter(
         motion__in=motion_ids, allocation__in=allocations.readable(user, on).values("pk")
     )
+    ends = EndProposal.objects.filter(
+        Q(plan__in=labs.readable_plans(user, on).values("pk"))
+        | Q(window__programme__in=programmes.readable(user, on).values("pk")),
+        motion__in=motion_ids,
+    )
     return {
         motion
-        for rows in (proposals, rulings, plans, money)
+        for rows in (proposals, rulings, plans, money, ends)
         for motion in rows.values_list("motion_id", flat=True)
     }

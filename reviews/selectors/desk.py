@@ -28,7 +28,7 @@ from reviews.models import (
     SettlementProposal,
     Tier,
 )
-from reviews.selectors import disputes, reviews
+from reviews.selectors import disputes, ends, reviews
 from reviews.selectors.values import DueValue, due_values
 
 SHOWN = 50
@@ -56,6 +56,7 @@ class Desk:
     decisions: list[Decision]
     readings: list[LiveReading]
     plans: list[Revision]
+    ends: list[ends.Line]
 
     @property
     def is_empty(self) -> bool:
@@ -81,6 +82,7 @@ class Desk:
             self.decisions,
             self.readings,
             self.plans,
+            self.ends,
         )
         return sum(len(part) for part in parts)
 
@@ -108,6 +110,7 @@ def desk(user: Any, on: datetime.date) -> Desk:
         decisions=list(forum_motions.awaiting_confirmation(user, on)[:SHOWN]),
         readings=list(_readings(user, ids)[:SHOWN]),
         plans=list(_plans(user)[:SHOWN]),
+        ends=ends.of_posts(ids, on)[:SHOWN],
     )
 
 

@@ -2,6 +2,13 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from reviews.views import ends, portfolio
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("programmes/<slug:code>/ends/", ends.index, name="ends"),
+    path("plans/<int:pk>/ends/<uuid:key>/", ends.initiative, name="end"),
+    path("windows/<int:pk>/end/", ends.window, name="window_end"),
+    path("programmes/<slug:code>/portfolio/", portfolio.portfolio, name="portfolio"),
+]

@@ -15,7 +15,7 @@ from reviews.permissions import reviews as permissions
 from reviews.selectors import agenda as agendas
 from reviews.selectors import board as boards
 from reviews.selectors import desk as desks
-from reviews.selectors import lapses
+from reviews.selectors import ends, lapses
 
 
 @require_safe
@@ -29,6 +29,7 @@ def board(request: HttpRequest) -> HttpResponse:
         "programme": programme,
         "board": boards.board(request.user, programme, on) if programme else None,
         "lapses": lapses.lapses(request.user, programme, on) if programme else None,
+        "ends": ends.of_programme(programme, request.user, on) if programme else None,
     }
     return render(request, "reviews/board.html", context)
 
@@ -56,4 +57,9 @@ def agenda(request: HttpRequest, pk: int) -> HttpResponse:
     forum = get_object_or_404(Forum.objects.select_related("chair", "secretary"), pk=pk)
     require(permissions.may_read_agenda(request.user, forum, on=at.date()))
     found = agendas.agenda(request.user, forum, at)
-    return render(request, "reviews/agenda.html", {"agenda": found, "forum": forum})
+    context = {
+        "agenda": found,
+        "forum": forum,
+        "ends": ends.of_forum(forum, request.user, at.date()),
+    }
+    return render(request, "reviews/agenda.html", context)

@@ -24,6 +24,7 @@ from labs.selectors import (
     comparing,
     conflicts,
     coordination,
+    endings,
     labs,
     limits,
     obstacles,
@@ -53,6 +54,8 @@ def plan(request: HttpRequest, pk: int) -> HttpResponse:
     is_in_force = shown is not None and shown.pk == found.in_force_id
     context = {
         "plan": found,
+        "coordination": coordination.of_plan(found, request.user, on),
+        "ends": endings.of_plan(found, on).values(),
         "lab": found.lab,
         "programme": found.lab.area.programme,
         "shown": shown,

@@ -80,6 +80,23 @@ THINGS = {
     "labs:objection_answer": "objection",
     "labs:objection_withdraw": "objection",
     "labs:condition_remove": "condition",
+    **dict.fromkeys(
+        (
+            "labs:recommendation",
+            "labs:recommendation_status",
+            "labs:recommendation_owner",
+        ),
+        "recommendation",
+    ),
+    "labs:source_amount": "source",
+    "labs:allocation_new": "source",
+    "labs:transfer_new": "allotted",
+    "labs:reference_item": "entry",
+    "labs:reference_edit": "entry",
+    "labs:reference_retire": "entry",
+    "labs:reference_move": "moved entry",
+    "reviews:allocation": "allocation",
+    "reviews:round_new": "bargain",
     "labs:plan": "plan",
     "labs:plan_money": "plan",
     "labs:revision_new": "plan",
@@ -111,6 +128,9 @@ FAMILIES = {
     "labs:lab": "lab",
     "labs:seat": "lab",
     "labs:session": "session",
+    "labs:window": "window",
+    "reviews:obstacle": "obstacle",
+    "reviews:bargain": "bargain",
     "labs:": "draft",
     "kpis:reading": "reading",
     "reviews:dispute": "dispute",
@@ -166,7 +186,16 @@ def _value(world: World, name: str, parameter: str, of: str) -> Any:
     if parameter == "code":
         space = name.partition(":")[0]
         by_programme = name.startswith(
-            ("labs:", "kpis:rule", "kpis:backtest", "kpis:lock", "reviews:lapses")
+            (
+                "labs:",
+                "kpis:rule",
+                "kpis:backtest",
+                "kpis:lock",
+                "reviews:lapses",
+                "reviews:obstacle",
+                "reviews:bargain",
+                "reviews:round",
+            )
         )
         key = "programme" if by_programme else BY_CODE.get(space, "kpi")
         return thing(world, key, of).code

@@ -39,7 +39,7 @@ from reviews.services import (
     positions,
     settlements,
 )
-from tests.access import beginnings, terms, weeks
+from tests.access import beginnings, registers, terms, weeks
 from tests.factories import disputes as make_disputes
 from tests.factories import imports as make_imports
 from tests.factories import kpis as make_kpis
@@ -220,6 +220,7 @@ def _open_part(world: World, place: Place, works: Organisation) -> None:
         ),
     }
     world.things |= weeks.build(lab, changes, place.owner)
+    world.things |= registers.build(lab, place.owner)
     world.things |= beginnings.build(lab)
     world.things |= terms.build(
         plan,
@@ -506,6 +507,7 @@ def _restricted_lab(world: World, there: Place, security: Forum) -> None:
     make.sweep()
     second = make_labs.revision_of(plan, title=f"Less {LAB}")
     world.things |= weeks.build(lab, second, digger, of="restricted ", word=LAB)
+    world.things |= registers.build(lab, digger, of="restricted ", word=LAB)
     world.things |= beginnings.build(lab, of="restricted ", word=LAB)
     world.things |= terms.build(
         plan,

@@ -10,9 +10,16 @@ from typing import Any
 
 from django.db.models import Q
 
+from kpis.selectors import kpis
 from labs.models import Revision
 from labs.selectors import labs, programmes
-from reviews.models import AllocationProposal, EndProposal, ReviewProposal, RulingProposal
+from reviews.models import (
+    AllocationProposal,
+    EndProposal,
+    HoldLift,
+    ReviewProposal,
+    RulingProposal,
+)
 from reviews.selectors import allocations, disputes, reviews
 
 
@@ -35,8 +42,12 @@ def readable(user: Any, motion_ids: set[int], *, on: datetime.date) -> set[int]:
         | Q(window__programme__in=programmes.readable(user, on).values("pk")),
         motion__in=motion_ids,
     )
+    # A restricted dispute's motion is restricted itself and does not get here.
+    lifts = HoldLift.objects.filter(
+        motion__in=motion_ids, hold__kpi__in=kpis.readable(user, on).values("pk")
+    )
     return {
         motion
-        for rows in (proposals, rulings, plans, money, ends)
+        for rows in (proposals, rulings, plans, money, ends, lifts)
         for motion in rows.values_list("motion_id", flat=True)
     }

@@ -14,7 +14,15 @@ from forums.selectors import members
 from kpis.models import Kpi
 from labs.models import Lab, Programme, Revision
 from people.selectors import people
-from reviews.models import AllocationProposal, Dispute, ReviewProposal, RulingProposal
+from reviews.models import (
+    AllocationProposal,
+    Dispute,
+    EndProposal,
+    HoldLift,
+    ReviewProposal,
+    RulingProposal,
+)
+from reviews.selectors import held
 
 
 def of_programme(programme: Programme) -> QuerySet[Motion]:
@@ -25,8 +33,14 @@ def of_programme(programme: Programme) -> QuerySet[Motion]:
     rulings = RulingProposal.objects.filter(dispute__area__programme=programme)
     plans = Revision.objects.filter(plan__lab__area__programme=programme, motion__isnull=False)
     money = AllocationProposal.objects.filter(allocation__source__programme=programme)
+    ends = EndProposal.objects.filter(
+        Q(plan__lab__area__programme=programme) | Q(window__programme=programme)
+    )
+    lifts = HoldLift.objects.filter(hold__kpi__area__programme=programme)
     return Motion.objects.filter(
-        Q(pk__in=reviews.values("motion"))
+        Q(pk__in=ends.values("motion"))
+        | Q(pk__in=lifts.values("motion"))
+        | Q(pk__in=reviews.values("motion"))
         | Q(pk__in=rulings.values("motion"))
         | Q(pk__in=plans.values("motion"))
         | Q(pk__in=money.values("motion"))
@@ -72,8 +86,12 @@ def _kept() -> Q:
     rulings = RulingProposal.objects.filter(dispute__in=disputes)
     plans = Revision.objects.filter(plan__lab__in=labs, motion__isnull=False)
     money = AllocationProposal.objects.filter(allocation__plan__lab__in=labs)
+    ends = EndProposal.objects.filter(plan__lab__in=labs)
+    lifts = HoldLift.objects.filter(hold__kpi__in=kpis)
     return (
         Q(restricted=True)
+        | Q(pk__in=lifts.values("motion"))
+        | Q(pk__in=ends.values("motion"))
         | Q(pk__in=money.values("motion"))
         | Q(pk__in=proposals.values("motion"))
         | Q(pk__in=rulings.values("motion"))
@@ -89,10 +107,24 @@ def subject_url(motion: Motion) -> str:
     ruling = RulingProposal.objects.filter(motion=motion).first()
     if ruling is not None:
         return reverse("reviews:dispute", args=[ruling.dispute_id])
+    lift = HoldLift.objects.filter(motion=motion).select_related("hold").first()
+    dispute = held.dispute_of(lift.hold) if lift is not None else None
+    if dispute is not None:
+        return reverse("reviews:dispute", args=[dispute.pk])
     money = AllocationProposal.objects.filter(motion=motion).first()
     if money is not None:
         return reverse("reviews:allocation", args=[money.allocation_id])
+    end = EndProposal.objects.filter(motion=motion).select_related("window").first()
+    if end is not None:
+        return end_url(end)
     revision = Revision.objects.filter(motion=motion).first()
     if revision is not None:
         return reverse("labs:revision", args=[revision.pk])
     return reverse("forums:motion", args=[motion.pk])
+
+
+def end_url(proposal: EndProposal) -> str:
+    """The page about the end of an initiative or a window."""
+    if proposal.window_id is not None:
+        return reverse("reviews:window_end", args=[proposal.window_id])
+    return reverse("reviews:end", args=[proposal.plan_id, proposal.initiative_key])

@@ -10,7 +10,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from forums.models import Decision
-from kpis.models import Hold, Series
 from kpis.services import targets
 from labs.models import Change, Revision
 from labs.services import conditions, revisions
@@ -19,19 +18,12 @@ from ledger.rules.errors import Refused
 from ledger.services import events, notices
 from people.selectors import people
 from reviews.selectors import subjects
-from reviews.services import gate
+from reviews.services import gate, routes
 
 
 class NotCarried(Refused):
     message = gettext_lazy("Only a carried decision brings a plan into force.")
     code = "not_carried"
-
-
-class Held(Refused):
-    message = gettext_lazy(
-        "A target of this revision belongs to a KPI that is in dispute. Settle the dispute first."
-    )
-    code = "kpi_held"
 
 
 @transaction.atomic
@@ -40,18 +32,20 @@ def adopt(*, revision: Revision, decision: Decision, by: Actor, at: datetime.dat
 
     Adopts the plan rows, then the targets that the revision sets; each condition of
     the approval becomes an action. Raises
-    NotCarried, gate.Incomplete, Held (a target of a KPI under a dispute; whoever
-    ends that dispute lifts its hold first), or what labs says of a stale revision.
+    NotCarried, gate.Incomplete, routes.Held (a target of a KPI under a dispute; whoever
+    ends that dispute lifts its hold first), routes.WrongForum (a period ended meanwhile),
+    or what labs says of a stale revision.
     """
     if decision.outcome != Decision.Outcome.CARRIED:
         raise NotCarried
     _hold(revision)
     gate.require_complete(revision)
-    _refuse_held(revision)
+    routes.refuse_held(revision)
+    routes.require_forum(revision, decision.motion.forum, at)
     adopted = revisions.adopt(revision=revision, decision=decision, by=by, at=at)
     targets.apply(revision=adopted, by=by, at=at)
     conditions.open_actions(revision=adopted, decision=decision, by=by, at=at)
-    _tell(adopted, decision, by, at)
+    tell(adopted, decision, by, at)
     return adopted
 
 
@@ -61,18 +55,7 @@ def _hold(revision: Revision) -> None:
     Revision.objects.filter(pk=revision.pk, state=submitted).update(state=submitted)
 
 
-def _refuse_held(revision: Revision) -> None:
-    keys = revision.changes.filter(part=Change.Part.TARGET).values_list("key", flat=True)
-    kpis = Series.objects.filter(key__in=list(keys)).values("definition__kpi")
-    held = Hold.objects.filter(lifted_at=None, kpi__in=kpis).select_related("kpi").first()
-    if held is not None:
-        raise Held(
-            _("The KPI “%(kpi)s” is in dispute: %(reason)s. Settle the dispute first.")
-            % {"kpi": held.kpi.name, "reason": held.reason}
-        )
-
-
-def _tell(revision: Revision, decision: Decision, by: Actor, at: datetime.datetime) -> None:
+def tell(revision: Revision, decision: Decision | None, by: Actor, at: datetime.datetime) -> None:
     """Notices to those who answer for milestones of the plan and to whoever proposed it."""
     plan = subjects.plans().get(pk=revision.plan_id)
     event = events.record(
@@ -83,7 +66,7 @@ def _tell(revision: Revision, decision: Decision, by: Actor, at: datetime.dateti
         data={
             "revision": revision.pk,
             "number": revision.number,
-            "decision": decision.pk,
+            "decision": decision.pk if decision else None,
             "goals_changed": revision.changes.filter(touches=Change.Touches.GOAL).count(),
         },
         programme_id=plan.lab.area.programme_id,

@@ -14,7 +14,7 @@ from ledger.rules.actors import Actor
 from ledger.services import events, notices
 from reviews.models import Dispute
 from reviews.rules import ladder as rules
-from reviews.selectors import standing
+from reviews.selectors import held, standing
 from reviews.services import ladder
 
 OPEN = Dispute.State.OPEN
@@ -114,4 +114,4 @@ def tell(
 
 def ref_of(dispute: Dispute) -> str:
     """Under which name the dispute holds a KPI."""
-    return f"dispute:{dispute.pk}"
+    return held.ref_of(dispute)

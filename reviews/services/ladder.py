@@ -15,14 +15,16 @@ from django.utils.translation import gettext_lazy
 
 from forums.models import Motion
 from forums.services import motions
+from labs.models import Revision
+from labs.services import revisions
 from ledger.rules.actors import Actor
 from ledger.rules.errors import Refused
 from ledger.services import events, notices
 from people.selectors import people
-from reviews.models import BumpUp, Dispute, RulingProposal, Tier
+from reviews.models import BumpUp, Dispute, HoldLift, RulingProposal, Tier
 from reviews.models.disputes import Trigger
 from reviews.rules import ladder
-from reviews.selectors import standing
+from reviews.selectors import held, standing
 
 BATCH = 500
 FARTHEST_EAST = timedelta(hours=14)
@@ -151,12 +153,18 @@ def pass_if_it_cannot_sit(*, dispute: Dispute, at: datetime) -> None:
 
 
 def withdraw_motions(*, dispute: Dispute, reason: str, by: Actor, at: datetime) -> None:
-    """Withdraw rulings still before a forum: the dispute is no longer theirs to rule."""
-    proposals = RulingProposal.objects.filter(
-        dispute=dispute, motion__state=Motion.State.OPEN
-    ).select_related("motion__forum")
-    for proposal in proposals:
-        motions.withdraw(motion=proposal.motion, reason=reason, by=by, at=at)
+    """Withdraw what is still before a forum: the dispute is no longer theirs.
+
+    Rulings and motions to lift the hold; a draft that came with a ruling is a draft again.
+    """
+    about = Q(pk__in=RulingProposal.objects.filter(dispute=dispute).values("motion"))
+    lifts = HoldLift.objects.filter(hold__ref=held.ref_of(dispute))
+    found = Motion.objects.filter(about | Q(pk__in=lifts.values("motion")))
+    for motion in found.filter(state=Motion.State.OPEN).select_related("forum").order_by("pk"):
+        motions.withdraw(motion=motion, reason=reason, by=by, at=at)
+        submitted = Revision.objects.filter(motion=motion, state=Revision.State.SUBMITTED)
+        for revision in submitted.select_related("motion", "plan__lab__area"):
+            revisions.release(revision=revision, by=by, at=at)
 
 
 def advance(*, at: datetime, limit: int | None = None) -> Counts:

@@ -22,7 +22,7 @@ from reviews.models import Review, ReviewProposal
 from reviews.models.reviews import Cause, Outcome
 from reviews.rules import outcomes
 from reviews.selectors import interests, subjects
-from reviews.services import gate
+from reviews.services import gate, routes
 from reviews.services.explanations import ReviewClosed
 
 
@@ -84,7 +84,7 @@ def put(
         raise AlreadyProposed
     if revision is not None:
         _check_revision(revision, review)
-    motion = _motion(review, subject, proposed, mode, closes_at, by, at)
+    motion = _motion(review, subject, proposed, revision, mode, closes_at, by, at)
     if revision is not None:
         revisions.submit(revision=revision, motion=motion, by=by, at=at)
     proposal = ReviewProposal.objects.create(
@@ -115,12 +115,20 @@ def _motion(
     review: Review,
     subject: subjects.Subject,
     proposed: outcomes.Proposed,
+    revision: Revision | None,
     mode: str,
     closes_at: datetime.datetime | None,
     by: Actor,
     at: datetime.datetime,
 ) -> Motion:
     forum = ladders.sitting_for(review.forum)
+    barred = interests.in_review(review, subject, at.date())
+    moved = ""
+    if revision is not None:
+        going = routes.going(revision, at)
+        if not going.within and not going.suffices(forum):
+            forum, moved = going.forum, routes.reason_for(going)
+        barred = interests.both(barred, interests.in_submission(by, revision))
     names = {
         "subject": subject.title,
         "cause": Cause(proposed.cause).label,
@@ -130,10 +138,10 @@ def _motion(
     return motions.put(
         forum=forum,
         title=_("Review of %(subject)s: %(outcome)s") % names,
-        text=" ".join([text % names, *_details(proposed)]),
+        text=" ".join([text % names, *_details(proposed), *filter(None, [moved])]),
         reason=proposed.reason.strip(),
         mode=mode,
-        barred=interests.in_review(review, subject, at.date()),
+        barred=barred,
         closes_at=closes_at,
         restricted=subject.restricted,
         by=by,
@@ -180,3 +188,4 @@ def _check_revision(revision: Revision, review: Review) -> None:
     if revision.state != Revision.State.DRAFT:
         raise BadProposal(fields={"revision": _("Choose a draft; this one is before a forum.")})
     gate.require_complete(revision)
+    routes.refuse_held(revision)

@@ -9,15 +9,16 @@ from django.db.models import F
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from forums.models import Decision, Mode, Motion
+from forums.models import Decision, Forum, Mode, Motion
 from forums.services import actions, decisions, motions
 from labs.models import Revision
+from labs.services import revisions
 from ledger.rules.actors import Actor
 from ledger.rules.errors import Refused
 from people.models import Post
 from reviews.models import Dispute, RulingProposal
-from reviews.selectors import standing
-from reviews.services import cases, ladder
+from reviews.selectors import held, interests, standing
+from reviews.services import adoptions, cases, gate, hold_lifts, ladder, routes
 
 
 class AlreadyBeforeTheForum(Refused):
@@ -33,6 +34,11 @@ class NothingToRule(Refused):
 class IncompleteAction(Refused):
     message = gettext_lazy("An action needs what, who and by when.")
     code = "incomplete_action"
+
+
+class RevisionRefused(Refused):
+    message = gettext_lazy("Choose a draft of a plan of this area; this one is before a forum.")
+    code = "ruling_revision"
 
 
 class ForumCannotSit(Refused):
@@ -60,8 +66,11 @@ def put(
 ) -> RulingProposal:
     """Put what the forum would rule; members with an interest stand aside (fact 9).
 
-    After a ruling this puts a motion whose decision would supersede it (fact 7).
-    Raises AlreadyBeforeTheForum, NothingToRule, IncompleteAction, ForumCannotSit.
+    After a ruling this puts a motion whose decision would supersede it (fact 7). A
+    ``revision`` is frozen with the motion and comes into force with the ruling, which
+    lifts the hold on the KPI. Raises AlreadyBeforeTheForum, NothingToRule,
+    IncompleteAction, ForumCannotSit, RevisionRefused, gate.Incomplete, and what routes
+    says of a revision that this forum does not decide.
     """
     given = (bool(action_title.strip()), action_owner is not None, action_due is not None)
     if any(given) and not all(given):
@@ -73,6 +82,10 @@ def put(
     if dispute.rulings.filter(motion__state=Motion.State.OPEN).exists():
         raise AlreadyBeforeTheForum
     tier = standing.tier_of(dispute)
+    barred = standing.interests(dispute)
+    if revision is not None:
+        _check_revision(dispute, revision, standing.forum_of(tier), at)
+        barred = interests.both(barred, interests.in_submission(by, revision))
     title = _("Rule in the dispute: %(title)s") % {"title": dispute.title}
     if dispute.state == Dispute.State.RULED:
         title = _("Rule anew in the dispute: %(title)s") % {"title": dispute.title}
@@ -83,7 +96,7 @@ def put(
             text=text,
             reason=reason,
             mode=mode,
-            barred=standing.interests(dispute),
+            barred=barred,
             offices=standing.offices_of(tier),
             closes_at=closes_at,
             restricted=ladder.is_restricted(dispute),
@@ -92,6 +105,8 @@ def put(
         )
     except motions.CannotSit as refused:
         raise ForumCannotSit from refused
+    if revision is not None:
+        revisions.submit(revision=revision, motion=motion, by=by, at=at)
     proposal = RulingProposal.objects.create(
         dispute=dispute,
         motion=motion,
@@ -112,13 +127,25 @@ def put(
     return proposal
 
 
+def _check_revision(dispute: Dispute, revision: Revision, forum: Forum, at: datetime) -> None:
+    """Whether the revision may come into force with a ruling of this forum."""
+    if revision.state != Revision.State.DRAFT or revision.plan.lab.area_id != dispute.area_id:
+        raise RevisionRefused(fields={"revision": str(RevisionRefused.message)})
+    gate.require_complete(revision)
+    routes.refuse_held(revision, but=held.hold_of(dispute))
+    routes.require_forum(revision, forum, at)
+
+
 def hold_case(*, motion_id: int) -> None:
     """Hold the row of the dispute a motion would rule, before the motion's own.
 
     Everything else in a dispute takes the two rows in this order too, so that a
     vote and a settlement at the same moment wait for one another and never lock up.
     """
-    found = RulingProposal.objects.filter(motion=motion_id).values("dispute")
+    found = set(RulingProposal.objects.filter(motion=motion_id).values_list("dispute", flat=True))
+    lifted = hold_lifts.dispute_of(motion_id)
+    if lifted is not None:
+        found.add(lifted)
     Dispute.objects.filter(pk__in=found).update(state=F("state"))
 
 
@@ -133,6 +160,7 @@ def apply(*, proposal: RulingProposal, decision: Decision, by: Actor, at: dateti
         pk=proposal.dispute_id
     )
     if decision.outcome != Decision.Outcome.CARRIED:
+        _give_back(proposal, decision, by, at)
         cases.tell(
             verb="dispute.not_ruled",
             dispute=dispute,
@@ -156,6 +184,8 @@ def apply(*, proposal: RulingProposal, decision: Decision, by: Actor, at: dateti
             data={"decision": decision.pk},
             decision=decision,
         )
+    if proposal.revision is not None:
+        adoptions.adopt(revision=proposal.revision, decision=decision, by=by, at=at)
     if proposal.action_owner is not None and proposal.action_due is not None:
         actions.open(
             title=proposal.action_title,
@@ -166,6 +196,13 @@ def apply(*, proposal: RulingProposal, decision: Decision, by: Actor, at: dateti
             at=at,
         )
     return dispute
+
+
+def _give_back(proposal: RulingProposal, decision: Decision, by: Actor, at: datetime) -> None:
+    """A revision that came with a ruling that did not come about is not adopted either."""
+    revision = proposal.revision
+    if revision is not None and revision.state == Revision.State.SUBMITTED:
+        revisions.reject(revision=revision, decision=decision, by=by, at=at)
 
 
 def _supersede(dispute: Dispute, decision: Decision, by: Actor, at: datetime) -> None:

@@ -23,8 +23,14 @@ from labs.services import revisions
 from ledger.rules.actors import Actor
 from ledger.rules.errors import Refused
 from people.models import Document, Post
-from reviews.models import AllocationProposal, ReviewProposal, RulingProposal
-from reviews.services import adoptions, allocations, closing, rulings
+from reviews.models import (
+    AllocationProposal,
+    EndProposal,
+    HoldLift,
+    ReviewProposal,
+    RulingProposal,
+)
+from reviews.services import adoptions, allocations, closing, ends, hold_lifts, rulings
 
 log = structlog.get_logger(__name__)
 BY = Actor.system("close motions")
@@ -90,6 +96,7 @@ def withdraw(*, motion: Motion, reason: str, by: Actor, at: datetime.datetime) -
     submitted = Revision.objects.filter(motion=motion, state=Revision.State.SUBMITTED)
     for revision in submitted.select_related("motion", "plan__lab__area"):
         revisions.release(revision=revision, by=by, at=at)
+    ends.withdrawn(motion=withdrawn, by=by, at=at)
     return withdrawn
 
 
@@ -129,6 +136,12 @@ def apply(*, decision: Decision, by: Actor, at: datetime.datetime) -> Any:
     ruling = RulingProposal.objects.filter(motion=decision.motion_id).first()
     if ruling is not None:
         return rulings.apply(proposal=ruling, decision=decision, by=by, at=at)
+    end = EndProposal.objects.filter(motion=decision.motion_id).first()
+    if end is not None:
+        return ends.apply(proposal=end, decision=decision, by=by, at=at)
+    lift = HoldLift.objects.filter(motion=decision.motion_id).select_related("hold__kpi").first()
+    if lift is not None:
+        return hold_lifts.apply(proposal=lift, decision=decision, by=by, at=at)
     money = AllocationProposal.objects.filter(motion=decision.motion_id).first()
     if money is not None:
         return allocations.apply(proposal=money, decision=decision, by=by, at=at)

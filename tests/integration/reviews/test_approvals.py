@@ -9,7 +9,7 @@ from forums.services.votes import HasInterest
 from kpis.services import holds
 from labs.models import Revision, StressTest
 from labs.services import revisions
-from reviews.services import adoptions, approvals, gate, voting
+from reviews.services import adoptions, approvals, gate, routes, voting
 from tests.factories import reviews as make
 from tests.factories.forums import core, person_in
 from tests.factories.labs import decide
@@ -102,7 +102,7 @@ def test_a_target_of_a_kpi_in_dispute_does_not_come_into_force() -> None:
     draft = make.complete_draft()
     motion = submit(draft)
     holds.open(kpi=draft.kpi, ref="dispute:1", reason="Who counts?", by=actor(), at=make.BEFORE)
-    with pytest.raises(adoptions.Held):
+    with pytest.raises(routes.Held):
         make.carry(motion, make.BEFORE)
     motion.refresh_from_db()
     assert motion.state == Motion.State.OPEN

@@ -208,8 +208,7 @@ def test_a_motion_that_cannot_be_applied_does_not_hold_up_the_others() -> None:
         (other_review, {}),
     ):
         motion = make.propose(review, mode=Mode.WRITTEN, closes_at=closes, **fields).motion
-        home = review.forum
-        post = home.chair
+        post = motion.voters.select_related("post").get(presides=True).post
         voting.vote(
             motion=motion,
             post=post,

@@ -59,9 +59,7 @@ def preview(template: Template, language: str) -> Preview:
         .filter(low__in=lower)
         .values_list("low", flat=True),
     }
-    initiatives = [
-        each for lab in template.labs for goal in lab.goals for each in goal.initiatives
-    ]
+    initiatives = [each for lab in template.labs for goal in lab.goals for each in goal.initiatives]
     return Preview(
         there=frozenset(lower[low] for low in found),
         names={each.key: each.name for each in template.organisations},

@@ -1,6 +1,6 @@
 """What the sections of a template say of each other: keys that exist, KPIs that can be measured.
 
-    check_links(template) -> list of (section, message)
+check_links(template) -> list of (section, message)
 """
 
 from __future__ import annotations
@@ -168,6 +168,8 @@ def _registers(template: Template, names: dict[str, _Names]) -> Iterator[Found]:
         where = f"bargains “{bargain.title.english}”"
         yield from names["lab"].asked(where, "lab", bargain.lab)
         yield from names["kpi"].asked(where, "kpi", bargain.kpi)
-        yield from organisation.asked(where, "rounds", *(each.organisation for each in bargain.rounds))
+        yield from organisation.asked(
+            where, "rounds", *(each.organisation for each in bargain.rounds)
+        )
     for act in template.acts:
         yield from names["forum"].asked(f"acts “{act.reference}”", "forum", act.forum)

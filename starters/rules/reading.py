@@ -163,7 +163,12 @@ def _read_value(kind: Any, given: Any) -> Any:
     return _plain(given) if plain is dict else given
 
 
-_PLAIN = {str: "text; write it in quotes", int: "whole number", bool: "true or false", dict: "table"}
+_PLAIN = {
+    str: "text; write it in quotes",
+    int: "whole number",
+    bool: "true or false",
+    dict: "table",
+}
 
 
 def _plain(table: dict[str, Any]) -> dict[str, Any]:

@@ -86,7 +86,8 @@ class Post:
 
 @dataclass(frozen=True, slots=True)
 class Forum:
-    """``name`` may hold {programme}. One that is there by this name is used as it is."""
+    """``name`` may hold {programme}: then it is this programme's own. One without it that is
+    there by its name already is used as it is."""
 
     key: str
     name: Text

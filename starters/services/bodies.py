@@ -2,12 +2,25 @@
 
 from __future__ import annotations
 
+from django.utils.translation import gettext_lazy as _
+
 from forums.models import Forum, Membership
 from forums.services import forums, memberships
+from ledger.rules.errors import Refused
 from people.models import Organisation, Post
 from people.services import organisations, posts
 from starters.rules.shape import Forum as ForumShape
 from starters.services.making import Making
+
+OWN = "{programme}"  # in the name of a forum: it is this programme's and no other's
+
+
+class SameName(Refused):
+    message = _("Another programme has forums of this name. Choose another name.")
+    code = "same_name"
+
+    def __init__(self) -> None:
+        super().__init__(fields={"name": self.message})
 
 
 def make(making: Making, lead: Organisation | None) -> None:
@@ -50,6 +63,8 @@ def _post(making: Making, organisation: Organisation, title: str, rank: int) -> 
 def _forum(making: Making, shape: ForumShape) -> Forum:
     name = making.text(shape.name)
     found = Forum.objects.filter(name__iexact=name, closed_on=None).first()
+    if found is not None and OWN in shape.name.english:
+        raise SameName
     if found is not None:
         return found
     making.counts["forums"] += 1

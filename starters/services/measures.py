@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 from datetime import date, timedelta
+from typing import cast
 from uuid import UUID
 
 from kpis.models import Kpi, Series
-from kpis.models.kpis import Frequency
-from kpis.rules.periods import Period, containing, next_period
+from kpis.rules.periods import Frequency, Period, containing, next_period
 from kpis.rules.values import to_text
 from kpis.services import breakdowns, drafts, kpis
 from kpis.services import series as series_service
@@ -74,7 +74,7 @@ def _parts(making: Making, shape: KpiShape) -> list[Part]:
 
 def period_of(making: Making, shape: KpiShape, number: int) -> Period:
     """The period of that number: 1 is the first that begins on the effect date or later."""
-    frequency = Frequency(shape.frequency).value
+    frequency: Frequency = cast(Frequency, shape.frequency)
     month = making.template.programme.fiscal_year_start
     day: date = making.day(shape.effect)
     period = containing(day, frequency, month)

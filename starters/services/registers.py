@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from labs.selectors import settings as set_already
 from labs.services import (
     bargains,
@@ -151,7 +153,7 @@ def _windows(making: Making) -> None:
 
 
 def _bargain(making: Making, shape: BargainShape) -> None:
-    about = {}
+    about: dict[str, Any] = {}
     if shape.kpi:
         kpi = _kpi_shape(making, shape.kpi)
         period = measures.period_of(making, kpi, shape.period)

@@ -107,7 +107,9 @@ def _refuse_twice(template: Template, code: str) -> None:
     if there is None:
         return
     message = (
-        _("“{name}” was started from this template under this code. Open it, or choose another code.")
+        _(
+            "“{name}” was started from this template under this code. Open it, or choose another code."
+        )
         if there.template == template.code
         else _("The programme “{name}” has this code. Choose another code.")
     )
@@ -126,9 +128,7 @@ def _areas(making: Making) -> None:
         )
         making.counts["areas"] += 1
     for organisation in {each.pk: each for each in making.organisations.values()}.values():
-        programmes.add_reader(
-            programme=making.programme, organisation=organisation, **making.who
-        )
+        programmes.add_reader(programme=making.programme, organisation=organisation, **making.who)
 
 
 def _rules(making: Making) -> None:

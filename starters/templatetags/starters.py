@@ -36,7 +36,7 @@ def after_start(when: When) -> str:
 @register.filter
 def rhythm(days: int) -> str:
     """How often a forum meets."""
-    return ngettext("every day", "every %(days)s days", days) % {"days": days}
+    return ngettext("every day", "every %(count)s days", days) % {"count": days}
 
 
 @register.filter

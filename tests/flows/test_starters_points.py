@@ -16,7 +16,7 @@ from labs.selectors import composition, limits
 from labs.services import attendance, bargains, revisions
 from labs.services.attendance import Came
 from reviews.services import allocations, proposals
-from tests.factories.people import PostFactory, actor
+from tests.factories.people import PostFactory
 from tests.flows.starters_walk import Walk, begin
 
 pytestmark = pytest.mark.django_db
@@ -176,7 +176,11 @@ def test_a_unit_changes_its_methods_by_itself() -> None:
     head = walk.post("Head of unit", "Extension unit Hills")
     step = Milestone.objects.get(title="A model farm in each of nine valleys", until_revision=None)
     draft = revisions.start(
-        plan=walk.plan(), title="Fewer, better", reason="Two advisers", by=walk.acting(head), at=walk.at
+        plan=walk.plan(),
+        title="Fewer, better",
+        reason="Two advisers",
+        by=walk.acting(head),
+        at=walk.at,
     )
     revisions.edit(
         revision=draft,

@@ -10,6 +10,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from labs.models import Attendance, Seat, Session
+from labs.selectors import sessions as selectors
 from labs.services import lab_events
 from labs.services.sessions import SessionCancelled
 from ledger.rules.actors import Actor
@@ -55,7 +56,9 @@ def record(*, session: Session, came: Sequence[Came], by: Actor, at: datetime) -
         raise SessionCancelled
     _check(session, came)
     before = {row.seat_id: row for row in session.attendance.all()}
-    names = _holders([row.post for row in came if row.post], session.starts_at.date())
+    names = _holders(
+        [row.post for row in came if row.post], selectors.today(session.lab, session.starts_at)
+    )
     rows = [_row(session, each, names) for each in came]
     changed = [row for row in rows if _differs(before.get(row.seat_id), row)]
     gone = set(before) - {row.seat_id for row in rows}

@@ -9,6 +9,16 @@ from rest_framework import serializers
 from labs.models import Change, Lab, Milestone, MilestoneReport, Plan, Programme, Revision, Seat
 
 
+class ShareSerializer(serializers.Serializer[Any]):
+    """Plans of one year (null: of all years), and how many were revised since."""
+
+    year = serializers.IntegerField(allow_null=True)
+    plans = serializers.IntegerField()
+    revised = serializers.IntegerField()
+    goal = serializers.IntegerField()
+    execution = serializers.IntegerField()
+
+
 class ProgrammeSerializer(serializers.ModelSerializer[Programme]):
     areas = serializers.SerializerMethodField()
 

@@ -11,6 +11,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework.decorators import action
 from rest_framework.exceptions import NotFound
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -19,7 +20,7 @@ from rest_framework.viewsets import ReadOnlyModelViewSet
 from config import clock
 from labs.api import serializers
 from labs.models import Lab, Milestone, Plan, Programme, Revision
-from labs.selectors import labs, plans, programmes
+from labs.selectors import labs, plans, programmes, revised
 
 REVISION = OpenApiParameter(
     "revision", int, description="The number of an adopted revision; by default the one in force."
@@ -40,6 +41,13 @@ class ProgrammeViewSet(ReadOnlyModelViewSet[Programme]):
 
     def get_queryset(self) -> QuerySet[Programme]:
         return programmes.readable(self.request.user, today()).prefetch_related("areas")
+
+    @extend_schema(responses=serializers.ShareSerializer(many=True), filters=False)
+    @action(detail=True, pagination_class=None)
+    def revised(self, request: Request, pk: str | None = None) -> Response:
+        """The share of initial plans revised, by the year they came into force; last: all years."""
+        shares = revised.shares(self.get_object())
+        return Response(serializers.ShareSerializer(shares, many=True).data)
 
 
 class LabViewSet(ReadOnlyModelViewSet[Lab]):

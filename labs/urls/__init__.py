@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import URLPattern, URLResolver, path
 
 from labs.urls import analysis, content, intake, registers, revisions, sessions
-from labs.views import labs, milestones, parts, pasting, plans, programmes
+from labs.views import labs, milestones, parts, pasting, plans, programmes, revised
 
 app_name = "labs"
 
@@ -24,6 +24,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
         programmes.reader_remove,
         name="reader_remove",
     ),
+    path("programmes/<slug:code>/revised/", revised.revised, name="revised"),
     path("labs/", labs.index, name="index"),
     path("labs/<int:pk>/", labs.lab, name="lab"),
     path("labs/<int:pk>/close/", labs.lab_close, name="lab_close"),

@@ -149,6 +149,8 @@ REMIND_EVERY: int = read(from_one, "REMIND_EVERY", 5, hint="working days, 1 or m
 
 # Who, beyond the forum, may read a decision: asked by forums, which know no subject.
 DECISION_READERS = "reviews.permissions.decisions.readable"
+# What is to be known of what a motion decides, before one votes: asked of the app that knows.
+MOTION_NOTES = "reviews.selectors.motion_notes.of"
 # What was said of that on which a motion decides, shown beside it.
 MOTION_PAPERS = "reviews.selectors.papers.of_motion"
 # What asked for a mini-lab or a reconvened lab: asked by labs, which know no review.

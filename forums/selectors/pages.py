@@ -19,6 +19,12 @@ from people.selectors import people
 SHOWN = 20
 
 
+def notes(motion: Motion) -> list[Any]:
+    """What is to be known of what the motion decides; forums know no subject (MOTION_NOTES)."""
+    found: list[Any] = import_string(settings.MOTION_NOTES)(motion)
+    return found
+
+
 @dataclass(frozen=True, slots=True)
 class Seat:
     """A post in a forum with who holds it; ``holders`` empty: vacant."""

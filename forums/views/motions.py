@@ -32,6 +32,7 @@ def motion(request: HttpRequest, pk: int) -> HttpResponse:
         raise Http404
     context = {
         "page": pages.motion_page(found),
+        "notes": pages.notes(found),
         "voting_post": permissions.voting_post(request.user, found, on=on),
         "interest": selectors.interest_of(found, request.user, on),
         "minuting_post": permissions.minuting_post(request.user, found, on=on),

@@ -37,7 +37,7 @@ def may_change_lab(user: Any, lab: Lab, *, on: date) -> bool:
 
 
 def may_start_revision(user: Any, plan: Plan, *, on: date) -> bool:
-    """A new draft: the delivery unit, the lead organisation, whoever leads an initiative."""
+    """A new draft: the delivery unit, the lead organisation, whoever leads or owns a part."""
     return not plan.lab.area.programme.is_closed and _takes_part(user, plan, on)
 
 
@@ -69,7 +69,7 @@ def may_record_stress_test(user: Any, revision: Revision, *, on: date) -> bool:
 def editing_post(user: Any, plan: Plan, *, on: date) -> Post | None:
     """The post in which ``user`` works on the plan; None for the delivery unit as such."""
     held = people.posts_of(user, on)
-    leading = _leading_posts(plan)
+    leading = _leading_posts(plan) | _owning_posts(plan, held)
     lead = plan.lab.area.lead_id
     return (
         next((post for post in held if post.pk in leading), None)
@@ -99,7 +99,18 @@ def _may_lead(user: Any, plan: Plan, on: date) -> bool:
 
 
 def _takes_part(user: Any, plan: Plan, on: date) -> bool:
-    return _may_lead(user, plan, on) or bool(people.post_ids_of(user, on) & _leading_posts(plan))
+    held = people.post_ids_of(user, on)
+    return (
+        _may_lead(user, plan, on)
+        or bool(held & _leading_posts(plan))
+        or bool(_owning_posts(plan, people.posts_of(user, on)))
+    )
+
+
+def _owning_posts(plan: Plan, held: list[Post]) -> set[int]:
+    """Those of the posts that own a milestone in force."""
+    rows = Milestone.objects.filter(plan=plan, until_revision=None, owner__in=held)
+    return {pk for pk in rows.values_list("owner_id", flat=True) if pk is not None}
 
 
 def _leading_posts(plan: Plan) -> set[int]:

@@ -35,3 +35,14 @@ def may_record(user: Any, revision: Revision, going: Route, *, on: date) -> bool
         and may_edit(user, revision, on=on)
         and limits.is_for(people.posts_of(user, on), revision.plan, going)
     )
+
+
+def may_bring_up_to_date(user: Any, revision: Revision, *, on: date) -> bool:
+    """Merge a revision that is before its forum: the delivery unit and the lead organisation."""
+    area = revision.plan.lab.area
+    leads = area.lead_id in people.organisation_ids_of(user, on)
+    return (
+        revision.state == Revision.State.SUBMITTED
+        and not area.programme.is_closed
+        and (people.is_delivery_unit(user) or leads)
+    )

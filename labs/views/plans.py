@@ -107,6 +107,7 @@ def revision(request: HttpRequest, pk: int) -> HttpResponse:
         "would_close": coordination.before_adopting(found, request.user, on) if open_now else [],
         "is_outdated": open_now and found.base_id != found.plan.in_force_id,
         **_going(request, found),
+        "may_merge": recording.may_bring_up_to_date(request.user, found, on=on),
         "may_edit": permissions.may_edit(request.user, found, on=on),
         "may_test": permissions.may_record_stress_test(request.user, found, on=on),
         "may_withdraw": permissions.may_withdraw(request.user, found, on=on),

@@ -187,6 +187,22 @@ class JoinForm(forms.Form):
         self.fields["organisation"].queryset = organisations  # type: ignore[attr-defined]
 
 
+class LiftForm(forms.Form):
+    """Why the hold on the KPI should be lifted while the dispute goes on."""
+
+    reason = forms.CharField(label=_("Why should it be lifted?"), widget=PROSE)
+    mode = forms.ChoiceField(
+        label=_("How it is decided"),
+        choices=[(value, capfirst(label)) for value, label in Mode.choices],
+    )
+    closes_at = forms.DateTimeField(
+        label=_("Closing time"),
+        required=False,
+        widget=forms.DateTimeInput,
+        help_text=_("Needed for written procedure."),
+    )
+
+
 class RulingForm(forms.Form):
     """What the forum would rule."""
 

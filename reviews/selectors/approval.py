@@ -86,7 +86,7 @@ def _forecast(
 ) -> tuple[Forum, bool, int, list[Place]]:
     """Who would decide, were the draft put now by whoever reads the page."""
     forum = limits.route(revision, on).forum
-    sits, places = sitting.frozen(forum, interests.in_submission(by), on)
+    sits, places = sitting.frozen(forum, interests.in_submission(by, revision), on)
     quorum = sits.quorum if sits.ok else forum.quorum
     found = [
         Place(each.post, each.presides, each.barred_because, each.interest_stated)

@@ -17,6 +17,7 @@ from labs.rules.plans import InitiativeContent, MilestoneContent
 from labs.rules.revisions import PATH
 from labs.selectors import methods, open_days, plans, stands
 from reviews.rules import gate
+from reviews.selectors import reason_gaps
 from reviews.selectors.gaps import link, words
 
 
@@ -40,7 +41,8 @@ def missing(revision: Revision, *, approved: bool | None = None) -> list[Missing
     if approved is None:
         approved = revision.state == Revision.State.ADOPTED
     facts = describe(revision, approved=approved)
-    return [
+    unreasoned = [Missing(*gap) for gap in reason_gaps.missing(revision)]
+    return unreasoned + [
         Missing(
             gap.code,
             words(gap),

@@ -19,7 +19,8 @@ from people.selectors import actors, people
 from reviews.forms import disputes as forms
 from reviews.models import Dispute
 from reviews.permissions import disputes as permissions
-from reviews.selectors import dispute_choices, dispute_pages
+from reviews.permissions import holds
+from reviews.selectors import dispute_choices, dispute_pages, held
 from reviews.selectors import disputes as selectors
 from reviews.services import disputes, withdrawals
 from reviews.views.acts import readable, serve
@@ -66,6 +67,7 @@ def _may(user: Any, found: Dispute, at: Any) -> dict[str, Any]:
     place = permissions.party_place(user, found, on=on)
     chair = permissions.chair_post(user, found, on=on)
     is_open = found.state == Dispute.State.OPEN
+    hold = held.hold_of(found)
     bumping = is_open and (place is not None or chair is not None)
     return {
         "answerable": dispute_pages.answerable(found, place.party if place else None),
@@ -79,6 +81,8 @@ def _may(user: Any, found: Dispute, at: Any) -> dict[str, Any]:
         else [],
         "may_ask": permissions.may_ask(user, found, on=on),
         "may_join": permissions.may_join(user, found, on=on),
+        "may_lift": holds.may_lift(user, found, on=on),
+        "open_lift": held.open_lift(hold) if hold else None,
         "ruling_post": permissions.ruling_post(user, found, on=on),
         "open_ruling": dispute_pages.open_ruling(found),
         "my_organisations": people.organisation_ids_of(user, on),

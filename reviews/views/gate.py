@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -15,7 +16,8 @@ from forums import permissions as forum_permissions
 from labs import permissions as labs_permissions
 from labs.models import Plan, Revision
 from labs.permissions import approval
-from labs.selectors import coordination, labs
+from labs.permissions import revisions as recording
+from labs.selectors import coordination, labs, limits, route_words
 from people.forms.refusals import attempt
 from people.permissions import require
 from people.selectors import actors
@@ -47,7 +49,7 @@ def plan_gate(request: HttpRequest, pk: int) -> HttpResponse:
             lambda: approvals.submit(revision=revision, **form.cleaned_data, by=by, at=at),
         )
         if motion is not None:
-            messages.success(request, _("The plan is before the steering committee."))
+            messages.success(request, _("The plan is before %(forum)s.") % {"forum": motion.forum})
             return redirect("forums:motion", pk=motion.pk)
     context = {
         "plan": plan,
@@ -60,6 +62,7 @@ def plan_gate(request: HttpRequest, pk: int) -> HttpResponse:
         "would_close": coordination.before_adopting(revision, request.user, at.date())
         if revision is not None
         else [],
+        **_going(request, revision, at),
         "may_submit": may_submit,
         "may_withdraw": revision is not None
         and revision.motion is not None
@@ -67,6 +70,17 @@ def plan_gate(request: HttpRequest, pk: int) -> HttpResponse:
         "form": form,
     }
     return render(request, "reviews/gate.html", context)
+
+
+def _going(
+    request: HttpRequest, revision: Revision | None, at: datetime.datetime
+) -> dict[str, Any]:
+    """Where a draft will go and why, and whether the reader may record it instead."""
+    if revision is None or revision.state != Revision.State.DRAFT:
+        return {}
+    going = limits.route(revision, limits.today(revision.plan, at))
+    may_record = recording.may_record(request.user, revision, going, on=at.date())
+    return {"going": going, "why": route_words.why(going), "may_record": may_record}
 
 
 def _revision(request: HttpRequest, plan: Plan) -> Revision | None:

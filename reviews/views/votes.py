@@ -20,6 +20,7 @@ from people.permissions import require
 from people.selectors import actors, people
 from reviews.forms.votes import MinuteForm, VoteForm, WithdrawForm
 from reviews.permissions import reviews as permissions
+from reviews.selectors import motion_notes
 from reviews.selectors import motions as selectors
 from reviews.services import minutes, voting
 
@@ -47,6 +48,7 @@ def vote(request: HttpRequest, pk: int) -> HttpResponse:
         "form": form,
         "motion": motion,
         "post": post,
+        "notes": motion_notes.of(motion),
         "subject_url": selectors.subject_url(motion),
     }
     return render(request, "reviews/review_vote.html", context)
@@ -75,8 +77,7 @@ def _stands_aside(request: HttpRequest, motion: Motion, on: datetime.date) -> bo
         return False
     messages.error(
         request,
-        _("You stand aside in this matter: %(why)s. Your vote is not counted.")
-        % {"why": interest},
+        _("You stand aside in this matter: %(why)s. Your vote is not counted.") % {"why": interest},
     )
     return True
 

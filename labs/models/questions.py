@@ -58,3 +58,16 @@ ASKED: dict[str, str | Promise] = {
         "Is it named which upgrading is sought: of product, process, function or chain?"
     ),
 }
+# What is found wrong with the tests of an initiative (labs.rules.answers).
+FINDINGS: dict[str, str | Promise] = {
+    "not_placed": _("Say its scope and its type, so that its checklist can be asked."),
+    "tests_open": _("Not answered yet: %(questions)s."),
+    "tests_failed": _("Not met, and nobody says why it goes ahead all the same: %(questions)s."),
+    "build_up": _(
+        "The institution cannot carry it out yet. Add a step that builds the capability up."
+    ),
+    "no_reciprocity": _(
+        "No reciprocity: those who gain promise nothing in return. Add what they promise."
+    ),
+    "no_exit": _("The support has no end. Say when it expires."),
+}

@@ -7,7 +7,7 @@ Each initiative answers the three tests and the checklist of its quadrant. A "no
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass
 
 from labs.rules.plans import AnswerContent, InitiativeContent, PlanContent
@@ -15,6 +15,7 @@ from labs.rules.quadrants import TESTS, checklist
 
 YES, NO, UNKNOWN, OPEN, OVERRIDDEN = "yes", "no", "unknown", "open", "overridden"
 BUILD_UP = "build_up"
+BLOCK = "block"
 # What may keep a plan back, where the programme's settings say so; the rest only warns.
 MAY_BLOCK = ("not_placed", "tests_open", "tests_failed")
 
@@ -63,6 +64,15 @@ def findings(content: PlanContent) -> list[Finding]:
         for each in content.initiatives.values()
         for finding in _of(each, answered.get(each.key, {}), promised, building)
     ]
+
+
+def blocks(finding: Finding, *, setting: str, in_force: Container[uuid.UUID]) -> bool:
+    """Whether a finding keeps the plan back: only where the programme says "block".
+
+    It is the *coming into* force that is tested: an initiative that is in force already
+    is only warned of.
+    """
+    return setting == BLOCK and finding.code in MAY_BLOCK and finding.key not in in_force
 
 
 def _of(

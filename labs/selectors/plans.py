@@ -102,3 +102,18 @@ def plan_holding(part: str, key: uuid.UUID) -> Plan | None:
         .first()
     )
     return row.plan if row else None
+
+
+def last_number(part: str, key: uuid.UUID) -> int | None:
+    """The number of the last revision whose plan held the part; None if none did."""
+    row: Any = (
+        MODELS[part]
+        .objects.filter(key=key)
+        .select_related("until_revision", "plan__in_force")
+        .order_by(F("until_revision__number").desc(nulls_first=True))
+        .first()
+    )
+    if row is None:
+        return None
+    until = row.until_revision
+    return int(until.number - 1 if until else row.plan.in_force.number)

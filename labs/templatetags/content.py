@@ -10,7 +10,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy
 
 from labs.models import CommitmentCheck, Question
-from labs.models.questions import ASKED
+from labs.models.questions import ASKED, FINDINGS
 from labs.rules import dependencies
 from labs.templatetags.fields import CHOICES
 
@@ -39,20 +39,6 @@ RESULTS: dict[str, Look] = {
     "broken": (gettext_lazy("Not kept"), "✕", "bad"),
     "due": (gettext_lazy("To be verified"), "▶", "info"),
     "open": (gettext_lazy("Not verified yet"), "○", "neutral"),
-}
-FINDINGS: dict[str, str | Promise] = {
-    "not_placed": gettext_lazy("Say its scope and its type, so that its checklist can be asked."),
-    "tests_open": gettext_lazy("Not answered yet: %(questions)s."),
-    "tests_failed": gettext_lazy(
-        "Not met, and nobody says why it goes ahead all the same: %(questions)s."
-    ),
-    "build_up": gettext_lazy(
-        "The institution cannot carry it out yet. Add a step that builds the capability up."
-    ),
-    "no_reciprocity": gettext_lazy(
-        "No reciprocity: those who gain promise nothing in return. Add what they promise."
-    ),
-    "no_exit": gettext_lazy("The support has no end. Say when it expires."),
 }
 
 

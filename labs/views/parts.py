@@ -1,4 +1,4 @@
-"""Writing in a draft: one small page per goal, initiative or milestone."""
+"""Writing in a draft: one small page per part of the plan."""
 
 from __future__ import annotations
 
@@ -15,10 +15,19 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from config import clock
 from labs import permissions
-from labs.forms.parts import FORMS, PartForm, ReasonForm
+from labs.forms.parts import FORMS, PartForm, Place, ReasonForm
 from labs.models import Revision
+from labs.rules import parts as part_rules
 from labs.rules import plans as rules
-from labs.rules.revisions import GOAL, INITIATIVE, MILESTONE
+from labs.rules.revisions import (
+    BUDGET_LINE,
+    COMMITMENT,
+    DEPENDENCY,
+    GOAL,
+    INITIATIVE,
+    MILESTONE,
+    Content,
+)
 from labs.selectors import content as contents
 from labs.services import revisions
 from labs.views.pages import form_page
@@ -28,12 +37,25 @@ from people.forms import refusals
 from people.permissions import require
 
 FORM_METHODS = ["GET", "HEAD", "POST"]
+FIND = "find"  # the button that looks for steps of other plans and saves nothing
 TITLES = {
     GOAL: (gettext_lazy("Add a goal"), gettext_lazy("Change the goal")),
     INITIATIVE: (gettext_lazy("Add an initiative"), gettext_lazy("Change the initiative")),
     MILESTONE: (gettext_lazy("Add a milestone"), gettext_lazy("Change the milestone")),
+    BUDGET_LINE: (gettext_lazy("Add a budget line"), gettext_lazy("Change the budget line")),
+    COMMITMENT: (gettext_lazy("Add a promise"), gettext_lazy("Change the promise")),
+    DEPENDENCY: (
+        gettext_lazy("Ask another organisation"),
+        gettext_lazy("Change what is asked"),
+    ),
 }
-PARENTS = {INITIATIVE: GOAL, MILESTONE: INITIATIVE}
+PARENTS = {
+    INITIATIVE: GOAL,
+    MILESTONE: INITIATIVE,
+    BUDGET_LINE: INITIATIVE,
+    COMMITMENT: INITIATIVE,
+    DEPENDENCY: MILESTONE,
+}
 
 
 @require_http_methods(FORM_METHODS)
@@ -41,41 +63,50 @@ def part_new(
     request: HttpRequest, pk: int, part: str, parent: uuid.UUID | None = None
 ) -> HttpResponse:
     """Add a part below ``parent``."""
-    found, gone = _draft(request, pk)
+    found, gone = draft_to_write(request, pk)
     if gone:
         return gone
     raw = contents.raw_draft(found)
     if parent is not None and (PARENTS[part], parent) not in raw:
         raise Http404
-    form = FORMS[part](
-        request.POST or None,
-        content=rules.plan_of(raw),
-        on=clock.now().date(),
-        parent=parent,
-        ask_reason=found.plan.in_force_id is not None,
-    )
+    form = _form(request, found, part, raw, parent=parent)
     return _page(request, found, form, None)
 
 
 @require_http_methods(FORM_METHODS)
 def part_edit(request: HttpRequest, pk: int, part: str, key: uuid.UUID) -> HttpResponse:
     """Change a part. What others wrote meanwhile is shown, and what was typed kept."""
-    found, gone = _draft(request, pk)
+    found, gone = draft_to_write(request, pk)
     if gone:
         return gone
     raw = contents.raw_draft(found)
     if (part, key) not in raw:
         raise Http404
-    form = FORMS[part](
-        request.POST or None,
-        content=rules.plan_of(raw),
-        on=clock.now().date(),
+    form = _form(
+        request,
+        found,
+        part,
+        raw,
         key=key,
         current=raw[part, key],
-        ask_reason=found.plan.in_force_id is not None,
         reason=_reason(found, part, key),
     )
     return _page(request, found, form, key)
+
+
+def _form(
+    request: HttpRequest, revision: Revision, part: str, raw: Content, **given: Any
+) -> PartForm:
+    """The form as it is to be shown: empty, posted, or with steps that were looked for."""
+    searched = FORMS[part].searches and FIND in request.POST
+    return FORMS[part](
+        request.POST if request.method == "POST" and not searched else None,
+        content=rules.plan_of(raw),
+        place=Place(revision.plan, request.user, clock.now().date()),
+        ask_reason=revision.plan.in_force_id is not None,
+        sought=request.POST if searched else None,
+        **given,
+    )
 
 
 def _reason(revision: Revision, part: str, key: uuid.UUID) -> str:
@@ -88,7 +119,7 @@ def _page(
     request: HttpRequest, revision: Revision, form: PartForm, key: uuid.UUID | None
 ) -> HttpResponse:
     new, change = TITLES[form.part]
-    if request.method == "POST" and form.is_valid():
+    if form.is_bound and form.is_valid():
         try:
             made = _save(request, revision, form, key)
         except Refused as refused:
@@ -125,18 +156,19 @@ def _save(
 
 @require_http_methods(FORM_METHODS)
 def part_remove(request: HttpRequest, pk: int, part: str, key: uuid.UUID) -> HttpResponse:
-    """Take a part out of the draft."""
-    found, gone = _draft(request, pk)
+    """Take a part out of the draft, with what hangs on it."""
+    found, gone = draft_to_write(request, pk)
     if gone:
         return gone
-    fields: Any = contents.raw_draft(found).get((part, key))
+    raw = contents.raw_draft(found)
+    fields: Any = raw.get((part, key))
     if fields is None:
         raise Http404
     form = ReasonForm(request.POST if request.method == "POST" else None, required=False)
     return form_page(
         request,
         form=form,
-        act=lambda: revisions.remove(
+        act=lambda: revisions.remove_whole(
             revision=found,
             part=part,
             key=key,
@@ -146,15 +178,22 @@ def part_remove(request: HttpRequest, pk: int, part: str, key: uuid.UUID) -> Htt
         ),
         to=lambda _key: reverse("labs:revision", args=[found.pk]),
         done=_("Taken out of the draft."),
+        template="labs/part_remove.html",
         context=about(found, _("Take out “%(title)s”?") % {"title": fields["title"]})
-        | {"style": "warning", "submit": _("Take out")},
+        | {"style": "warning", "submit": _("Take out"), "below": _below(part, key, raw)},
     )
+
+
+def _below(part: str, key: uuid.UUID, raw: Content) -> list[tuple[str, str]]:
+    """What goes with the part: its kind and its title."""
+    below = part_rules.belonging(part, key, raw)
+    return [(kind, str(raw[kind, each].get("title", ""))) for kind, each in below]
 
 
 @require_POST
 def part_take_back(request: HttpRequest, pk: int, part: str, key: uuid.UUID) -> HttpResponse:
     """Undo what the draft does to a part."""
-    found, gone = _draft(request, pk)
+    found, gone = draft_to_write(request, pk)
     if gone:
         return gone
     try:
@@ -168,7 +207,7 @@ def part_take_back(request: HttpRequest, pk: int, part: str, key: uuid.UUID) -> 
     return redirect("labs:revision", pk=found.pk)
 
 
-def _draft(request: HttpRequest, pk: int) -> tuple[Revision, HttpResponse | None]:
+def draft_to_write(request: HttpRequest, pk: int) -> tuple[Revision, HttpResponse | None]:
     """The draft to write in; or, once it is none, where to go instead."""
     found = readable_revision(request, pk)
     on = clock.now().date()

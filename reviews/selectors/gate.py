@@ -17,7 +17,7 @@ from labs.rules.plans import InitiativeContent, MilestoneContent
 from labs.rules.revisions import PATH
 from labs.selectors import methods, open_days, plans, stands
 from reviews.rules import gate
-from reviews.selectors import reason_gaps
+from reviews.selectors import reason_gaps, term_gaps
 from reviews.selectors.gaps import link, words
 
 
@@ -42,7 +42,8 @@ def missing(revision: Revision, *, approved: bool | None = None) -> list[Missing
         approved = revision.state == Revision.State.ADOPTED
     facts = describe(revision, approved=approved)
     unreasoned = [Missing(*gap) for gap in reason_gaps.missing(revision)]
-    return unreasoned + [
+    terms = [Missing(*gap) for gap in term_gaps.missing(revision)]
+    return [*unreasoned, *terms] + [
         Missing(
             gap.code,
             words(gap),

@@ -39,7 +39,7 @@ from reviews.services import (
     positions,
     settlements,
 )
-from tests.access import beginnings, registers, terms, weeks
+from tests.access import beginnings, registers, terms, weeks, wholes
 from tests.factories import disputes as make_disputes
 from tests.factories import imports as make_imports
 from tests.factories import kpis as make_kpis
@@ -518,6 +518,9 @@ def _restricted_lab(world: World, there: Place, security: Forum) -> None:
         word=LAB,
     )
     world.things |= {
+        **wholes.build(
+            world.things["plan"], world.things["initiative"], plan, initiative, word=LAB
+        ),
         "restricted lab": lab,
         "restricted plan": plan,
         "restricted adopted": plan.in_force,

@@ -30,6 +30,7 @@ class Missing:
     url: str
     kpi: str = ""
     blocks: bool = True
+    key: str = ""
 
 
 def missing(revision: Revision, *, approved: bool | None = None) -> list[Missing]:
@@ -50,6 +51,7 @@ def missing(revision: Revision, *, approved: bool | None = None) -> list[Missing
             link(gap, revision),
             gap.key if _of_kpi(gap) else "",
             gap.blocks,
+            gap.key,
         )
         for gap in gate.missing(facts)
     ]

@@ -22,8 +22,10 @@ from people.forms.refusals import attempt
 from people.permissions import require
 from people.selectors import actors
 from reviews.forms.reviews import SubmitForm
+from reviews.permissions import gate as gate_permissions
 from reviews.permissions import reviews as permissions
 from reviews.selectors import approval as selectors
+from reviews.selectors.gate import Missing
 from reviews.services import approvals
 
 
@@ -51,11 +53,14 @@ def plan_gate(request: HttpRequest, pk: int) -> HttpResponse:
         if motion is not None:
             messages.success(request, _("The plan is before %(forum)s.") % {"forum": motion.forum})
             return redirect("forums:motion", pk=motion.pk)
+    found = selectors.page(revision, by, request.user, at.date()) if revision else None
     context = {
         "plan": plan,
         "lab": plan.lab,
         "revision": revision,
-        "found": selectors.page(revision, by, request.user, at.date()) if revision else None,
+        "found": found,
+        "to_mend": _linked(request, found.to_mend, revision, at.date()) if found else [],
+        "warnings": _linked(request, found.warnings, revision, at.date()) if found else [],
         "may_read_motion": _may_read_motion(request, revision, at.date()),
         "may_set_conditions": revision is not None
         and approval.may_set_conditions(request.user, revision, on=at.date()),
@@ -97,6 +102,12 @@ def _revision(request: HttpRequest, plan: Plan) -> Revision | None:
         return get_object_or_404(rows, pk=int(wanted))
     undecided = rows.filter(state__in=[Revision.State.DRAFT, Revision.State.SUBMITTED])
     return undecided.order_by("-at", "-pk").first() or rows.filter(pk=plan.in_force_id).first()
+
+
+def _linked(
+    request: HttpRequest, gaps: list[Missing], revision: Revision, on: datetime.date
+) -> list[Missing]:
+    return gate_permissions.with_links(gaps, request.user, revision, on=on)
 
 
 def _may_read_motion(request: HttpRequest, revision: Revision | None, on: datetime.date) -> bool:

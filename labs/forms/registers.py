@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
@@ -33,7 +34,7 @@ def amount_field(label: Any, **more: Any) -> forms.DecimalField:
 class FilterForm(forms.Form):
     """Which entries to list; ``choices`` of each filter come from the page."""
 
-    def __init__(self, *args: Any, filters: dict[str, tuple[Any, list[Any]]], **kwargs: Any):
+    def __init__(self, *args: Any, filters: Mapping[str, tuple[Any, Any]], **kwargs: Any):
         super().__init__(*args, **kwargs)
         for name, (label, choices) in filters.items():
             self.fields[name] = forms.ChoiceField(label=label, choices=choices, required=False)

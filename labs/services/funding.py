@@ -164,7 +164,14 @@ def propose(
         "initiative": str(initiative_key or ""),
         "beneficiary": beneficiary.pk if beneficiary else None,
     }
-    record_of("allocation.proposed", made, by, at, data, {"purpose": made.purpose})
+    record_of(
+        verb="allocation.proposed",
+        allocation=made,
+        by=by,
+        at=at,
+        data=data,
+        texts={"purpose": made.purpose},
+    )
     return made
 
 
@@ -191,7 +198,7 @@ def decide(*, allocation: Allocation, decision: Decision, by: Actor, at: datetim
         raise AlreadyDecided
     allocation.refresh_from_db()
     data = {"decision": decision.pk, "outcome": decision.outcome}
-    record_of("allocation.decided", allocation, by, at, data, {})
+    record_of(verb="allocation.decided", allocation=allocation, by=by, at=at, data=data, texts={})
     return allocation
 
 
@@ -235,6 +242,7 @@ def _record(
 
 
 def record_of(
+    *,
     verb: str,
     allocation: Allocation,
     by: Actor,

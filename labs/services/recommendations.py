@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
@@ -121,7 +122,7 @@ def _record(
     recommendation: Recommendation,
     by: Actor,
     at: datetime,
-    data: dict[str, object],
+    data: dict[str, Any],
     texts: dict[str, str],
 ) -> None:
     events.record(

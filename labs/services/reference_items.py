@@ -17,6 +17,12 @@ from ledger.rules.actors import Actor
 from ledger.rules.errors import Refused
 from ledger.services import events
 
+# What a version takes over from the one before.
+KEPT = (
+    *("list", "code", "country", "label", "labels", "note"),
+    *("low", "high", "valid_from", "support", "position", "retired_at"),
+)
+
 
 class ItemRefused(Refused):
     message = _("The entry cannot be kept like this. Mend what is marked.")
@@ -205,9 +211,7 @@ def _next_version(item: ReferenceItem, values: Mapping[str, object], at: datetim
     newest = ReferenceItem.objects.filter(pk=item.pk, superseded_at=None)
     if newest.update(superseded_at=at) != 1:
         raise ItemChanged
-    kept = ("list", "code", "country", "label", "labels", "note", "low", "high", "valid_from")
-    kept = (*kept, "support", "position", "retired_at")
-    fields = {name: getattr(item, name) for name in kept} | dict(values)
+    fields = {name: getattr(item, name) for name in KEPT} | dict(values)
     return ReferenceItem.objects.create(**fields, version=item.version + 1, written_at=at)
 
 

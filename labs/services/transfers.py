@@ -91,7 +91,14 @@ def record(
         "from": made.from_pathway,
         "to": made.to_pathway,
     }
-    funding.record_of("transfer.recorded", allocation, by, at, data, {"reference": made.reference})
+    funding.record_of(
+        verb="transfer.recorded",
+        allocation=allocation,
+        by=by,
+        at=at,
+        data=data,
+        texts={"reference": made.reference},
+    )
     return made
 
 

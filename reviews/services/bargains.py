@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import datetime
+from typing import cast
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from kpis.models import Kpi
-from kpis.rules.periods import parse_period
+from kpis.rules.periods import Frequency, parse_period
 from kpis.selectors import kpis
 from kpis.services import series
 from labs.models import Bargain, Goal, Plan, Programme
@@ -38,7 +39,8 @@ def open(
     if not period.strip():
         raise bargains.BargainRefused(fields={"period": _("Say for which period.")})
     definition = kpis.definition_of(kpi)
-    span = parse_period(period, definition.frequency, programme.fiscal_year_start)
+    frequency = cast(Frequency, definition.frequency)
+    span = parse_period(period, frequency, programme.fiscal_year_start)
     total = series.ensure(definition=definition, cell_key=kpis.TOTAL, at=at)
     return bargains.open(
         programme=programme,
@@ -54,5 +56,7 @@ def open(
 
 def _plan(kpi: Kpi) -> Plan | None:
     """The plan in force that holds the KPI's goal."""
+    if kpi.goal_key is None:
+        return None
     goal = Goal.objects.filter(key=kpi.goal_key, until_revision=None).select_related("plan").first()
     return goal.plan if goal else None

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -152,7 +154,7 @@ def sizes(request: HttpRequest) -> HttpResponse:
     country = request.GET.get("country", "")[:10].upper()
     general = list(reference.items(List.FIRM_SIZE))
     held = {each.code: each for each in reference.firm_sizes(country, at.date())}
-    begun = {"country": country}
+    begun: dict[str, Any] = {"country": country}
     for code, each in held.items():
         begun |= {f"low_{code}": each.low, f"high_{code}": each.high}
         begun |= {"valid_from": each.valid_from, "note": each.note}

@@ -115,6 +115,15 @@ class PlanMilestoneSerializer(serializers.Serializer[Any]):
     depends_on = serializers.ListField(child=serializers.UUIDField())
 
 
+class PlanTargetSerializer(serializers.Serializer[Any]):
+    """A target as the revision left it: value, high and baseline, or how a path runs."""
+
+    series = serializers.UUIDField(source="key")
+    period = serializers.CharField(source="field", help_text='"start/end", or "path"')
+    label = serializers.CharField(help_text="What it is of, in the words of then")
+    asked = serializers.JSONField(source="value")
+
+
 class PlanSerializer(serializers.ModelSerializer[Plan]):
     """A plan in a list: which revision is in force."""
 
@@ -135,6 +144,7 @@ class PlanContentSerializer(serializers.Serializer[Any]):
     goals = GoalSerializer(many=True)
     initiatives = InitiativeSerializer(many=True)
     milestones = PlanMilestoneSerializer(many=True)
+    targets = PlanTargetSerializer(many=True)
 
 
 class ChangeSerializer(serializers.ModelSerializer[Change]):
@@ -154,6 +164,7 @@ class RevisionSerializer(serializers.ModelSerializer[Revision]):
             "title",
             "reason",
             "state",
+            "route",
             "motion",
             "decision",
             "at",

@@ -20,7 +20,7 @@ from rest_framework.viewsets import ReadOnlyModelViewSet
 from config import clock
 from labs.api import serializers
 from labs.models import Lab, Milestone, Plan, Programme, Revision
-from labs.selectors import labs, plans, programmes, revised
+from labs.selectors import comparing, labs, plans, programmes, revised
 
 REVISION = OpenApiParameter(
     "revision", int, description="The number of an adopted revision; by default the one in force."
@@ -90,6 +90,7 @@ class PlanViewSet(ReadOnlyModelViewSet[Plan]):
             "goals": list(content.goals.values()),
             "initiatives": list(content.initiatives.values()),
             "milestones": list(content.milestones.values()),
+            "targets": comparing.targets_of(plan, in_force if number is None else number),
         }
         return Response(serializers.PlanContentSerializer(shown).data)
 

@@ -79,21 +79,30 @@ def _targets(
     return differing, {place: label for place, label in labels.items() if label}
 
 
-def targets_of(plan: Plan, number: int | None) -> list[tuple[str, str, Any]]:
+@dataclass(frozen=True)
+class Standing:
+    """A target (or, with the field "path", a path) as a version leaves it, in the words of then."""
+
+    key: uuid.UUID
+    field: str
+    label: str
+    value: Any
+
+
+def targets_of(plan: Plan, number: int | None) -> list[Standing]:
     """Targets and paths that the plan's revisions up to ``number`` left in force.
 
-    As (what it is of, period, value), in the words of then; what was set outside the
-    plan is not known here. One query.
+    What was set outside the plan is not known here. One query.
     """
     if number is None:
         return []
     rows = Change.objects.filter(
         part=Change.Part.TARGET, revision__plan=plan, revision__number__lte=number
     ).order_by("revision__number", "pk")
-    left: dict[tuple[uuid.UUID, str], Change] = {}
-    for row in rows:
-        left[row.key, row.field] = row
-    standing = [row for row in left.values() if row.after is not None]
-    return sorted(
-        ((row.label, row.field, row.after) for row in standing), key=lambda each: each[:2]
-    )
+    left = {(row.key, row.field): row for row in rows}
+    standing = [
+        Standing(row.key, row.field, row.label, row.after)
+        for row in left.values()
+        if row.after is not None
+    ]
+    return sorted(standing, key=lambda each: (each.label, each.field, str(each.key)))

@@ -63,8 +63,8 @@ def version(plan: Plan, revision: Revision) -> Version:
         goals=_tree(raw),
         names=_names(raw, plan, revision.adopted_at),
         targets=[
-            (label, Row(revisions.TARGET, period, None, value, ""))
-            for label, period, value in comparing.targets_of(plan, revision.number)
+            (each.label, Row(revisions.TARGET, each.field, None, each.value, ""))
+            for each in comparing.targets_of(plan, revision.number)
         ],
         number=revision.number,
     )

@@ -14,7 +14,7 @@ from labs.forms.pasting import HEADINGS, PasteForm, headings
 from labs.models import Revision
 from labs.rules import pasted
 from labs.services import problems, revisions
-from labs.views.parts import _draft
+from labs.views.parts import draft_to_write
 from labs.views.plans import about, actor
 from ledger.rules.errors import Refused
 from people.forms import refusals
@@ -25,7 +25,7 @@ SHOWN = 50
 @require_http_methods(["GET", "HEAD", "POST"])
 def paste(request: HttpRequest, pk: int) -> HttpResponse:
     """Paste steps; what cannot be read is named line by line, and the text stays."""
-    found, gone = _draft(request, pk)
+    found, gone = draft_to_write(request, pk)
     if gone:
         return gone
     form = PasteForm(request.POST or None, ask_reason=found.plan.in_force_id is not None)

@@ -7,6 +7,8 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
 from config import clock
+from forums import permissions as forum_permissions
+from forums.models import Decision
 from reviews.selectors import lineage as selectors
 from reviews.selectors.lineage import pages
 
@@ -23,7 +25,17 @@ def lineage_lab(request: HttpRequest, pk: int) -> HttpResponse:
 @require_safe
 def lineage(request: HttpRequest, kind: str, ident: str) -> HttpResponse:
     """Where one thing came from: backwards, up to its lab."""
-    found = selectors.back(request.user, kind, ident, clock.now().date())
-    if found is None:
+    on = clock.now().date()
+    found = selectors.back(request.user, kind, ident, on)
+    if found is not None:
+        return render(request, "reviews/lineage/back.html", {"lineage": found})
+    alone = pages.alone(request.user, kind, ident, on)
+    if alone is None or (kind == "decision" and not _may_read_decision(request, int(ident))):
         raise Http404
-    return render(request, "reviews/lineage/back.html", {"lineage": found})
+    title, url = alone
+    return render(request, "reviews/lineage/alone.html", {"title": title, "url": url})
+
+
+def _may_read_decision(request: HttpRequest, pk: int) -> bool:
+    decision = get_object_or_404(Decision, pk=pk)
+    return forum_permissions.may_read_decision(request.user, decision, on=clock.now().date())

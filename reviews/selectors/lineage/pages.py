@@ -9,12 +9,14 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import Q
+from django.urls import reverse
 from django.utils.functional import Promise
 
 from forums.models import Decision
 from kpis.models import Deviation, Kpi
+from kpis.selectors import kpis as kpi_selectors
 from labs.models import Goal, Lab, Lesson, Plan, Revision
-from labs.selectors import labs, plans
+from labs.selectors import labs, plans, programmes
 from reviews.models import (
     Dispute,
     EndProposal,
@@ -23,7 +25,7 @@ from reviews.models import (
     RulingProposal,
 )
 from reviews.rules import lineage as rules
-from reviews.selectors import why
+from reviews.selectors import disputes, reviews, why
 from reviews.selectors.lineage import graphs, rows
 from reviews.selectors.lineage.words import KINDS, MANY
 
@@ -64,6 +66,21 @@ def back(user: Any, kind: str, ident: str, on: datetime.date) -> Lineage | None:
     if start not in graph.nodes:
         return None
     return _page(user, found, graph.back_from(start), on, start)
+
+
+def alone(user: Any, kind: str, ident: str, on: datetime.date) -> tuple[str, str] | None:
+    """The title and address of something readable that came from no lab at all, else None.
+
+    A KPI that serves no goal, and what is about such a KPI. Decisions: who may read one
+    is for the page to ask.
+    """
+    wanted = _ident(kind, ident)
+    if wanted is None or kind not in _ALONE or _lab_of(kind, wanted) is not None:
+        return None
+    row = _ALONE[kind](user, on).filter(pk=wanted).first()
+    if row is None:
+        return None
+    return (row.kpi.name if kind == "review" else str(row)), _URLS[kind](row)
 
 
 def readable_labs(user: Any, on: datetime.date) -> Any:
@@ -173,4 +190,21 @@ _FIND: dict[str, Callable[[int], int | None]] = {
     "decision": _decision,
     "revision": _revision,
     "lesson": _lesson,
+}
+
+_ALONE: dict[str, Callable[[Any, datetime.date], Any]] = {
+    "kpi": kpi_selectors.readable,
+    "review": lambda user, on: reviews.readable(user, on).select_related("kpi"),
+    "dispute": disputes.readable,
+    "lesson": lambda user, on: Lesson.objects.filter(
+        lab=None, programme__in=programmes.readable(user, on).values("pk")
+    ),
+    "decision": lambda user, on: Decision.objects.select_related("motion"),
+}
+_URLS: dict[str, Callable[[Any], str]] = {
+    "kpi": lambda row: reverse("kpis:kpi", args=[row.code]),
+    "review": lambda row: reverse("reviews:review", args=[row.pk]),
+    "dispute": lambda row: reverse("reviews:dispute", args=[row.pk]),
+    "lesson": lambda row: reverse("labs:lesson", args=[row.pk]),
+    "decision": lambda row: reverse("forums:decision", args=[row.pk]),
 }

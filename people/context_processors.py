@@ -44,6 +44,7 @@ SECTIONS = {
     "reviews:minute": "forums:index",
     "reviews:withdraw_motion": "forums:index",
     "labs": "labs:index",
+    "starters": "labs:index",
     "kpis": "kpis:index",
     "forums": "forums:index",
 }

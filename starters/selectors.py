@@ -10,7 +10,7 @@ from django.db.models.functions import Lower
 
 from forums.models import Forum
 from people.models import Organisation
-from starters.rules.plan_shape import Initiative, Kpi
+from starters.rules.plan_shape import Kpi, Target
 from starters.rules.reading import read
 from starters.rules.shape import Template, kpis_of
 from starters.rules.values import Text
@@ -35,20 +35,18 @@ class Preview:
     """What starting a template makes, beyond what stands in its file.
 
     ``there``: names of organisations and forums that exist and are used as they are.
-    ``posts``: titles by key; ``names``: organisations by key.
+    ``posts``: titles by key. ``kpis``: each with the targets of its total.
     """
 
     there: frozenset[str]
-    names: dict[str, Text]
     posts: dict[str, Text]
-    initiatives: list[Initiative]
-    kpis: list[Kpi]
-    steps: int
+    kpis: list[tuple[Kpi, list[Target]]]
 
 
 def preview(template: Template, language: str) -> Preview:
     """The template beside what this installation has already. Two queries."""
-    asked = {each.name.said(language) for each in (*template.organisations, *template.forums)}
+    asked = {each.name.said(language) for each in template.organisations}
+    asked |= {each.name.said(language) for each in template.forums}
     lower = {name.lower(): name for name in asked}
     found = {
         *Organisation.objects.annotate(low=Lower("name"))
@@ -59,12 +57,12 @@ def preview(template: Template, language: str) -> Preview:
         .filter(low__in=lower)
         .values_list("low", flat=True),
     }
-    initiatives = [each for lab in template.labs for goal in lab.goals for each in goal.initiatives]
     return Preview(
         there=frozenset(lower[low] for low in found),
-        names={each.key: each.name for each in template.organisations},
         posts={each.key: each.title for each in template.posts},
-        initiatives=initiatives,
-        kpis=[kpi for lab in template.labs for kpi in kpis_of(lab)],
-        steps=sum(len(each.steps) for each in initiatives),
+        kpis=[
+            (kpi, [target for target in kpi.targets if not target.part])
+            for lab in template.labs
+            for kpi in kpis_of(lab)
+        ],
     )

@@ -63,25 +63,28 @@ def graph(steps: Iterable[Step], requests: Iterable[Request]) -> Graph:
     """Who waits for whom among undone steps and the organisations they ask."""
     known = {step.key: step for step in steps}
     open_ones = {key: step for key, step in known.items() if not step.done}
-    found: Graph = {key: {} for key in open_ones}
-    for key, step in open_ones.items():
-        for first in step.waits_for:
-            if first in open_ones:
-                found[key].setdefault(first, None)
+    found: Graph = {
+        key: {first: None for first in step.waits_for if first in open_ones}
+        for key, step in open_ones.items()
+    }
     for asked in requests:
-        if asked.delivered or asked.step not in open_ones:
-            continue
-        if asked.by_step in known:
-            if asked.by_step in open_ones:
-                found[asked.step].setdefault(asked.by_step, asked.key)
-        elif asked.provider != open_ones[asked.step].organisation:
-            found[asked.step].setdefault(asked.provider, asked.key)
-            found.setdefault(asked.provider, {})
+        if not asked.delivered and asked.step in open_ones:
+            _ask(found, asked, known)
     for key, step in open_ones.items():
         organisation = step.organisation
         if found[key] and organisation is not None and organisation in found:
             found[organisation].setdefault(key, None)
     return found
+
+
+def _ask(found: Graph, asked: Request, known: Mapping[uuid.UUID, Step]) -> None:
+    """The step waits for the step that delivers, while it is undone, else for who was asked."""
+    if asked.by_step is not None and asked.by_step in known:
+        if not known[asked.by_step].done:
+            found[asked.step].setdefault(asked.by_step, asked.key)
+    elif asked.provider != known[asked.step].organisation:
+        found[asked.step].setdefault(asked.provider, asked.key)
+        found.setdefault(asked.provider, {})
 
 
 def components(found: Graph) -> list[list[Node]]:

@@ -91,7 +91,7 @@ def _lines(content: PlanContent, initiative: uuid.UUID | None) -> Iterable[Line]
         if initiative is None or key == initiative:
             yield each
             yield from sorted(
-                steps.get(key, []), key=lambda step: (step.starts_on or step.finishes_on or date.max)
+                steps.get(key, []), key=lambda step: step.starts_on or step.finishes_on or date.max
             )
 
 

@@ -70,9 +70,7 @@ def find(plans: Iterable[Plan], on: date) -> LooseEnds:
     unanswered = [
         row for row in found.requests.values() if not row.answer and row.request.step in undone
     ]
-    providers = Organisation.objects.in_bulk(
-        {row.request.provider for row in unanswered[:SHOWN]}
-    )
+    providers = Organisation.objects.in_bulk({row.request.provider for row in unanswered[:SHOWN]})
     return LooseEnds(
         ownerless=[line(key) for key in ownerless[:SHOWN]],
         left=[line(key) for key in left[:SHOWN]],
@@ -105,8 +103,6 @@ def find(plans: Iterable[Plan], on: date) -> LooseEnds:
 def _disordered(
     undone: dict[uuid.UUID, network_of.StepRow],
 ) -> list[tuple[uuid.UUID, uuid.UUID]]:
-    days = {
-        key: waits.Ordered(key, row.starts_on, row.finishes_on) for key, row in undone.items()
-    }
+    days = {key: waits.Ordered(key, row.starts_on, row.finishes_on) for key, row in undone.items()}
     pairs = [(key, first) for key, row in undone.items() for first in row.step.waits_for]
     return waits.out_of_order(days, pairs)

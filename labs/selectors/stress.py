@@ -51,9 +51,7 @@ def _ceilings(plan: Plan) -> dict[stress.YearOf, Decimal]:
 def _elsewhere(plan: Plan) -> dict[stress.YearOf, Decimal]:
     """What the other plans in force of the programme have planned."""
     rows: Any = (
-        BudgetLine.objects.filter(
-            **RUNNING, plan__lab__area__programme=plan.lab.area.programme_id
-        )
+        BudgetLine.objects.filter(**RUNNING, plan__lab__area__programme=plan.lab.area.programme_id)
         .exclude(plan=plan)
         .order_by()
         .values("currency", "year")

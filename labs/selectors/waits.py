@@ -205,9 +205,7 @@ def would_close(revision: Revision) -> list[list[Part]]:
 
 def _touches_waiting(revision: Revision) -> bool:
     fields = revision.changes.filter(part__in=[MILESTONE, DEPENDENCY]).values_list("part", "field")
-    return any(
-        part == DEPENDENCY or (part, field) in WAITING for part, field in fields.distinct()
-    )
+    return any(part == DEPENDENCY or (part, field) in WAITING for part, field in fields.distinct())
 
 
 def _with_draft(now: Network, revision: Revision) -> Network:

@@ -75,9 +75,7 @@ def _circles(at: datetime, by: Actor) -> Counts:
     counts = _follow(kept, {item.pk for item in standing}, at, by)
     known = {node for item in standing for node in selectors.nodes_of(item.parts)}
     new = [
-        waits.shortest(graph, part)
-        for part in waits.components(graph)
-        if known.isdisjoint(part)
+        waits.shortest(graph, part) for part in waits.components(graph) if known.isdisjoint(part)
     ]
     for parts in selectors.described(network, new):
         counts += _open(CIRCLE, parts, at, by)
@@ -106,10 +104,7 @@ def _follow(kept: Iterable[Coordination], standing: set[int], at: datetime, by: 
                 counts += Counts(gone=1)
         elif item.pk in standing and item.gone_at is not None:
             back = Coordination.objects.filter(pk=item.pk, gone_at__isnull=False)
-            if (
-                back.update(gone_at=None, closed_at=None, closed_by=None, closed_because="")
-                == 1
-            ):
+            if back.update(gone_at=None, closed_at=None, closed_by=None, closed_because="") == 1:
                 _tell(item, "coordination.back", by, at)
                 counts += Counts(reopened=1)
     return counts

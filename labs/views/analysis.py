@@ -56,9 +56,7 @@ def figures(request: HttpRequest, pk: int) -> HttpResponse:
     title = _("What the plan is up against")
     context = about(found, title) | {
         "figures": stress.figures(found),
-        "may_test": permissions.may_record_stress_test(
-            request.user, found, on=clock.now().date()
-        ),
+        "may_test": permissions.may_record_stress_test(request.user, found, on=clock.now().date()),
         "cancel_url": reverse("labs:revision", args=[found.pk]),
     }
     return render(request, "labs/stress_figures.html", context)

@@ -103,9 +103,7 @@ def of(programme: Programme, user: Any, on: datetime.date) -> Portfolio:
         .select_related("lead__organisation", "plan__lab")
         .order_by("plan__lab__title", "position", "pk")
     )
-    goals = dict(
-        Goal.objects.filter(plan__in=ids, until_revision=None).values_list("key", "title")
-    )
+    goals = dict(Goal.objects.filter(plan__in=ids, until_revision=None).values_list("key", "title"))
     reads = _Reads(
         goals=goals,
         money=_money(ids),

@@ -259,9 +259,7 @@ def _adapt(proposal: EndProposal, decision: Decision, by: Actor, at: datetime.da
         )
 
 
-def _move(
-    window: Window, until: datetime.date | None, by: Actor, at: datetime.datetime
-) -> None:
+def _move(window: Window, until: datetime.date | None, by: Actor, at: datetime.datetime) -> None:
     """The window closes later."""
     kept: dict[str, Any] = {
         name: getattr(window, name)

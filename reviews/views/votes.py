@@ -11,9 +11,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from config import clock
+from config.hurry import hurry
 from forums import permissions as forum_permissions
 from forums.models import Motion
 from forums.selectors import motions as forum_motions
+from labs.tasks import find_coordination
 from people.forms.refusals import attempt
 from people.models import Post
 from people.permissions import require
@@ -43,6 +45,7 @@ def vote(request: HttpRequest, pk: int) -> HttpResponse:
             messages.success(request, _("Your vote is recorded. The motion is still open."))
             return redirect("forums:motion", pk=motion.pk)
         messages.success(request, _("Your vote is recorded, and the motion is decided."))
+        hurry(find_coordination)  # a plan that came into force may wait for another
         return redirect("forums:decision", pk=motion.decision.pk)
     context = {
         "form": form,
@@ -122,6 +125,7 @@ def minute(request: HttpRequest, pk: int) -> HttpResponse:
     )
     if decision:
         messages.success(request, _("The decision is entered. Whoever signed the minute is told."))
+        hurry(find_coordination)
         return redirect("forums:decision", pk=decision.pk)
     context = {"form": form, "motion": motion, "subject_url": selectors.subject_url(motion)}
     return render(request, "reviews/review_minute.html", context)

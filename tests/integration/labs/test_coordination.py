@@ -147,7 +147,12 @@ def test_a_draft_is_warned_of_before_it_closes_a_circle(three):
         f"{reverse('reviews:plan_gate', args=[draft.plan_id])}?revision={draft.pk}",
     ):
         assert "close a circle" in client(unit).get(url).content.decode()
-    assert waits.would_close(change(tourism, "milestone", make.key_of(tourism, "Step 1"), title="Other")) == []
+    assert (
+        waits.would_close(
+            change(tourism, "milestone", make.key_of(tourism, "Step 1"), title="Other")
+        )
+        == []
+    )
 
 
 def test_the_delivery_unit_or_the_common_secretary_names_a_coordinator(circle, three):
@@ -200,7 +205,9 @@ def pair(group):
     one = plan_of("Industry")
     other = plan_of("Finance", one.lab.area.programme)
     for plan in (one, other):
-        make.adopt(change(plan, "initiative", make.key_of(plan, "More patrols"), target_group=group.pk))
+        make.adopt(
+            change(plan, "initiative", make.key_of(plan, "More patrols"), target_group=group.pk)
+        )
     return one, other
 
 
@@ -257,7 +264,11 @@ def test_loose_ends_are_listed_with_a_constant_number_of_queries(
     late = make.revision_of(labour)
     initiative = make.key_of(labour, "More patrols")
     early = make.add(
-        late, "milestone", initiative_key=str(initiative), title="Nobody's", finishes_on="2019-03-01",
+        late,
+        "milestone",
+        initiative_key=str(initiative),
+        title="Nobody's",
+        finishes_on="2019-03-01",
         depends_on=[str(make.key_of(labour, "Step 1"))],
     )
     make.adopt(late)
@@ -274,7 +285,9 @@ def test_loose_ends_are_listed_with_a_constant_number_of_queries(
     from django.db import connection
     from django.test.utils import CaptureQueriesContext
 
-    with CaptureQueriesContext(connection, ) as first:
+    with CaptureQueriesContext(
+        connection,
+    ) as first:
         unit.get(url)
     more = plan_of("Forests", works.lab.area.programme)
     make.adopt(ask(more, works.lab.area.lead, "a road"))

@@ -50,9 +50,7 @@ def test_what_is_found_is_a_circle_and_cutting_any_edge_ends_it(edges):
     for circle in waits.circles(found):
         assert len(set(circle.nodes)) == len(circle.nodes)
         assert waits.holds(found, circle.nodes)
-        for before, after in zip(
-            circle.nodes, [*circle.nodes[1:], circle.nodes[0]], strict=True
-        ):
+        for before, after in zip(circle.nodes, [*circle.nodes[1:], circle.nodes[0]], strict=True):
             cut = {node: dict(to) for node, to in found.items()}
             del cut[before][after]
             assert not waits.holds(cut, circle.nodes)
@@ -111,7 +109,8 @@ def test_what_is_done_or_delivered_or_asked_at_home_is_not_waited_for():
 def test_a_circle_within_a_plan():
     def content(*pairs: tuple[int, int]):
         return {
-            ("milestone", KEYS[a]): {"title": "Step", "depends_on": [str(KEYS[b])]} for a, b in pairs
+            ("milestone", KEYS[a]): {"title": "Step", "depends_on": [str(KEYS[b])]}
+            for a, b in pairs
         }
 
     assert waits.circle_within(content((1, 2), (2, 3))) is None
@@ -128,6 +127,8 @@ def test_what_comes_first_must_not_end_later():
             None if end is None else day + datetime.timedelta(end),
         )
 
-    steps = {KEYS[n]: each for n, each in enumerate([step(0, 0, 9), step(1, 0, 5), step(2, 3, None)])}
+    steps = {
+        KEYS[n]: each for n, each in enumerate([step(0, 0, 9), step(1, 0, 5), step(2, 3, None)])
+    }
     pairs = [(KEYS[0], KEYS[1]), (KEYS[1], KEYS[0]), (KEYS[2], KEYS[1]), (KEYS[0], KEYS[2])]
     assert waits.out_of_order(steps, pairs) == [(KEYS[1], KEYS[0]), (KEYS[2], KEYS[1])]

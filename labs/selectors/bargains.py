@@ -14,8 +14,12 @@ from labs.selectors import labs
 
 def readable(user: Any, on: date, programme: Programme) -> QuerySet[Bargain]:
     """The bargains of a programme, less those of plans kept from ``user``."""
-    own = labs.readable_plans(user, on).filter(lab__area__programme=programme).values("pk")
-    found = Bargain.objects.filter(programme=programme)
+    return within(Bargain.objects.filter(programme=programme), user, on)
+
+
+def within(found: QuerySet[Bargain], user: Any, on: date) -> QuerySet[Bargain]:
+    """Those of ``found`` that are of no plan, or of one that ``user`` may read."""
+    own = labs.readable_plans(user, on).values("pk")
     return found.filter(Q(plan=None) | Q(plan__in=own)).select_related("programme", "plan__lab")
 
 
@@ -30,8 +34,10 @@ def listed(found: QuerySet[Bargain], state: str = "") -> QuerySet[Bargain]:
     if state in Bargain.State.values:
         found = found.filter(state=state)
     rounds = BargainRound.objects.select_related("organisation").order_by("at", "pk")
-    return found.annotate(round_count=Count("rounds")).order_by("-at", "-pk").prefetch_related(
-        Prefetch("rounds", rounds, to_attr="held")
+    return (
+        found.annotate(round_count=Count("rounds"))
+        .order_by("-at", "-pk")
+        .prefetch_related(Prefetch("rounds", rounds, to_attr="held"))
     )
 
 

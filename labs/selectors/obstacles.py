@@ -17,8 +17,12 @@ TOP = 5
 
 def readable(user: Any, on: date, programme: Programme) -> QuerySet[Obstacle]:
     """The obstacles of a programme, less those of labs kept from ``user``."""
-    own = labs.readable(user, on).filter(area__programme=programme).values("pk")
-    found = Obstacle.objects.filter(programme=programme)
+    return within(Obstacle.objects.filter(programme=programme), user, on)
+
+
+def within(found: QuerySet[Obstacle], user: Any, on: date) -> QuerySet[Obstacle]:
+    """Those of ``found`` that are of no lab, or of one that ``user`` may read."""
+    own = labs.readable(user, on).values("pk")
     return found.filter(Q(lab=None) | Q(lab__in=own)).select_related(
         "programme", "area", "lab", "kind", "organisation"
     )

@@ -5,10 +5,12 @@ from __future__ import annotations
 from rest_framework.routers import SimpleRouter
 
 from reviews.api.disputes import DisputeViewSet
+from reviews.api.registers import BargainViewSet
 from reviews.api.reviews import ReviewViewSet
 
 router = SimpleRouter()
 router.register("reviews", ReviewViewSet, basename="api-reviews")
 router.register("disputes", DisputeViewSet, basename="api-disputes")
+router.register("bargains", BargainViewSet, basename="api-bargain")
 
 urlpatterns = router.urls

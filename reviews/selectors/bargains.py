@@ -11,7 +11,7 @@ from django.db.models import Q, QuerySet
 from kpis.models import Kpi, Series, Target
 from kpis.selectors import kpis
 from labs.models import Bargain, Plan, Programme, Revision
-from labs.selectors import bargains
+from labs.selectors import bargains, programmes
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,14 @@ def about(bargain: Bargain) -> About | None:
 
 def readable(user: Any, on: datetime.date, programme: Programme) -> QuerySet[Bargain]:
     """Those of readable plans, less those over targets of KPIs kept from ``user``."""
-    return _shown(bargains.readable(user, on, programme), user, on, programme)
+    return _shown(bargains.readable(user, on, programme), user, on)
+
+
+def everywhere(user: Any, on: datetime.date) -> QuerySet[Bargain]:
+    """The same, of all readable programmes."""
+    own = programmes.readable(user, on).values("pk")
+    found = bargains.within(Bargain.objects.filter(programme__in=own), user, on)
+    return _shown(found, user, on)
 
 
 def hidden_count(user: Any, on: datetime.date, programme: Programme) -> int:
@@ -53,9 +60,7 @@ def hidden_count(user: Any, on: datetime.date, programme: Programme) -> int:
     return Bargain.objects.filter(programme=programme).exclude(pk__in=shown).count()
 
 
-def _shown(
-    found: QuerySet[Bargain], user: Any, on: datetime.date, programme: Programme
-) -> QuerySet[Bargain]:
-    own = kpis.readable(user, on).filter(area__programme=programme)
+def _shown(found: QuerySet[Bargain], user: Any, on: datetime.date) -> QuerySet[Bargain]:
+    own = kpis.readable(user, on)
     series = Series.objects.filter(definition__kpi__in=own.values("pk"))
     return found.filter(Q(series_key=None) | Q(series_key__in=series.values("key")))

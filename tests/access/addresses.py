@@ -131,6 +131,7 @@ THINGS = {
     "kpis:rule": "rule",
     "kpis:rule_owner": "rule",
     "ledger:event": "event",
+    "api-reference-item-detail": "entry",
     "api-rule-version-detail": "rule version",
     "api-hand-status-detail": "hand status",
     "api-reviews-detail": "review",

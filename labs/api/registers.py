@@ -129,18 +129,19 @@ class ReferenceItemViewSet(ReadOnlyModelViewSet[ReferenceItem]):
 class OfProgramme(ReadOnlyModelViewSet[Any]):
     """Rows of the programmes the user may read."""
 
+    rows: Any
     filterset_fields: Any = {"programme__code": ["exact"], "state": ["exact"]}
 
     def get_queryset(self) -> QuerySet[Any]:
         readable = programmes.readable(self.request.user, today()).values("pk")
-        rows: Any = self.queryset
-        found: QuerySet[Any] = rows.model.objects.filter(programme__in=readable)
+        found: QuerySet[Any] = self.rows.objects.filter(programme__in=readable)
         return found
 
 
 class ObstacleViewSet(OfProgramme):
     """What is in the way, or missing; those of labs kept from the user are left out."""
 
+    rows = Obstacle
     queryset = Obstacle.objects.none()
     serializer_class = ObstacleSerializer
 
@@ -151,6 +152,7 @@ class ObstacleViewSet(OfProgramme):
 class RecommendationViewSet(OfProgramme):
     """What was recommended, who follows it up, and what came of it."""
 
+    rows = Recommendation
     queryset = Recommendation.objects.none()
     serializer_class = RecommendationSerializer
 
@@ -158,6 +160,7 @@ class RecommendationViewSet(OfProgramme):
 class FundingSourceViewSet(OfProgramme):
     """Where money comes from."""
 
+    rows = FundingSource
     queryset = FundingSource.objects.none()
     serializer_class = FundingSourceSerializer
     filterset_fields = {"programme__code": ["exact"], "currency": ["exact"], "pathway": ["exact"]}
@@ -181,6 +184,7 @@ class AllocationViewSet(ReadOnlyModelViewSet[Allocation]):
 class WindowViewSet(OfProgramme):
     """Windows of opportunity: when each closes, and when its use pays off."""
 
+    rows = Window
     queryset = Window.objects.none()
     serializer_class = WindowSerializer
     filterset_fields = {"programme__code": ["exact"], "closes_on": ["lte", "gte"]}

@@ -52,7 +52,7 @@ class CommentForm(forms.Form):
     ) -> None:
         super().__init__(*args, **kwargs)
         part: Any = self.fields["part_key"]
-        named = [*content.goals.values(), *content.initiatives.values()]
+        named: list[Any] = [*content.goals.values(), *content.initiatives.values()]
         part.choices = [("", _("The plan as a whole"))] + [
             (str(each.key), each.title) for each in named
         ]

@@ -98,7 +98,7 @@ def compare(
             total=_shown(totals[option]),
             missing=owed - _given(newest, option, criteria, seats),
             rank=_rank(totals[option], ranked),
-            is_tied=ranked.count(totals[option]) > 1 if totals[option] is not None else False,
+            is_tied=_is_tied(totals[option], ranked),
         )
         for option in options
     )
@@ -115,8 +115,9 @@ def _total(
     """The exact weighted mean; None while a criterion has no score, or there is none."""
     if not criteria or any((option, each.key) not in given for each in criteria):
         return None
-    weighed = sum(Fraction(each.weight) * _mean(given[option, each.key]) for each in criteria)
-    return weighed / sum(Fraction(each.weight) for each in criteria)
+    weighed = [Fraction(each.weight) * _mean(given[option, each.key]) for each in criteria]
+    weights = [Fraction(each.weight) for each in criteria]
+    return sum(weighed, Fraction()) / sum(weights, Fraction())
 
 
 def _mean(values: Sequence[int]) -> Fraction:
@@ -139,6 +140,10 @@ def _given(
 
 def _rank(total: Fraction | None, ranked: Sequence[Fraction]) -> int | None:
     return None if total is None else ranked.index(total) + 1
+
+
+def _is_tied(total: Fraction | None, ranked: Sequence[Fraction]) -> bool:
+    return total is not None and ranked.count(total) > 1
 
 
 def _shown(exact: Fraction | None) -> Decimal | None:

@@ -27,7 +27,7 @@ def of_revision(revision: Revision) -> list[Stand]:
     for view in _newest_first(revision):
         views.setdefault(view.seat_id, []).append(view)
     return [
-        Stand(seat, (views.get(seat.pk) or [None])[0], views.get(seat.pk, [])[1:])
+        Stand(seat, next(iter(views.get(seat.pk, [])), None), views.get(seat.pk, [])[1:])
         for seat in seats.select_related("organisation", "post__organisation").order_by(
             "kind", "organisation__name"
         )

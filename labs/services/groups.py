@@ -72,7 +72,7 @@ def close(*, group: WorkingGroup, by: Actor, at: datetime) -> WorkingGroup:
 
 def _checked(lab: Lab, name: str, seats: Iterable[Seat], group: WorkingGroup | None) -> list[Seat]:
     problems = {}
-    others = lab.groups.exclude(pk=group.pk if group else None)
+    others = lab.groups.exclude(pk=group.pk) if group else lab.groups.all()
     if not name.strip() or len(name.strip()) > 200:
         problems["name"] = _("Write a name of at most 200 characters.")
     elif others.filter(name=name.strip()).exists():

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import Max, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from labs.models import Criterion, Lab, Option, OptionChoice, Score, Seat
@@ -243,17 +244,17 @@ def _require_unused(option: Option) -> None:
         raise OptionInUse
 
 
-def _check_title(others: object, title: str, field: str, longest: int) -> None:
+def _check_title(others: QuerySet[Any], title: str, field: str, longest: int) -> None:
     said = title.strip()
     if not said or len(said) > longest:
-        ask = _("Write a title of at most %(longest)d characters.") % {"longest": longest}
-        raise OptionRefused(fields={field: str(ask)})
-    if others.filter(**{field: said}).exists():  # type: ignore[attr-defined]
-        ask = _("This lab has one of this name already. Choose one that differs.")
-        raise OptionRefused(fields={field: str(ask)})
+        said = str(_("Write a title of at most %(longest)d characters.") % {"longest": longest})
+        raise OptionRefused(fields={field: said})
+    if others.filter(**{field: said}).exists():
+        said = str(_("This lab has one of this name already. Choose one that differs."))
+        raise OptionRefused(fields={field: said})
 
 
-def _check_criterion(others: object, name: str, weight: Decimal) -> None:
+def _check_criterion(others: QuerySet[Criterion], name: str, weight: Decimal) -> None:
     _check_title(others, name, "name", 200)
     if not 0 < weight <= HEAVIEST:
         ask = _("Give a weight over 0 and under 10,000.")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -264,7 +266,7 @@ def _criterion(request: HttpRequest, pk: int) -> Criterion:
     return found
 
 
-def _labs(request: HttpRequest) -> object:
+def _labs(request: HttpRequest) -> Any:
     return lab_selectors.readable(request.user, clock.now().date()).values("pk")
 
 

@@ -18,6 +18,7 @@ from labs.models import Plan, Revision
 from labs.permissions import approval
 from labs.permissions import revisions as recording
 from labs.selectors import coordination, labs, limits, route_words
+from ledger.rules.actors import Actor
 from people.forms.refusals import attempt
 from people.permissions import require
 from people.selectors import actors
@@ -27,6 +28,8 @@ from reviews.permissions import reviews as permissions
 from reviews.selectors import approval as selectors
 from reviews.selectors.gate import Missing
 from reviews.services import approvals
+
+NOBODY = Actor.system("forecast")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -46,6 +49,7 @@ def plan_gate(request: HttpRequest, pk: int) -> HttpResponse:
             messages.info(request, _("This plan is before its forum already. Nothing was added."))
             return redirect("forums:motion", pk=revision.motion_id)
         require(may_submit)
+        assert revision is not None  # else nobody may submit it
         motion = attempt(
             form,
             lambda: approvals.submit(revision=revision, **form.cleaned_data, by=by, at=at),
@@ -53,15 +57,18 @@ def plan_gate(request: HttpRequest, pk: int) -> HttpResponse:
         if motion is not None:
             messages.success(request, _("The plan is before %(forum)s.") % {"forum": motion.forum})
             return redirect("forums:motion", pk=motion.pk)
-    found = selectors.page(revision, by, request.user, at.date()) if revision else None
+    found = _page(request, revision, by if may_submit else NOBODY, at)
     context = {
         "plan": plan,
         "lab": plan.lab,
         "revision": revision,
         "found": found,
-        "to_mend": _linked(request, found.to_mend, revision, at.date()) if found else [],
-        "warnings": _linked(request, found.warnings, revision, at.date()) if found else [],
+        "to_mend": _linked(request, found.to_mend if found else [], revision, at.date()),
+        "warnings": _linked(request, found.warnings if found else [], revision, at.date()),
         "may_read_motion": _may_read_motion(request, revision, at.date()),
+        "may_read_decision": revision is not None
+        and revision.decision is not None
+        and forum_permissions.may_read_decision(request.user, revision.decision, on=at.date()),
         "may_set_conditions": revision is not None
         and approval.may_set_conditions(request.user, revision, on=at.date()),
         "would_close": coordination.before_adopting(revision, request.user, at.date())
@@ -101,12 +108,25 @@ def _revision(request: HttpRequest, plan: Plan) -> Revision | None:
     if wanted.isdigit():
         return get_object_or_404(rows, pk=int(wanted))
     undecided = rows.filter(state__in=[Revision.State.DRAFT, Revision.State.SUBMITTED])
-    return undecided.order_by("-at", "-pk").first() or rows.filter(pk=plan.in_force_id).first()
+    in_force = rows.filter(pk=plan.in_force_id) if plan.in_force_id else rows.none()
+    return undecided.order_by("-at", "-pk").first() or in_force.first()
+
+
+def _page(
+    request: HttpRequest, revision: Revision | None, by: Actor, at: datetime.datetime
+) -> selectors.Page | None:
+    """What the page shows; ``by`` would put the draft, if anybody who reads this may."""
+    if revision is None:
+        return None
+    return selectors.page(revision, by, request.user, limits.today(revision.plan, at))
 
 
 def _linked(
-    request: HttpRequest, gaps: list[Missing], revision: Revision, on: datetime.date
+    request: HttpRequest, gaps: list[Missing], revision: Revision | None, on: datetime.date
 ) -> list[Missing]:
+    """The gaps with links to what the reader may mend."""
+    if revision is None:
+        return []
     return gate_permissions.with_links(gaps, request.user, revision, on=on)
 
 

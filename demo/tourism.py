@@ -23,7 +23,7 @@ OWNER = "tourism_planning"
 
 # Means are decided where the work is done; a goal by the committee that set it.
 VOTES = {
-    "Tourism working committee": [
+    "Working committee: Tourism NKEA": [
         ("chief_secretary", "for", "The figures leave no other reading."),
         ("immigration", "for", "The visa service can carry it."),
         ("tourism_minister", "for", "We say what we can do, and do it."),

@@ -44,6 +44,7 @@ class Around:
     ceilings: Mapping[YearOf, Decimal] = field(default_factory=dict)
     elsewhere: Mapping[YearOf, Decimal] = field(default_factory=dict)
     programme_ends: date | None = None
+    lab_ends: date | None = None
     windows: tuple[Window, ...] = ()
     done: frozenset[uuid.UUID] = frozenset()
     owners: Mapping[int, str] = field(default_factory=dict)
@@ -235,9 +236,22 @@ def time(plan: PlanContent, around: Around, timed: Schedule) -> Figures:
         "pushed_count": len(pushed),
         "late": late_rows(plan, timed, late),
         "late_count": len(late),
+        "lab_ends": day(around.lab_ends),
+        "before_lab_end_count": _before(plan, around),
         "undated_count": len(timed.undated),
         "circular_count": len(timed.circular),
     }
+
+
+def _before(plan: PlanContent, around: Around) -> int:
+    """How many undone steps are to begin before the lab that plans them has ended."""
+    if around.lab_ends is None:
+        return 0
+    return sum(
+        step.starts_on is not None and step.starts_on <= around.lab_ends
+        for key, step in plan.milestones.items()
+        if key not in around.done
+    )
 
 
 def capability(plan: PlanContent) -> Figures:

@@ -36,6 +36,7 @@ def against(plan: Plan, content: PlanContent) -> stress.Around:
         ceilings=_ceilings(plan),
         elsewhere=_elsewhere(plan),
         programme_ends=programme.ends_on,
+        lab_ends=plan.lab.ends_on,
         windows=_windows(plan),
         done=_done(plan),
         owners={pk: str(post) for pk, post in plans.posts(content).items()},

@@ -142,6 +142,7 @@ AROUND = stress.Around(
     ceilings={("USD", 2019): Decimal(100)},
     elsewhere={("USD", 2019): Decimal(25)},
     programme_ends=on(400),
+    lab_ends=on(39),
     windows=(stress.Window("Trade preference", on(100), frozenset({KEYS[1]})),),
     owners={7: "Director"},
 )
@@ -166,6 +167,7 @@ def test_the_figures_of_a_plan():
     assert found["people"]["missing"] == ["Build"]
     assert [row["title"] for row in found["time"]["path"]] == ["Dredge", "Pave"]
     assert found["time"]["pushed"] == [{"key": str(KEYS[1]), "title": "Pave", "days": 10}]
+    assert found["time"]["before_lab_end_count"] == 2
     (late,) = found["time"]["late"]
     assert (late["title"], late["what"], late["of"]) == ("Pave", "window", "Trade preference")
     assert found["capability"]["no"] == [{"title": "Roads", "reason": "No engineers"}]

@@ -118,7 +118,7 @@ def _answered(request: HttpRequest) -> tuple[AnswersForm, rules.Suggestion | Non
     initial: dict[str, Any] = dict(answers.cleaned_data) | {
         "outcome": suggestion.outcome,
         "method": suggestion.methods[0] if suggestion.methods else "",
-        "instead": INSTEAD.get(suggestion.instead, ""),
+        "instead": str(INSTEAD.get(suggestion.instead, "")),
     }
     return IntakeForm(initial=initial), suggestion
 

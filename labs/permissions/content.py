@@ -25,8 +25,13 @@ def may_set_ceilings(user: Any, programme: Programme, *, on: date) -> bool:
 
 def may_check(user: Any, commitment: Commitment, *, on: date) -> bool:
     """As recording figures; nobody verifies what their own organisation promised (fact 9)."""
+    return may_check_for(user, commitment.plan, commitment.beneficiary_id, on=on)
+
+
+def may_check_for(user: Any, plan: Plan, beneficiary_id: int | None, *, on: date) -> bool:
+    """The same for any promise of this beneficiary in the plan."""
     own = people.organisation_ids_of(user, on)
-    return commitment.beneficiary_id not in own and may_record_figures(user, commitment.plan, on=on)
+    return beneficiary_id not in own and may_record_figures(user, plan, on=on)
 
 
 def recording_post(user: Any, plan: Plan, *, on: date) -> Post | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from datetime import date
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -44,7 +45,11 @@ def initiative(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
         "goal": content.goals.get(line.content.goal_key),
         "money": budgets.money_of(content, key),
         "promises": [
-            (row, checks.get(row.content.key, []), is_in_force and _may_check(request, plan, row))
+            (
+                row,
+                checks.get(row.content.key, []),
+                is_in_force and _may_check(request, plan, row, on),
+            )
             for row in line.commitments
         ],
         "changes": history,
@@ -54,8 +59,7 @@ def initiative(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
     return render(request, "labs/initiative.html", context)
 
 
-def _may_check(request: HttpRequest, plan: Plan, row: tree.CommitmentLine) -> bool:
-    on = clock.now().date()
+def _may_check(request: HttpRequest, plan: Plan, row: tree.CommitmentLine, on: date) -> bool:
     return permissions.may_check_for(request.user, plan, row.content.beneficiary_id, on=on)
 
 

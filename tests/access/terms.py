@@ -56,7 +56,13 @@ def build(
         override=f"We learn {said}",
     )
     BudgetFigure.objects.create(
-        plan=plan, line_key=line.key, kind="spent", amount=1, on=day, source=f"Bill of {said}", at=AT
+        plan=plan,
+        line_key=line.key,
+        kind="spent",
+        amount=1,
+        on=day,
+        source=f"Bill of {said}",
+        at=AT,
     )
     CommitmentCheck.objects.create(
         plan=plan, commitment_key=promise.key, result="kept", basis=f"We saw {said}", at=AT

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+import structlog
 from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -16,8 +17,10 @@ from ledger.rules.actors import Actor
 from ledger.rules.errors import Refused
 from reviews.models import Dispute, Party, SettlementAnswer, SettlementProposal
 from reviews.selectors import standing
-from reviews.services import cases
+from reviews.services import approvals, cases
 from reviews.services.positions import check
+
+log = structlog.get_logger(__name__)
 
 
 class NeedsTerms(Refused):
@@ -158,7 +161,24 @@ def settle_if_agreed(*, dispute: Dispute, by: Actor, at: datetime) -> Settlement
     )
     SettlementProposal.objects.filter(pk=agreed.pk, accepted_at=None).update(accepted_at=at)
     agreed.accepted_at = at
+    _carry_out(agreed, by, at)
     return agreed
+
+
+def _carry_out(agreed: SettlementProposal, by: Actor, at: datetime) -> None:
+    """Put the draft that the parties agreed on to the forum that decides it.
+
+    A draft that cannot be put yet stays one: the settlement holds all the same, and its
+    page leads to the draft.
+    """
+    revision = agreed.revision
+    if revision is None or revision.state != Revision.State.DRAFT:
+        return
+    try:
+        with transaction.atomic():
+            approvals.submit(revision=revision, reason=agreed.terms, by=by, at=at)
+    except Refused as refused:
+        log.info("settled_draft_not_put", revision=revision.pk, code=refused.code)
 
 
 def behind(proposal: SettlementProposal) -> set[int]:

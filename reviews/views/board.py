@@ -15,7 +15,7 @@ from reviews.permissions import reviews as permissions
 from reviews.selectors import agenda as agendas
 from reviews.selectors import board as boards
 from reviews.selectors import desk as desks
-from reviews.selectors import ends, lapses
+from reviews.selectors import ends, lapses, new_revisions
 
 
 @require_safe
@@ -61,5 +61,6 @@ def agenda(request: HttpRequest, pk: int) -> HttpResponse:
         "agenda": found,
         "forum": forum,
         "ends": ends.of_forum(forum, request.user, at.date()),
+        "adopted": new_revisions.of_forum(forum, request.user, at),
     }
     return render(request, "reviews/agenda.html", context)

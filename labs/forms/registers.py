@@ -37,7 +37,12 @@ class FilterForm(forms.Form):
     def __init__(self, *args: Any, filters: Mapping[str, tuple[Any, Any]], **kwargs: Any):
         super().__init__(*args, **kwargs)
         for name, (label, choices) in filters.items():
-            self.fields[name] = forms.ChoiceField(label=label, choices=choices, required=False)
+            self.fields[name] = forms.ChoiceField(
+                label=label,
+                choices=choices,
+                required=False,
+                widget=forms.Select(attrs={"class": "govuk-select"}),
+            )
 
     def chosen(self) -> dict[str, str]:
         """The value of each filter; "" where it is not one of the choices."""

@@ -53,7 +53,7 @@ class StartForm(forms.Form):
 
     def __init__(self, *args: Any, template: Template, today: date, **kwargs: Any) -> None:
         offered = template.programme
-        languages = template.title.languages()
+        languages = template.labs[0].question.languages()
         mine = (get_language() or "en").partition("-")[0]
         chosen = mine if mine in languages else "en"
         kwargs["initial"] = {

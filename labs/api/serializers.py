@@ -6,6 +6,7 @@ from typing import Any
 
 from rest_framework import serializers
 
+from labs.api import content
 from labs.models import Change, Lab, Milestone, MilestoneReport, Plan, Programme, Revision, Seat
 
 
@@ -87,34 +88,6 @@ class LabSerializer(serializers.ModelSerializer[Lab]):
         ]
 
 
-class GoalSerializer(serializers.Serializer[Any]):
-    key = serializers.UUIDField()
-    title = serializers.CharField()
-    description = serializers.CharField()
-
-
-class InitiativeSerializer(serializers.Serializer[Any]):
-    key = serializers.UUIDField()
-    goal_key = serializers.UUIDField()
-    title = serializers.CharField()
-    description = serializers.CharField()
-    lead = serializers.IntegerField(source="lead_id", allow_null=True)
-    starts_on = serializers.DateField(allow_null=True)
-    finishes_on = serializers.DateField(allow_null=True)
-    expires_on = serializers.DateField(allow_null=True)
-    budget = serializers.DecimalField(max_digits=15, decimal_places=2, allow_null=True)
-
-
-class PlanMilestoneSerializer(serializers.Serializer[Any]):
-    key = serializers.UUIDField()
-    initiative_key = serializers.UUIDField()
-    title = serializers.CharField()
-    owner = serializers.IntegerField(source="owner_id", allow_null=True)
-    starts_on = serializers.DateField(allow_null=True)
-    finishes_on = serializers.DateField(allow_null=True)
-    depends_on = serializers.ListField(child=serializers.UUIDField())
-
-
 class PlanTargetSerializer(serializers.Serializer[Any]):
     """A target as the revision left it: value, high and baseline, or how a path runs."""
 
@@ -141,9 +114,13 @@ class PlanContentSerializer(serializers.Serializer[Any]):
     lab = serializers.IntegerField()
     revision_in_force = serializers.IntegerField(allow_null=True)
     revision = serializers.IntegerField(allow_null=True, help_text="The revision shown")
-    goals = GoalSerializer(many=True)
-    initiatives = InitiativeSerializer(many=True)
-    milestones = PlanMilestoneSerializer(many=True)
+    goals = content.GoalSerializer(many=True)
+    initiatives = content.InitiativeSerializer(many=True)
+    milestones = content.PlanMilestoneSerializer(many=True)
+    budget_lines = content.BudgetLineSerializer(many=True)
+    commitments = content.CommitmentSerializer(many=True)
+    answers = content.AnswerSerializer(many=True)
+    dependencies = content.DependencySerializer(many=True)
     targets = PlanTargetSerializer(many=True)
 
 
@@ -201,5 +178,7 @@ class MilestoneSerializer(serializers.ModelSerializer[Milestone]):
             "starts_on",
             "finishes_on",
             "depends_on",
+            "budget_line_key",
+            "purpose",
             "report",
         ]

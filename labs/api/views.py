@@ -66,7 +66,7 @@ class LabViewSet(ReadOnlyModelViewSet[Lab]):
 
 
 class PlanViewSet(ReadOnlyModelViewSet[Plan]):
-    """Plans; one plan comes with its goals, initiatives and milestones."""
+    """Plans; one plan comes with all its parts."""
 
     queryset = Plan.objects.none()
     serializer_class = serializers.PlanSerializer
@@ -90,6 +90,10 @@ class PlanViewSet(ReadOnlyModelViewSet[Plan]):
             "goals": list(content.goals.values()),
             "initiatives": list(content.initiatives.values()),
             "milestones": list(content.milestones.values()),
+            "budget_lines": list(content.budget_lines.values()),
+            "commitments": list(content.commitments.values()),
+            "answers": list(content.answers.values()),
+            "dependencies": list(content.dependencies.values()),
             "targets": comparing.targets_of(plan, in_force if number is None else number),
         }
         return Response(serializers.PlanContentSerializer(shown).data)

@@ -434,3 +434,34 @@ def test_old_versions_show_their_parts_and_nothing_recorded_since(client) -> Non
     assert "1,000" in old
     assert "2,000" not in old
     assert "Newest report" not in old
+
+
+def test_the_api_tells_every_part_as_each_revision_had_it(client) -> None:
+    draft = make.open_draft(make.draft_plan())
+    works = people.OrganisationFactory()
+    key = make_content.budget_line(draft, "1000.50")
+    make_content.promise(draft, works)
+    make_content.request(draft, works)
+    make.add(
+        draft,
+        "answer",
+        initiative_key=str(make_content.initiative_of(draft)),
+        question="capability",
+        verdict="yes",
+        title="They did it before",
+    )
+    plan = make_content.adopted(draft)
+    second = make.revision_of(plan)
+    make_content.change(second, "budget_line", key, planned="2000")
+    make.adopt(second)
+
+    def told(query: str = "") -> dict:
+        return client.get(f"/api/v1/plans/{plan.pk}/{query}").json()
+
+    assert told()["budget_lines"][0]["planned"] == "2000.00"
+    old = told("?revision=1")
+    assert old["budget_lines"][0]["planned"] == "1000.50"
+    assert old["commitments"][0]["beneficiary"] == works.pk
+    assert old["answers"][0]["reason"] == "They did it before"
+    assert old["dependencies"][0]["provider"] == works.pk
+    assert {"scope", "instrument", "wind_down_until"} <= set(old["initiatives"][0])

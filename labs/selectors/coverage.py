@@ -26,11 +26,6 @@ class Coverage:
     hidden: int
 
     @property
-    def is_whole(self) -> bool:
-        """Whether every kind of support is given somewhere."""
-        return not self.missing
-
-    @property
     def missing(self) -> list[ReferenceItem]:
         """Kinds of support that no initiative gives at all."""
         given = {cell.support for row in self.goals for cell in row.cells if not cell.is_gap}

@@ -46,21 +46,12 @@ class AllocationLine:
     def left(self) -> Decimal:
         return self.allocation.amount - self.moved
 
-    @property
-    def height(self) -> int:
-        """Rows it takes in the table of the chain."""
-        return max(len(self.transfers), 1)
-
 
 @dataclass(frozen=True)
 class SourceLine:
     source: FundingSource
     allocations: list[AllocationLine]
     totals: rules.Totals
-
-    @property
-    def height(self) -> int:
-        return max(sum(each.height for each in self.allocations), 1)
 
 
 @dataclass(frozen=True)

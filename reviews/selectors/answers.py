@@ -147,8 +147,3 @@ def chosen(value: str) -> dict[str, Any]:
     models: dict[str, Any] = {ACTION: Action, KPI: Kpi, REVIEW: Review}
     found = models[kind].objects.filter(pk=ref).first() if kind in models else None
     return {kind: found} if found else {}
-
-
-def about_review(review: Review) -> QuerySet[ObstacleAnswer]:
-    """The obstacles a review named or works on."""
-    return ObstacleAnswer.objects.filter(review=review).select_related("obstacle__programme")

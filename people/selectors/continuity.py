@@ -1,7 +1,7 @@
 """What organisations and posts were called on a day, however they were reorganised since.
 
 Reading a whole page costs a fixed number of queries: ``names_at`` one, ``then()`` three
-for everything there is (reorganisations are few), two while no post has ever moved.
+for everything there is (reorganisations are few), a fourth once seats or parties followed.
 """
 
 from __future__ import annotations
@@ -26,6 +26,8 @@ class Then:
     names: dict[int, list[OrganisationName]] = field(default_factory=dict)
     moves: dict[int, list[PostMove]] = field(default_factory=dict)
     titles: dict[int, dict[str, str]] = field(default_factory=dict)
+    was: list[tuple[datetime.date, dict[str, int]]] = field(default_factory=list)
+    organisations: dict[int, Organisation] = field(default_factory=dict)
 
     def name(self, organisation: Organisation, day: datetime.date) -> str:
         """What the organisation was called on the day."""
@@ -49,6 +51,17 @@ class Then:
         title = (titles or {}).get(str(post.pk), post.title)
         return f"{title}, {self.short_name(self.organisation(post, day), day)}"
 
+    def of(self, kind: str, holder: Any, day: datetime.date) -> str:
+        """Whose a seat or a party was on the day, under its name of that day.
+
+        ``kind``: "seat" or "party"; ``holder`` has an ``organisation``, which may have
+        followed a merger since.
+        """
+        key = f"{kind}:{holder.pk}"
+        held = next((was[key] for on, was in self.was if day < on and key in was), None)
+        organisation = self.organisations.get(held or 0) or holder.organisation
+        return self.name(organisation, day)
+
     def _earlier(self, organisation: Organisation, day: datetime.date) -> OrganisationName | None:
         rows = self.names.get(organisation.pk, ())
         return next((row for row in rows if day <= row.until_on), None)
@@ -68,7 +81,20 @@ def then(*, organisations: Iterable[int] | None = None, posts: Iterable[int] | N
     if organisations is not None:
         left = {move.before_id for rows in by_post.values() for move in rows}
         names = names.filter(organisation__in={*organisations, *left})
-    return Then(_grouped(names, "organisation_id"), by_post, _titles(by_post))
+        return Then(_grouped(names, "organisation_id"), by_post, _titles(by_post))
+    told = list(
+        Reorganisation.objects.exclude(kind=Reorganisation.Kind.RENAME)
+        .order_by("on", "pk")
+        .values_list("pk", "on", "told__titles", "told__was")
+    )
+    held = {pk for _pk, _on, _titles, was in told for pk in (was or {}).values()}
+    return Then(
+        _grouped(names, "organisation_id"),
+        by_post,
+        {pk: titles or {} for pk, _on, titles, _was in told},
+        [(on, was) for _pk, on, _titles, was in told if was],
+        Organisation.objects.in_bulk(held) if held else {},
+    )
 
 
 def _titles(moves: dict[int, list[PostMove]]) -> dict[int, dict[str, str]]:
@@ -129,15 +155,6 @@ def with_successors(ids: Iterable[int]) -> dict[int, int]:
         if not new:
             break
     return found
-
-
-def today_of(organisation: Organisation) -> Organisation:
-    """Whoever stands in an organisation's place today: itself, or the end of its successors."""
-    seen = {organisation.pk}
-    while organisation.successor is not None and organisation.successor_id not in seen:
-        organisation = organisation.successor
-        seen.add(organisation.pk)
-    return organisation
 
 
 def earlier_names(organisation: Organisation) -> QuerySet[OrganisationName]:

@@ -71,6 +71,15 @@ def name_then(context: Mapping[str, Any], organisation: Any, at: date | datetime
     return str(known.name(organisation, at.date() if isinstance(at, datetime) else at))
 
 
+@register.simple_tag(takes_context=True)
+def seat_then(context: Mapping[str, Any], kind: str, holder: Any, at: date | datetime) -> str:
+    """``{% seat_then "seat" seat session.starts_at %}``: whose a seat or "party" was on that day."""
+    known = context.get("names_then")
+    if known is None:
+        return str(holder.organisation)
+    return str(known.of(kind, holder, at.date() if isinstance(at, datetime) else at))
+
+
 @register.inclusion_tag("components/breadcrumbs.html")
 def breadcrumbs(*labels_and_urls: str) -> dict[str, object]:
     """``{% breadcrumbs _("Board") board_url kpi.name "" %}``: labels and addresses in turn."""

@@ -11,21 +11,14 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.db import transaction
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from forums.services import successions as in_forums
-from labs.models import Commitment, Dependency, Plan, ResultArea
-from labs.services import recorded
-from labs.services import successions as in_labs
+from labs.models import ResultArea
 from ledger.rules.actors import Actor
 from ledger.rules.errors import Refused
 from people.models import Organisation, Post, Reorganisation
 from people.services import reorganisations as services
-from reviews.models import Dispute, InformationRequest, Party
-
-Successors = Mapping[Organisation, Organisation]
-KEPT = 100  # names kept of each kind; the rest as a number
+from reviews.services import successions
 
 
 class NothingMerges(Refused):
@@ -83,7 +76,8 @@ def merge(
     successors = dict.fromkeys(ending, new)
     for organisation in ending:
         services.end(organisation=organisation, successor=new, on=on)
-    told = _follow(made, successors, {}, by, at)
+    was = successions.held(ending)
+    told = successions.follow(made, successors, {}, by, at)
     return services.finish(
         reorganisation=made,
         subject=new,
@@ -92,6 +86,7 @@ def merge(
             "to": [new.name],
             "organisations": [*(each.pk for each in ending), new.pk],
             "titles": titles,
+            "was": was,
             "kinds": {"posts": moved, **told},
         },
         data={"from": [each.pk for each in ending], "to": [new.pk], **_counts(told, moved)},
@@ -144,7 +139,8 @@ def split(
     if heir is not None:
         services.end(organisation=organisation, successor=heir, on=on)
     chosen = {area: into[place] for area, place in (areas or {}).items()}
-    told = _follow(made, {organisation: heir} if heir else {}, chosen, by, at)
+    was = successions.held([organisation] if heir else [])
+    told = successions.follow(made, {organisation: heir} if heir else {}, chosen, by, at)
     return services.finish(
         reorganisation=made,
         subject=organisation,
@@ -153,6 +149,7 @@ def split(
             "to": [each.name for each in into] + ([] if heir else [organisation.name]),
             "organisations": [organisation.pk, *(each.pk for each in into)],
             "titles": titles,
+            "was": was,
             "kinds": {"posts": moved, **told},
         },
         data={
@@ -178,127 +175,9 @@ def _move(
     """Move the posts; their earlier titles where those change, and what is told of them."""
     before = {post: str(post) for post in targets}
     titles = services.move_posts(reorganisation=made, targets=targets)
-    return titles, _kind([f"{said} → {targets[post].name}" for post, said in before.items()])
-
-
-def _follow(
-    made: Reorganisation,
-    successors: Successors,
-    areas: Mapping[ResultArea, Organisation],
-    by: Actor,
-    at: datetime.datetime,
-) -> dict[str, Any]:
-    """What is open and in the organisations' own name follows; told by kind."""
-    led = in_labs.follow_areas(successors=successors, chosen=areas)
-    told = {"areas": _kind([f"{area.name}: {old.name} → {area.lead.name}" for area, old in led])}
-    if successors:
-        passed, joined = in_labs.follow_seats(successors=successors)
-        told["seats"] = _kind([_open_name(seat.lab) for seat in passed])
-        told["joined_seats"] = _kind([_open_name(seat.lab) for seat in joined])
-        told["motions"] = _kind(in_forums.follow(successors=successors))
-        told |= _follow_disputes(made, successors, at)
-        told["plans"] = _kind(_follow_plans(made, successors, by, at))
-        told["readers"] = {"count": in_labs.follow_readers(successors=successors), "names": []}
-        told["children"] = _kind(_follow_children(successors))
-    return {code: kind for code, kind in told.items() if kind["count"]}
-
-
-def _follow_children(successors: Successors) -> list[str]:
-    names = []
-    for old, new in successors.items():
-        below = Organisation.objects.filter(parent=old, successor=None).exclude(pk=new.pk)
-        names += list(below.values_list("name", flat=True))
-        below.update(parent=new)
-        Organisation.objects.filter(pk=new.pk, parent=old).update(parent=old.parent_id)
-    return names
-
-
-def _follow_disputes(
-    made: Reorganisation, successors: Successors, at: datetime.datetime
-) -> dict[str, Any]:
-    """Parties to open disputes follow. Where the successor is a party already, they speak as one."""
-    olds = {old.pk: new for old, new in successors.items()}
-    parties = list(
-        Party.objects.filter(
-            organisation__in=olds, withdrew_at=None, dispute__state=Dispute.State.OPEN
-        )
-        .select_related("dispute", "organisation")
-        .prefetch_related("dispute__restricted_to")
-        .order_by("pk")
+    return titles, successions.kind(
+        [f"{said} → {targets[post].name}" for post, said in before.items()]
     )
-    disputes = {party.dispute_id for party in parties}
-    there = set(Party.objects.filter(dispute__in=disputes).values_list("dispute", "organisation"))
-    passed, one = [], []
-    for party in parties:
-        new = olds[party.organisation_id]
-        if (party.dispute_id, new.pk) in there:
-            party.withdrew_at = at
-            party.withdrew_because = _(
-                "It became part of %(organisation)s on %(day)s, which is a party already and "
-                "speaks for both."
-            ) % {"organisation": new.name, "day": made.on.isoformat()}
-            one.append(party)
-            continue
-        there.add((party.dispute_id, new.pk))
-        party.organisation = new
-        passed.append(party)
-    Party.objects.bulk_update([*passed, *one], ["organisation", "withdrew_at", "withdrew_because"])
-    asked = InformationRequest.objects.filter(
-        organisation__in=olds,
-        state=InformationRequest.State.OPEN,
-        dispute__state=Dispute.State.OPEN,
-    )
-    requests = asked.count()
-    for old, new in successors.items():
-        asked.filter(organisation=old).update(organisation=new)
-    return {
-        "parties": _kind([_open_name(party.dispute) for party in passed]),
-        "one_side": _kind([_open_name(party.dispute) for party in one]),
-        "requests": {"count": requests, "names": []},
-    }
-
-
-def _follow_plans(
-    made: Reorganisation, successors: Successors, by: Actor, at: datetime.datetime
-) -> list[str]:
-    """What plans in force need of an organisation, or were promised by it: one revision each."""
-    olds = {old.pk: str(new.pk) for old, new in successors.items()}
-    values: dict[int, dict[Any, dict[str, str]]] = {}
-    in_force: dict[str, Any] = {
-        "until_revision": None,
-        "plan__lab__area__programme__closed_at": None,
-    }
-    for key, plan, provider in Dependency.objects.filter(provider__in=olds, **in_force).values_list(
-        "key", "plan", "provider"
-    ):
-        values.setdefault(plan, {})["dependency", key] = {"provider": olds[provider]}
-    for key, plan, beneficiary in Commitment.objects.filter(
-        beneficiary__in=olds, **in_force
-    ).values_list("key", "plan", "beneficiary"):
-        values.setdefault(plan, {})["commitment", key] = {"beneficiary": olds[beneficiary]}
-    told = []
-    plans = Plan.objects.filter(pk__in=values).select_related("lab")
-    for plan in plans.prefetch_related("lab__restricted_to").order_by("pk"):
-        revision = recorded.pass_on(
-            plan=plan,
-            values=values[plan.pk],
-            title=_("Reorganisation of %(day)s") % {"day": made.on.isoformat()},
-            reason=made.reason,
-            by=by,
-            at=at,
-        )
-        if revision is not None:
-            told.append(_open_name(plan.lab))
-    return told
-
-
-def _open_name(thing: Any) -> str:
-    """The title of a lab or a dispute; "" for a restricted one, which is only counted."""
-    return "" if thing.restricted_to.all() else str(thing.title)
-
-
-def _kind(names: Sequence[str]) -> dict[str, Any]:
-    return {"count": len(names), "names": [name for name in names if name][:KEPT]}
 
 
 def _counts(told: Mapping[str, Any], moved: Mapping[str, Any]) -> dict[str, Any]:

@@ -40,7 +40,9 @@ def owners(user: Any, programme: Programme, on: datetime.date) -> list[Found]:
     plans = labs.readable_plans(user, on).values("pk")
     mine = {"plan__lab__area__programme": programme, "until_revision": None}
     kpis = Kpi.objects.filter(
-        Q(owner=None) | Q(owner__in=empty), area__programme=programme, retired_on=None
+        Q(owner=None, goal_key__isnull=False) | Q(owner__in=empty),
+        area__programme=programme,
+        retired_on=None,
     )
     initiatives = Initiative.objects.filter(**mine, lead__in=empty)
     newest = MilestoneReport.objects.filter(milestone_key=OuterRef("key")).order_by("-at", "-pk")

@@ -243,3 +243,13 @@ def test_a_split_that_ends_it_leaves_what_is_left_to_the_main_successor() -> Non
     assert [_again(post).organisation for post in posts] == [other, roads, roads]
     assert _again(seat).organisation == roads
     assert _again(works).successor == roads
+
+
+def test_a_seat_is_shown_under_whose_it_was_on_the_day() -> None:
+    works, roads = organisation("Works"), organisation("Roads")
+    seat = Seat.objects.create(lab=make_labs.open_lab(), organisation=works)
+    merge(works, into=roads)
+    seat = _again(seat)
+    known = continuity.then()
+    assert known.of("seat", seat, ON - DAY) == "Works"
+    assert known.of("seat", seat, ON) == "Roads"

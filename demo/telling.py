@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from demo import cast as casting
 from demo import figures, government
+from demo.guides import Guides
 from demo.history import History
 from demo.measuring import Measuring
 from demo.schools import KPI as SCHOOLS_KPI
@@ -93,6 +94,7 @@ def _tell() -> str:
         Waits(stage, figures.waits()).acts(),
         Visas(stage).acts(),
         Measuring(stage).acts(),
+        Guides(stage).acts(),
     ]
     play(stories, until=STARTS_AT)
     return _let_in_the_exchange(stage)

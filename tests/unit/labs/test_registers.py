@@ -43,6 +43,7 @@ def test_sizes_that_follow_one_another_hold() -> None:
 
 def test_sizes_that_overlap_say_which_persons() -> None:
     assert kinds((1, 10), (9, 49)) == [("1", "overlap", 9, 10)]
+    assert kinds((1, 10), (10, 49)) == [("1", "overlap", 10, 10)]
 
 
 def test_sizes_with_a_gap_say_which_persons() -> None:

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import uuid
 from collections import deque
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -89,57 +89,65 @@ def _ask(found: Graph, asked: Request, known: Mapping[uuid.UUID, Step]) -> None:
 
 def components(found: Graph) -> list[list[Node]]:
     """The strongly connected parts of the graph in which there is a circle."""
-    search = _Search(found)
-    for node in found:
-        if node not in search.number:
-            search.visit(node)
-    return search.found
+    nodes = list(found)
+    place = {node: number for number, node in enumerate(nodes)}
+    after = [[place[other] for other in found[node] if other in place] for node in nodes]
+    return [
+        [nodes[number] for number in part]
+        for part in _Search(after).parts()
+        if len(part) > 1 or part[0] in after[part[0]]
+    ]
 
 
 class _Search:
-    """Tarjan's search with a stack of its own: depth costs memory, not frames."""
+    """Tarjan's search over numbers, with a stack of its own: depth costs memory, not frames."""
 
-    def __init__(self, graph: Graph) -> None:
-        self.graph = graph
-        self.number: dict[Node, int] = {}
-        self.lowest: dict[Node, int] = {}
-        self.stack: list[Node] = []
-        self.stacked: set[Node] = set()
-        self.found: list[list[Node]] = []
+    def __init__(self, after: list[list[int]]) -> None:
+        self.after = after
+        self.order = [-1] * len(after)  # when each was first come to
+        self.lowest = [-1] * len(after)
+        self.stacked = [False] * len(after)
+        self.stack: list[int] = []
+        self.found: list[list[int]] = []
+        self.count = 0
 
-    def visit(self, start: Node) -> None:
-        work = [(start, iter(self._open(start)))]
+    def parts(self) -> list[list[int]]:
+        for node in range(len(self.after)):
+            if self.order[node] < 0:
+                self._visit(node)
+        return self.found
+
+    def _visit(self, start: int) -> None:
+        work = [(start, self._open(start))]
         while work:
             node, rest = work[-1]
-            for after in rest:
-                if after not in self.number:
-                    work.append((after, iter(self._open(after))))
+            for other in rest:
+                if self.order[other] < 0:
+                    work.append((other, self._open(other)))
                     break
-                if after in self.stacked:
-                    self.lowest[node] = min(self.lowest[node], self.number[after])
+                if self.stacked[other]:
+                    self.lowest[node] = min(self.lowest[node], self.order[other])
             else:
                 work.pop()
                 if work:
                     above = work[-1][0]
                     self.lowest[above] = min(self.lowest[above], self.lowest[node])
-                if self.lowest[node] == self.number[node]:
+                if self.lowest[node] == self.order[node]:
                     self._close(node)
 
-    def _open(self, node: Node) -> Iterable[Node]:
-        self.number[node] = self.lowest[node] = len(self.number)
+    def _open(self, node: int) -> Iterator[int]:
+        self.order[node] = self.lowest[node] = self.count
+        self.count += 1
         self.stack.append(node)
-        self.stacked.add(node)
-        return self.graph.get(node, {})
+        self.stacked[node] = True
+        return iter(self.after[node])
 
-    def _close(self, node: Node) -> None:
-        part = []
-        while True:
+    def _close(self, node: int) -> None:
+        part: list[int] = []
+        while not part or part[-1] != node:
             part.append(self.stack.pop())
-            self.stacked.discard(part[-1])
-            if part[-1] == node:
-                break
-        if len(part) > 1 or node in self.graph.get(node, {}):
-            self.found.append(part)
+            self.stacked[part[-1]] = False
+        self.found.append(part)
 
 
 def circles(found: Graph) -> list[Circle]:

@@ -125,6 +125,15 @@ def test_a_step_that_is_done_ends_the_circle_and_undoing_it_brings_it_back(circl
     assert (circle.gone_at, circle.closed_at, circle.closed_because) == (None, None, "")
 
 
+def test_another_way_round_the_same_steps_is_no_new_circle(circle, three):
+    works, labour, tourism = three
+    step = make.key_of(labour, "Step 1")
+    first = sorted(str(make.key_of(plan, "Step 1")) for plan in (works, tourism))
+    make.adopt(change(labour, "milestone", step, depends_on=first))
+    assert coordination.find(at=LATER) == coordination.Counts()
+    assert Coordination.objects.count() == 1
+
+
 def test_what_people_closed_stays_closed_while_the_circle_stands(circle):
     coordination.close(item=circle, reason="They agreed on an order", by=make.SYSTEM, at=LATER)
     assert coordination.find(at=LATER) == coordination.Counts()

@@ -50,6 +50,8 @@ def test_what_is_linked_expired_or_wound_down_overlaps_with_nothing():
     one, other = Instrument(KEYS[0], 1, "small"), Instrument(KEYS[1], 2, "small")
     assert overlapping([one, other], set(), ON) == [(KEYS[0], KEYS[1])]
     assert overlapping([other, one], set(), ON) == [(KEYS[0], KEYS[1])]
+    same_owner = Instrument(KEYS[1], 1, "small")
+    assert overlapping([one, same_owner], set(), ON) == []
     assert overlapping([one, other], {(KEYS[0], KEYS[1])}, ON) == []
     last_day = Instrument(KEYS[1], 2, "small", expires_on=ON)
     assert overlapping([one, last_day], set(), ON) != []

@@ -17,9 +17,9 @@ from collections import defaultdict, deque
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-WIDTH, HEIGHT = 176, 66  # of a box
-ACROSS, DOWN, EDGE = 52, 16, 8  # space between columns, between boxes, around all
-LINE_LENGTH, LINES = 24, 2
+WIDTH, HEIGHT = 148, 80  # of a box
+ACROSS, DOWN, EDGE = 20, 14, 4  # space between columns, between boxes, around all
+LINE_LENGTH, LINES = 19, 3
 
 
 @dataclass(frozen=True)
@@ -224,7 +224,7 @@ def _by_parents(
 
 
 def _lines(node: Node, y: int) -> list[tuple[int, str]]:
-    """The title in at most two lines, each with its height on the page."""
+    """The title in a few short lines, each with its height on the page."""
     wrapped: list[str] = [""]
     for word in node.title.split():
         longer = f"{wrapped[-1]} {word}".strip()
@@ -235,7 +235,7 @@ def _lines(node: Node, y: int) -> list[tuple[int, str]]:
     shown = [_cut(line) for line in wrapped[:LINES]]
     if len(wrapped) > LINES:
         shown[-1] = _cut(shown[-1] + "…" if len(shown[-1]) < LINE_LENGTH else shown[-1] + "……")
-    return [(y + 38 + 18 * place, line) for place, line in enumerate(shown)]
+    return [(y + 36 + 17 * place, line) for place, line in enumerate(shown)]
 
 
 def _cut(line: str) -> str:

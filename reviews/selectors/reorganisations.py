@@ -79,7 +79,10 @@ def _said(row: Any) -> str:
 def touched(
     user: Any, organisations: Iterable[Organisation], on: datetime.date, *, ending: bool = True
 ) -> list[Kind]:
-    """Everything open that is in the name of these organisations, or of posts in them."""
+    """Everything open that is in the name of these organisations, or of posts in them.
+
+    ``ending``: another takes their place, and what is in their name follows.
+    """
     ids = [each.pk for each in organisations]
     posts = Post.objects.filter(organisation__in=ids).filter(
         Q(abolished_on=None) | Q(abolished_on__gt=on)
@@ -87,7 +90,7 @@ def touched(
     found = [
         of_kind("posts", _("Posts"), posts.select_related("organisation"), None),
         *_owned(user, ids, on),
-        *_named(user, ids, on),
+        *_named(user, ids, on, ending),
     ]
     if ending:
         below = Organisation.objects.filter(parent__in=ids, successor=None)
@@ -149,9 +152,9 @@ def _owned(user: Any, ids: list[int], on: datetime.date) -> list[Kind]:
     ]
 
 
-def _named(user: Any, ids: list[int], on: datetime.date) -> list[Kind]:
+def _named(user: Any, ids: list[int], on: datetime.date, ending: bool) -> list[Kind]:
     """What is in the organisation's own name: it follows the successor while it is open."""
-    follows = _("follows the successor")
+    follows = _("follows the successor") if ending else _("stays with it")
     readable = labs.readable(user, on).values("pk")
     plans = labs.readable_plans(user, on).values("pk")
     areas = ResultArea.objects.filter(lead__in=ids, programme__closed_at=None)

@@ -147,7 +147,8 @@ def split(request: HttpRequest, pk: int) -> HttpResponse:
             messages.success(request, _("The split is recorded."))
             return redirect(_page_of(made))
     if step in {"preview", "confirm"} and form.first_step_holds:
-        context |= {"kinds": selectors.touched(request.user, [found], at.date())}
+        ends = bool(form.cleaned_data.get("ends"))
+        context |= {"kinds": selectors.touched(request.user, [found], at.date(), ending=ends)}
         return render(request, "reviews/continuity/split.html", context)
     return render(request, "reviews/continuity/form.html", context)
 

@@ -152,7 +152,9 @@ def _after(rows: Rows, nodes: list[Node], edges: Edges) -> None:
         nodes.append(_revision(row))
         edges.add((f"decision-{row.decision_id}", f"revision-{row.pk}"))
     for review, _motion, revision in rows.proposals:
-        edges.add((f"review-{review}", f"revision-{revision}"))
+        proposed = rows.revisions.get(revision or 0)
+        if proposed is not None and proposed.decision_id not in rows.decisions:
+            edges.add((f"review-{review}", f"revision-{revision}"))
     for dispute, revision in rows.settlements:
         edges.add((f"dispute-{dispute}", f"revision-{revision}"))
     for lesson in rows.lessons:

@@ -66,7 +66,7 @@ class CommitmentSerializer(serializers.Serializer[Any]):
     sanction = serializers.CharField()
 
 
-class AnswerSerializer(serializers.Serializer[Any]):
+class PlanAnswerSerializer(serializers.Serializer[Any]):
     key = serializers.UUIDField()
     initiative_key = serializers.UUIDField()
     question = serializers.CharField()

@@ -119,7 +119,7 @@ class PlanContentSerializer(serializers.Serializer[Any]):
     milestones = content.PlanMilestoneSerializer(many=True)
     budget_lines = content.BudgetLineSerializer(many=True)
     commitments = content.CommitmentSerializer(many=True)
-    answers = content.AnswerSerializer(many=True)
+    answers = content.PlanAnswerSerializer(many=True)
     dependencies = content.DependencySerializer(many=True)
     targets = PlanTargetSerializer(many=True)
 

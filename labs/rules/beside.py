@@ -25,7 +25,9 @@ def beside(before: str, after: str) -> tuple[list[Piece], list[Piece]]:
         return _whole(before), _whole(after)
     left: list[Piece] = []
     right: list[Piece] = []
-    for kind, i1, i2, j1, j2 in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
+    told = [[word.rstrip() for word in words] for words in (old, new)]
+    found = SequenceMatcher(None, told[0], told[1], autojunk=False)
+    for kind, i1, i2, j1, j2 in found.get_opcodes():
         changed = kind != "equal"
         _add(left, old[i1:i2], changed)
         _add(right, new[j1:j2], changed)

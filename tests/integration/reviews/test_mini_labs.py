@@ -11,9 +11,11 @@ from kpis.models import Deviation, Kpi
 from kpis.services import detection
 from kpis.services import kpis as kpi_services
 from labs.models import Initiative, Lab, ProgrammeSettings
+from labs.templatetags.tables import CAUSES
 from ledger.models import Event
 from people.models import User
 from reviews.models import LabBrief, Review
+from reviews.models.reviews import Cause
 from reviews.services import routing
 from reviews.services.proposals import BadProposal
 from tests.factories import kpis as make_kpis
@@ -59,6 +61,10 @@ def page(user: User, lab: Lab) -> str:
     answer = client.get(f"/labs/{lab.pk}/")
     assert answer.status_code == 200
     return answer.content.decode()
+
+
+def test_lessons_are_tagged_by_the_causes_that_reviews_name() -> None:
+    assert {code: str(label) for code, label in CAUSES.items()} == dict(Cause.choices)
 
 
 def test_a_mini_lab_carries_question_decision_and_kpis_in_doubt() -> None:

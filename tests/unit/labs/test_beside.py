@@ -14,6 +14,12 @@ def test_what_went_and_what_came_is_marked() -> None:
     assert after == [Piece("Crime is "), Piece("very ", changed=True), Piece("high here.")]
 
 
+def test_a_word_that_something_follows_is_the_same_word() -> None:
+    before, after = beside("One language", "One language and pay")
+    assert before == [Piece("One language")]
+    assert after == [Piece("One language "), Piece("and pay", changed=True)]
+
+
 def test_a_text_that_was_not_there_is_all_new() -> None:
     assert beside("", "Dark streets") == ([], [Piece("Dark streets", changed=True)])
 

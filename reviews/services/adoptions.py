@@ -45,7 +45,7 @@ def adopt(*, revision: Revision, decision: Decision, by: Actor, at: datetime.dat
     adopted = revisions.adopt(revision=revision, decision=decision, by=by, at=at)
     targets.apply(revision=adopted, by=by, at=at)
     conditions.open_actions(revision=adopted, decision=decision, by=by, at=at)
-    tell(adopted, decision, by, at)
+    tell(revision=adopted, decision=decision, by=by, at=at)
     return adopted
 
 
@@ -55,7 +55,9 @@ def _hold(revision: Revision) -> None:
     Revision.objects.filter(pk=revision.pk, state=submitted).update(state=submitted)
 
 
-def tell(revision: Revision, decision: Decision | None, by: Actor, at: datetime.datetime) -> None:
+def tell(
+    *, revision: Revision, decision: Decision | None, by: Actor, at: datetime.datetime
+) -> None:
     """Notices to those who answer for milestones of the plan and to whoever proposed it."""
     plan = subjects.plans().get(pk=revision.plan_id)
     event = events.record(

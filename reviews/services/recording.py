@@ -20,5 +20,5 @@ def record(*, revision: Revision, by: Actor, at: datetime.datetime) -> Revision:
     """
     gate.require_complete(revision)
     adopted = revisions.record_as_owner(revision=revision, by=by, at=at)
-    adoptions.tell(adopted, None, by, at)
+    adoptions.tell(revision=adopted, decision=None, by=by, at=at)
     return adopted

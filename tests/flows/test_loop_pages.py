@@ -141,7 +141,8 @@ def test_each_persona_walks_the_loop() -> None:
     change_the_goal(unit, plan, review)
     assert "Half was never within reach." in home.reads(f"/reviews/{review.pk}/")
     motion = review.proposals.get().motion
-    home.sends(f"/motions/{motion.pk}/vote/", choice="for", reason="We asked too much.")
+    # A change of goal is for the forum that the limits name: the steering committee.
+    committee.sends(f"/motions/{motion.pk}/vote/", choice="for", reason="We asked too much.")
     review.refresh_from_db()
     assert (review.state, review.outcome) == ("closed", "change_goal")
     assert Deviation.objects.get().closed_as == "decided"

@@ -111,18 +111,23 @@ def adopt(*, revision: Revision, decision: Decision, by: Actor, at: datetime) ->
     if decision.outcome != Decision.Outcome.CARRIED or revision.motion_id != decision.motion_id:
         raise NotDecided
     return bring_into_force(
-        revision, Revision.State.SUBMITTED, by, at, decision=decision, route=Revision.Route.FORUM
+        revision=revision,
+        state=Revision.State.SUBMITTED,
+        route=Revision.Route.FORUM,
+        decision=decision,
+        by=by,
+        at=at,
     )
 
 
 def bring_into_force(
+    *,
     revision: Revision,
     state: str,
-    by: Actor,
-    at: datetime,
-    *,
     route: str,
     decision: Decision | None,
+    by: Actor,
+    at: datetime,
 ) -> Revision:
     """Number a revision that is in ``state``, close and insert the rows that it changes.
 

@@ -47,7 +47,12 @@ def record_as_owner(*, revision: Revision, by: Actor, at: datetime) -> Revision:
     if not limits.is_for(_posts(by, at), revision.plan, going):
         raise NotYoursToRecord
     return bring_into_force(
-        revision, Revision.State.DRAFT, by, at, decision=None, route=Revision.Route.OWNER
+        revision=revision,
+        state=Revision.State.DRAFT,
+        route=Revision.Route.OWNER,
+        decision=None,
+        by=by,
+        at=at,
     )
 
 

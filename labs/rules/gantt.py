@@ -48,6 +48,11 @@ class Placed:
         return (self.x or 0) + self.width
 
     @property
+    def word(self) -> int:
+        """Where the word beside the bar begins: to the right of the bar and of its marks."""
+        return max([self.right, *(mark.x for mark in self.marks)]) + 12
+
+    @property
     def top(self) -> int:
         return self.y - BAR // 2
 

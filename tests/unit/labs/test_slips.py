@@ -77,6 +77,13 @@ def test_everything_drawn_stands_inside_the_picture_in_order_of_days(rows):
     assert drawn.height == gantt.HEAD + gantt.ROW * len(bars) + 6
 
 
+def test_the_word_beside_a_bar_stands_clear_of_its_marks():
+    bars = [gantt.Bar(KEYS[0], on(0), on(10), marks=(("expected", on(60)),))]
+    placed = gantt.picture(bars, on(5)).bars[KEYS[0]]
+    (mark,) = placed.marks
+    assert placed.word > mark.x > placed.right
+
+
 def test_today_is_drawn_only_within_the_plan():
     bars = [gantt.Bar(KEYS[0], on(10), on(20))]
     assert gantt.picture(bars, on(15)).today is not None

@@ -9,13 +9,16 @@ from typing import Any
 
 from forums.models import Decision, Forum, Motion, Voter
 from forums.selectors import motions, sitting
-from labs.models import Condition, Objection, Revision, StressTest
+from labs.models import Comment, Condition, Objection, Revision, StressTest
 from labs.selectors import limits, open_days, plans, stands
 from labs.selectors.stands import Stand
 from ledger.rules.actors import Actor
 from people.models import Post
 from reviews.selectors import gate, interests
 from reviews.selectors.gate import Missing
+
+# How many comments that await an answer are shown here; the page of each open day has all.
+SHOWN = 10
 
 
 @dataclass(frozen=True)
@@ -48,7 +51,7 @@ class Page:
     stands: list[Stand]
     objections: list[Objection]
     conditions: list[Condition]
-    unanswered_comments: int
+    unanswered: list[Comment]
 
 
 def page(revision: Revision, by: Actor, user: Any, on: datetime.date) -> Page:
@@ -77,7 +80,7 @@ def page(revision: Revision, by: Actor, user: Any, on: datetime.date) -> Page:
         stands=stands.of_revision(revision),
         objections=list(stands.objections(revision)),
         conditions=list(stands.conditions(revision)),
-        unanswered_comments=open_days.unanswered(revision.plan).count(),
+        unanswered=list(open_days.unanswered(revision.plan).order_by("at", "pk")[:SHOWN]),
     )
 
 

@@ -113,6 +113,7 @@ def test_what_warns_is_listed_and_keeps_nothing_out(draft: make.Draft, union: An
     found = {gap.code: gap for gap in gate.missing(fresh(draft)) if not gap.blocks}
     assert {"objection_open", "stands", "comments"} <= set(found)
     page = unit.get(gate_of(draft)).content.decode()
+    assert "Think of the villages" in page, "each that awaits an answer is listed"
     for gap in found.values():
         assert f'href="{gap.url}"' in page, gap.code
         assert unit.get(gap.url.partition("#")[0]).status_code == 200, gap.code

@@ -82,8 +82,8 @@ def stands(state: str) -> str:
 
 
 @register.inclusion_tag("components/status_tag.html")
-def ending_tag(state: str) -> dict[str, object]:
-    """``{% ending_tag end.state %}``: how an initiative or a window stands with its end."""
+def expiry_tag(state: str) -> dict[str, object]:
+    """``{% expiry_tag end.state %}``: how an initiative or a window stands with its end."""
     word, symbol, tone = ENDS[state]
     return {"word": word, "symbol": symbol, "tone": tone}
 

@@ -18,7 +18,10 @@ from labs.rules.plans import AnswerContent
 from labs.rules.quadrants import TESTS
 from labs.services.revisions.answers import FIELDS, Given
 
-VERDICTS = [(value, capfirst(label)) for value, label in Answer.Verdict.choices]
+VERDICTS = [
+    *((value, capfirst(label)) for value, label in Answer.Verdict.choices),
+    ("", _("No answer yet")),
+]
 
 
 @dataclass(frozen=True)

@@ -78,7 +78,7 @@ def test_whoever_is_asked_sees_it_answers_it_and_whoever_asked_sees_the_answer(
 ) -> None:
     assert "A road" in page(works)
     assert "A road" not in page(tourism)
-    assert "is in the way" in page(tourism, "by_us")
+    assert "has not said yet" in page(tourism, "by_us")
     address = reverse("labs:dependency_answer", args=[key(plan)])
     client = as_user(works)
     refused = unescape(client.post(address, {"state": "refused", "note": ""}).content.decode())
@@ -86,6 +86,7 @@ def test_whoever_is_asked_sees_it_answers_it_and_whoever_asked_sees_the_answer(
     assert client.post(address, {"state": "refused", "note": "No money"}).status_code == 302
     seen = page(tourism, "by_us")
     assert "Refused" in seen
+    assert "is in the way" in seen
     assert "No money" in seen
     assert client.post(address, {"state": "accepted", "note": "Money came"}).status_code == 302
     assert stand(plan) == "accepted"

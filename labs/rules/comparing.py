@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from labs.rules import words
+from labs.rules import parts, words
 from labs.rules.revisions import REMOVED, TARGET, TITLE
 from labs.rules.words import Line
 
@@ -83,6 +83,12 @@ def _rows(line: Line) -> Iterator[Row]:
     fields = dict(line.details)
     if new and line.field != REMOVED:
         fields = {TITLE: line.after} | fields
-    for name, value in fields.items():
+    for name, value in sorted(fields.items(), key=lambda each: _place(line.part, each[0])):
         before, after = (None, value) if new else (value, None)
         yield Row(line.part, name, before, after, line.reason)
+
+
+def _place(part: str, name: str) -> int:
+    """Where people read the field of a part."""
+    names = list(parts.names_of(part))
+    return names.index(name) if name in names else len(names)

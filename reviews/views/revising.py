@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
@@ -39,9 +40,8 @@ def record(request: HttpRequest, pk: int) -> HttpResponse:
     going = limits.route(revision, limits.today(revision.plan, at))
     require(permissions.may_record(request.user, revision, going, on=at.date()))
     form = Form(request.POST if request.method == "POST" else None)
-    if request.method == "POST" and attempt(
-        form, lambda: recording.record(revision=revision, by=_by(request, revision), at=at)
-    ):
+    by = _by(request, revision)
+    if _done(request, form, lambda: recording.record(revision=revision, by=by, at=at)):
         messages.success(request, _("Recorded. It is in force."))
         return redirect("labs:revision", pk=revision.pk)
     context = {"form": form, **_shown(request, revision)}
@@ -55,10 +55,8 @@ def merge(request: HttpRequest, pk: int) -> HttpResponse:
     revision = _revision(request, pk)
     require(permissions.may_bring_up_to_date(request.user, revision, on=at.date()))
     form = Form(request.POST if request.method == "POST" else None)
-    if request.method == "POST" and attempt(
-        form,
-        lambda: approvals.bring_up_to_date(revision=revision, by=_by(request, revision), at=at),
-    ):
+    by = _by(request, revision)
+    if _done(request, form, lambda: approvals.bring_up_to_date(revision=revision, by=by, at=at)):
         messages.success(request, _("It is up to date, and stays before its forum."))
         return redirect("labs:revision", pk=revision.pk)
     context = {"form": form, "clashes": conflicts.of(revision), **_shown(request, revision)}
@@ -86,6 +84,11 @@ def lift_hold(request: HttpRequest, pk: int) -> HttpResponse:
             " of this dispute. Lifting the hold does not end the dispute."
         ),
     )
+
+
+def _done(request: HttpRequest, form: Form, act: Callable[[], Revision]) -> bool:
+    """Whether the one act of the page was asked for and done."""
+    return request.method == "POST" and attempt(form, act) is not None
 
 
 def _revision(request: HttpRequest, pk: int) -> Revision:

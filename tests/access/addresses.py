@@ -132,6 +132,7 @@ THINGS = {
     "kpis:rule_owner": "rule",
     "ledger:event": "event",
     "api-reference-item-detail": "entry",
+    "api-programme-revised": "programme",
     "api-rule-version-detail": "rule version",
     "api-hand-status-detail": "hand status",
     "api-reviews-detail": "review",

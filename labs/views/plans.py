@@ -29,6 +29,7 @@ from labs.selectors import (
     limits,
     obstacles,
     plans,
+    recorders,
     route_words,
     stands,
     stress,
@@ -49,7 +50,7 @@ def plan(request: HttpRequest, pk: int) -> HttpResponse:
     """The plan in force; ``?revision=n`` as revision n made it."""
     on = clock.now().date()
     found = get_object_or_404(labs.readable_plans(request.user, on), pk=pk)
-    adopted = list(plans.adopted(found))
+    adopted = recorders.named(plans.adopted(found))
     shown = _shown(request, found, adopted)
     is_in_force = shown is not None and shown.pk == found.in_force_id
     context = {
@@ -87,7 +88,7 @@ def _shown(request: HttpRequest, plan: Plan, adopted: list[Revision]) -> Revisio
 def revision(request: HttpRequest, pk: int) -> HttpResponse:
     """A revision: what it changes in words, and the plan as it makes it."""
     on = clock.now().date()
-    found = readable_revision(request, pk)
+    (found,) = recorders.named([readable_revision(request, pk)])
     open_now = found.state in plans.OPEN
     is_in_force = found.pk == found.plan.in_force_id
     is_old = found.number is not None and not is_in_force

@@ -215,7 +215,9 @@ def test_the_owner_records_on_the_page_and_the_history_says_so(draft) -> None:
     assert "1 June 2019" in client.get(url).content.decode()
     client.post(url)
     page = client.get(reverse("labs:revision", args=[revision.pk])).content.decode()
-    assert "Recorded by its owner" in page
+    assert f"Recorded by {draft.place.owner}" in page
+    history = client.get(reverse("labs:plan", args=[revision.plan_id])).content.decode()
+    assert f"recorded by {draft.place.owner}" in history
     assert client.post(url).status_code == 302
     assert Revision.objects.filter(state="adopted").count() == 2
 

@@ -78,7 +78,7 @@ def test_whoever_is_asked_sees_it_answers_it_and_whoever_asked_sees_the_answer(
 ) -> None:
     assert "A road" in page(works)
     assert "A road" not in page(tourism)
-    assert "has not said yet" in page(tourism, "by_us")
+    assert "Overdue" in page(tourism, "by_us")
     address = reverse("labs:dependency_answer", args=[key(plan)])
     client = as_user(works)
     refused = unescape(client.post(address, {"state": "refused", "note": ""}).content.decode())

@@ -77,7 +77,7 @@ def merge(
     for organisation in ending:
         services.end(organisation=organisation, successor=new, on=on)
     was = successions.held(ending)
-    told = successions.follow(made, successors, {}, by, at)
+    told = successions.follow(made=made, successors=successors, areas={}, by=by, at=at)
     return services.finish(
         reorganisation=made,
         subject=new,
@@ -140,7 +140,13 @@ def split(
         services.end(organisation=organisation, successor=heir, on=on)
     chosen = {area: into[place] for area, place in (areas or {}).items()}
     was = successions.held([organisation] if heir else [])
-    told = successions.follow(made, {organisation: heir} if heir else {}, chosen, by, at)
+    told = successions.follow(
+        made=made,
+        successors={organisation: heir} if heir else {},
+        areas=chosen,
+        by=by,
+        at=at,
+    )
     return services.finish(
         reorganisation=made,
         subject=organisation,

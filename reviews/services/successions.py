@@ -34,6 +34,7 @@ def held(organisations: Sequence[Organisation]) -> dict[str, int]:
 
 
 def follow(
+    *,
     made: Reorganisation,
     successors: Successors,
     areas: Mapping[ResultArea, Organisation],

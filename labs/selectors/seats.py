@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import F, Prefetch, QuerySet
 
 from labs.models import Lab, Seat, SeatInterest
 
@@ -22,7 +22,7 @@ def listed(lab: Lab) -> QuerySet[Seat]:
 def interests(seat: Seat) -> QuerySet[SeatInterest]:
     """Everything the seat ever declared, what holds now first."""
     return seat.interests.select_related("by_user", "by_post__organisation").order_by(
-        "ended_at", "at", "pk"
+        F("ended_at").asc(nulls_first=True), "at", "pk"
     )
 
 

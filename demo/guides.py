@@ -1,8 +1,7 @@
 """A lab that is running on the demonstration's day: trained guides, from its intake to its draft.
 
 Everything in it is illustrative. It shows what a lab's weeks leave behind: sessions with
-who came, options weighed, a draft with its money, promises and requests, an open day,
-and an objection that waits for its answer.
+who came, and options weighed. The draft is in demo/guides_draft.py.
 """
 
 from __future__ import annotations
@@ -10,27 +9,22 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
-from uuid import UUID
 
-from demo import moves
+from demo.guides_draft import Draft
+from demo.moves import item
 from demo.stage import Act, Stage
-from labs.models import Lab, OpenDay, ReferenceItem, Seat
+from labs.models import Lab, Seat
 from labs.services import (
     attendance,
-    budgets,
     groups,
     intakes,
     labs,
-    objections,
-    open_days,
     options,
     problem_statements,
-    revisions,
     seats,
     sessions,
 )
 from labs.services.attendance import Came
-from labs.services.revisions import answers
 
 AREA = ("ntp", "Tourism NKEA")
 QUESTION = "Why do visitors leave after two days, when there is more to see?"
@@ -51,11 +45,6 @@ OPTIONS: dict[str, tuple[tuple[int, int, int], tuple[int, int, int]]] = {
 }
 
 
-def item(code: str, kind: str) -> ReferenceItem:
-    """The newest version of an entry of a reference list."""
-    return ReferenceItem.objects.filter(list=kind, code=code, superseded_at=None).order_by("pk")[0]
-
-
 class Guides:
     """One story; each method is an act."""
 
@@ -70,9 +59,7 @@ class Guides:
             (date(2019, 3, 4), self.problem_is_stated),
             (date(2019, 3, 18), self.problem_is_restated),
             (date(2019, 3, 20), self.options_are_weighed),
-            (date(2019, 4, 1), self.draft_is_written),
-            (date(2019, 4, 8), self.open_day_begins),
-            (date(2019, 4, 12), self.union_objects),
+            *Draft(self.stage).acts(),
         ]
 
     def _context(self, at: datetime, post: str = "unit") -> dict[str, Any]:
@@ -232,141 +219,5 @@ class Guides:
                 ),
                 Came(self.seats["hotels"], name="President of the association", rank=5),
             ],
-            **self._context(at),
-        )
-
-    def draft_is_written(self, at: datetime) -> None:
-        context = {"revision": moves.draft_of(self.lab), **self._context(at)}
-
-        def add(part: str, **fields: str) -> UUID:
-            return revisions.edit(part=part, key=None, fields=fields, **context)
-
-        for year, amount in (("2019", "4000000"), ("2020", "5000000")):
-            budgets.set_ceiling(
-                programme=self.stage.programmes["ntp"],
-                year=year,
-                currency="MYR",
-                amount=amount,
-                source="Treasury circular (illustrative)",
-                **self._context(at),
-            )
-        goal = add("goal", title="Visitors stay a day longer")
-        initiative = add(
-            "initiative",
-            goal_key=str(goal),
-            title="Train and certify 600 guides",
-            lead=str(self.stage.post("tourism_planning").pk),
-            starts_on="2019-06-01",
-            finishes_on="2020-10-31",
-            expires_on="2021-06-30",
-            wind_down_until="2021-12-31",
-            scope="vertical",
-            intervention="market",
-            pathway="bottom_up",
-            instrument=str(item("training", "instrument").pk),
-            target_group=str(item("workers", "target_group").pk),
-            budget="6500000",
-        )
-        training = add(
-            "budget_line",
-            initiative_key=str(initiative),
-            title="Courses",
-            currency="MYR",
-            year="2019",
-            price_base="2019",
-            planned="2500000",
-        )
-        add(
-            "budget_line",
-            initiative_key=str(initiative),
-            title="Courses and examinations",
-            currency="MYR",
-            year="2020",
-            price_base="2019",
-            planned="4000000",
-        )
-        add(
-            "commitment",
-            initiative_key=str(initiative),
-            title="Hotels employ 400 of the certified guides",
-            beneficiary=str(self.stage.cast.organisations["hotels"].pk),
-            verify_on="2020-12-31",
-            sanction="The association pays back the courses of those it did not employ.",
-        )
-        step = add(
-            "milestone",
-            initiative_key=str(initiative),
-            title="First 200 guides certified",
-            owner=str(self.stage.post("tourism_planning").pk),
-            starts_on="2019-07-01",
-            finishes_on="2019-12-15",
-            budget_line_key=str(training),
-        )
-        add(
-            "dependency",
-            milestone_key=str(step),
-            title="Permits for certified guides within a month",
-            provider=str(self.stage.cast.organisations["home"].pk),
-            due_on="2019-11-30",
-        )
-        answers.save(
-            revision=moves.draft_of(self.lab),
-            initiative=initiative,
-            given={
-                "market_failure": answers.Given(
-                    "yes", "A hotel that trains a guide loses him to the next one."
-                ),
-                "fit_of_design": answers.Given("yes", "All pay, and all may employ them."),
-                "capability": answers.Given(
-                    "no",
-                    "The ministry has never examined anybody.",
-                    "The college examines for it until 2020.",
-                ),
-                "lobbying_open": answers.Given("unknown", "The association drafts the syllabus."),
-            },
-            **self._context(at),
-        )
-
-    def open_day_begins(self, at: datetime) -> None:
-        context = self._context(at)
-        day: OpenDay = open_days.publish(
-            lab=self.lab,
-            revision=moves.draft_of(self.lab),
-            title="Trained guides: the draft is open",
-            announcement="Say what is missing, and what will not work.",
-            place="Kuala Lumpur, and here",
-            opens_on=date(2019, 4, 8),
-            closes_on=date(2019, 4, 26),
-            **context,
-        )
-        answered = open_days.comment(
-            open_day=day,
-            author="A guide from Penang (illustrative)",
-            text="A year's wait for a permit is the trouble, not the course.",
-            on=at.date(),
-            entered=True,
-            **context,
-        )
-        open_days.comment(
-            open_day=day,
-            author="A school of languages (illustrative)",
-            text="Which languages will be examined?",
-            on=at.date(),
-            entered=True,
-            **context,
-        )
-        open_days.answer(
-            comment=answered,
-            answer="The draft now asks Home Affairs for permits within a month.",
-            taken_up=True,
-            **context,
-        )
-
-    def union_objects(self, at: datetime) -> None:
-        objections.make(
-            revision=moves.draft_of(self.lab),
-            organisation=self.stage.cast.organisations["hotel_union"],
-            text="Guides paid by the day have no sick pay. The plan must say who insures them.",
-            blocking=True,
             **self._context(at),
         )

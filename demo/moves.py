@@ -15,7 +15,7 @@ from kpis.models import Reading, Series
 from kpis.rules.periods import Period
 from kpis.rules.values import Observation
 from kpis.services import readings
-from labs.models import Lab, Plan, Revision
+from labs.models import Lab, Plan, ReferenceItem, Revision
 from labs.services import labs, milestones, revisions, seats, stress_tests
 from reviews.models import Review
 from reviews.services import approvals, voting
@@ -91,6 +91,11 @@ def open_lab(
         )
     stage.labs[key] = lab
     return lab
+
+
+def item(code: str, kind: str) -> ReferenceItem:
+    """The newest version of an entry of a reference list."""
+    return ReferenceItem.objects.filter(list=kind, code=code, superseded_at=None).order_by("pk")[0]
 
 
 def draft_of(lab: Lab) -> Revision:

@@ -9,9 +9,11 @@ from django.utils.translation import gettext_lazy as _
 
 from demo import cast as casting
 from demo import figures, government
+from demo.circle import Circle
 from demo.guides import Guides
 from demo.history import History
 from demo.measuring import Measuring
+from demo.registers import Registers
 from demo.schools import KPI as SCHOOLS_KPI
 from demo.schools import Schools
 from demo.stage import Stage, play
@@ -95,6 +97,8 @@ def _tell() -> str:
         Visas(stage).acts(),
         Measuring(stage).acts(),
         Guides(stage).acts(),
+        Circle(stage).acts(),
+        Registers(stage).acts(),
     ]
     play(stories, until=STARTS_AT)
     return _let_in_the_exchange(stage)

@@ -81,5 +81,10 @@ def pass_on(
         for part, key, name, before, after in changes
     )
     return adoption.bring_into_force(
-        revision, Revision.State.DRAFT, by, at, route=Revision.Route.OWNER, decision=None
+        revision=revision,
+        state=Revision.State.DRAFT,
+        route=Revision.Route.OWNER,
+        decision=None,
+        by=by,
+        at=at,
     )

@@ -276,8 +276,8 @@ class Coordination(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["kind", "mark"], name="coordination_found_once"),
             models.CheckConstraint(
-                condition=Q(closed_at=None, closed_because="")
-                | (Q(closed_at__isnull=False) & ~Q(closed_because="")),
+                condition=Q(closed_at=None, closed_by=None, closed_because="")
+                | (Q(closed_at__isnull=False, closed_by__isnull=False) & ~Q(closed_because="")),
                 name="coordination_closed_with_a_reason",
             ),
         ]

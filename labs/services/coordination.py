@@ -38,6 +38,11 @@ class NeedsReason(Refused):
     code = "coordination_reason"
 
 
+class NeedsPerson(Refused):
+    message = gettext_lazy("Only a person closes this: sign in and say why.")
+    code = "coordination_person"
+
+
 class NoSuchPost(Refused):
     message = gettext_lazy("Choose a post that somebody holds today.")
     code = "coordinator"
@@ -191,7 +196,9 @@ def name_coordinator(*, item: Coordination, post: Post, by: Actor, at: datetime)
 
 @transaction.atomic
 def close(*, item: Coordination, reason: str, by: Actor, at: datetime) -> Coordination:
-    """Close an item with a reason. Raises NotOpen, NeedsReason."""
+    """Close an item with a reason. Raises NotOpen, NeedsReason, NeedsPerson."""
+    if by.user_id is None:
+        raise NeedsPerson
     reason = reason.strip()
     if not reason:
         raise NeedsReason(fields={"reason": NeedsReason.message})

@@ -61,6 +61,6 @@ def link(
     overlap = Coordination.objects.filter(
         kind=Coordination.Kind.OVERLAP, mark=mark_of((one, other)), closed_at=None
     ).first()
-    if overlap is not None:
+    if overlap is not None and by.user_id is not None:  # else the next search finds it gone
         coordination.close(item=overlap, reason=how, by=by, at=at)
     return made

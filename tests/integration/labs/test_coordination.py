@@ -65,6 +65,10 @@ def ask(plan, provider, what: str = "a permit"):
     return draft
 
 
+def person():
+    return people.actor(people.delivery_unit())
+
+
 @pytest.fixture
 def three():
     works = plan_of("Works")
@@ -116,7 +120,7 @@ def test_a_step_that_is_done_ends_the_circle_and_undoing_it_brings_it_back(circl
     circle.refresh_from_db()
     assert circle.gone_at == LATER
     assert circle.closed_at is None
-    coordination.close(item=circle, reason="The road is built", by=make.SYSTEM, at=LATER)
+    coordination.close(item=circle, reason="The road is built", by=person(), at=LATER)
     milestone_services.report(
         plan=works, milestone_key=step, state="on_course", note="Washed away", by=by, at=LATER
     )
@@ -135,10 +139,15 @@ def test_another_way_round_the_same_steps_is_no_new_circle(circle, three):
 
 
 def test_what_people_closed_stays_closed_while_the_circle_stands(circle):
-    coordination.close(item=circle, reason="They agreed on an order", by=make.SYSTEM, at=LATER)
+    coordination.close(item=circle, reason="They agreed on an order", by=person(), at=LATER)
     assert coordination.find(at=LATER) == coordination.Counts()
     with pytest.raises(coordination.NotOpen):
-        coordination.close(item=circle, reason="again", by=make.SYSTEM, at=LATER)
+        coordination.close(item=circle, reason="again", by=person(), at=LATER)
+
+
+def test_no_sweep_closes_anything(circle):
+    with pytest.raises(coordination.NeedsPerson):
+        coordination.close(item=circle, reason="Nobody looked", by=make.SYSTEM, at=LATER)
 
 
 def test_a_draft_is_warned_of_before_it_closes_a_circle(three):

@@ -6,8 +6,6 @@ from typing import Any
 
 from rest_framework import serializers
 
-MONEY = {"max_digits": 15, "decimal_places": 2}
-
 
 class GoalSerializer(serializers.Serializer[Any]):
     key = serializers.UUIDField()
@@ -25,7 +23,7 @@ class InitiativeSerializer(serializers.Serializer[Any]):
     finishes_on = serializers.DateField(allow_null=True)
     expires_on = serializers.DateField(allow_null=True)
     wind_down_until = serializers.DateField(allow_null=True)
-    budget = serializers.DecimalField(**MONEY, allow_null=True)
+    budget = serializers.DecimalField(max_digits=15, decimal_places=2, allow_null=True)
     scope = serializers.CharField(help_text="horizontal, vertical, value_chain, or empty")
     intervention = serializers.CharField(help_text="public_input, market, or empty")
     pathway = serializers.CharField(help_text="top_down, bottom_up, or empty")
@@ -54,7 +52,7 @@ class BudgetLineSerializer(serializers.Serializer[Any]):
     currency = serializers.CharField()
     year = serializers.IntegerField()
     price_base = serializers.IntegerField(allow_null=True)
-    planned = serializers.DecimalField(**MONEY)
+    planned = serializers.DecimalField(max_digits=15, decimal_places=2)
 
 
 class CommitmentSerializer(serializers.Serializer[Any]):

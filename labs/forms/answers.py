@@ -66,7 +66,7 @@ class AnswersForm(forms.Form):
 
     def _add(self, question: str, now: Given) -> None:
         self.fields[f"{question}-verdict"] = forms.ChoiceField(
-            label=ASKED[question],
+            label=str(ASKED[question]),
             choices=VERDICTS,
             initial=now.verdict,
             required=False,

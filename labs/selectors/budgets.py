@@ -127,7 +127,8 @@ def money(plan: Plan, content: PlanContent) -> Money:
 
     Three queries.
     """
-    lines: dict[uuid.UUID | None, list[MoneyLine]] = dict(_lines(content))
+    lines: dict[uuid.UUID | None, list[MoneyLine]] = {}
+    lines.update(_lines(content))
     gone = _gone(plan, content)
     if gone:
         lines[None] = gone
@@ -161,7 +162,7 @@ def _lines(content: PlanContent) -> dict[uuid.UUID, list[MoneyLine]]:
 def _place(content: PlanContent, key: uuid.UUID | None) -> int:
     """Where an initiative stands in the plan; what is of none comes last."""
     order = list(content.initiatives)
-    return order.index(key) if key in content.initiatives else len(order)
+    return order.index(key) if key and key in content.initiatives else len(order)
 
 
 def _gone(plan: Plan, content: PlanContent) -> list[MoneyLine]:

@@ -55,7 +55,7 @@ def answer(
     if rows.update(until_revision=None) != 1:
         raise RequestNotInForce
     request = rows.get()
-    post = by.principal_post_id or by.post_id
+    post = by.principal_post_id or by.post_id or 0
     if not Post.objects.filter(pk=post, organisation=request.provider_id).exists():
         raise NotAsked
     newest = DependencyAnswer.objects.filter(dependency_key=dependency_key).first()

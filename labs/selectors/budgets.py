@@ -127,8 +127,7 @@ def money(plan: Plan, content: PlanContent) -> Money:
 
     Three queries.
     """
-    lines: dict[uuid.UUID | None, list[MoneyLine]] = {}
-    lines.update(_lines(content))
+    lines = _lines(content)
     gone = _gone(plan, content)
     if gone:
         lines[None] = gone
@@ -146,10 +145,10 @@ def money_of(content: PlanContent, initiative: uuid.UUID) -> InitiativeMoney:
     return InitiativeMoney(content.initiatives.get(initiative), rows, _totals(rows))
 
 
-def _lines(content: PlanContent) -> dict[uuid.UUID, list[MoneyLine]]:
+def _lines(content: PlanContent) -> dict[uuid.UUID | None, list[MoneyLine]]:
     """The lines of each initiative with their sums."""
     sums = sums_of(content.budget_lines.values())
-    found: dict[uuid.UUID, list[MoneyLine]] = {}
+    found: dict[uuid.UUID | None, list[MoneyLine]] = {}
     for line in content.budget_lines.values():
         found.setdefault(line.initiative_key, []).append(
             MoneyLine(

@@ -120,7 +120,7 @@ def open_to(persona: str) -> set[str]:
             "outsider": LISTS,
             "auditor": READ,
             "delivery unit": [*READ, *UNIT],
-            "owner": [*READ, "report"],
+            "owner": [*READ, *WRITE_PLAN, "report"],
             "lead organisation": [*READ, *WRITE_PLAN],
             "initiative lead": [*READ, *WRITE_PLAN],
             "steering chair": READ,

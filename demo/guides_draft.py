@@ -111,7 +111,7 @@ class Draft:
             provider=str(self.stage.cast.organisations["home"].pk),
             due_on="2019-11-30",
         )
-        answers.save(
+        answers.give(
             revision=moves.draft_of(self.lab),
             initiative=initiative,
             given={

@@ -88,6 +88,9 @@ class AnswerLine:
     content: AnswerContent | None
 
 
+FIRST = 25  # milestones of one initiative that a plan shows before "all of them"
+
+
 @dataclass(frozen=True)
 class InitiativeLine:
     content: InitiativeContent
@@ -103,6 +106,16 @@ class InitiativeLine:
     @property
     def answered(self) -> int:
         return sum(line.content is not None for line in self.answers)
+
+    @property
+    def first(self) -> list[MilestoneLine]:
+        """The milestones that stand in the tree; a page of their own has all of them."""
+        return self.milestones[:FIRST]
+
+    @property
+    def more(self) -> int:
+        """How many milestones the tree leaves out."""
+        return max(0, len(self.milestones) - FIRST)
 
 
 @dataclass(frozen=True)

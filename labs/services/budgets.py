@@ -74,7 +74,7 @@ def record_figure(
         raise FigureRefused(fields=problems.by_field(wrong))
     newest = BudgetFigure.objects.filter(line_key=line_key).order_by("-at", "-pk").first()
     said = {"kind": kind, "amount": value, "on": on, "source": source}
-    if twice(newest, by, at, **said) and newest is not None:
+    if twice(newest=newest, by=by, at=at, **said) and newest is not None:
         return newest
     made = BudgetFigure.objects.create(
         plan=plan, line_key=line_key, **said, at=at, **BudgetFigure.fields_of(by)

@@ -66,7 +66,7 @@ def check(
     if wrong:
         raise CheckRefused(fields=problems.by_field(wrong))
     newest = CommitmentCheck.objects.filter(commitment_key=commitment_key).first()
-    if twice(newest, by, at, **said) and newest is not None:
+    if twice(newest=newest, by=by, at=at, **said) and newest is not None:
         return newest
     made = CommitmentCheck.objects.create(
         plan=plan,

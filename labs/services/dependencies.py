@@ -66,7 +66,7 @@ def answer(
     if wrong:
         raise AnswerRefused(fields=problems.by_field(wrong))
     said = {"state": state, "note": note, "step_key": step_key}
-    if twice(newest, by, at, **said) and newest is not None:
+    if twice(newest=newest, by=by, at=at, **said) and newest is not None:
         return newest
     made = DependencyAnswer.objects.create(
         plan=plan,

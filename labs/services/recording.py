@@ -42,7 +42,7 @@ def record(
     )
 
 
-def twice(newest: Any, by: Actor, at: datetime, **said: Any) -> bool:
+def twice(*, newest: Any, by: Actor, at: datetime, **said: Any) -> bool:
     """Whether the newest row says the same, by the same user, within the same minutes.
 
     A form that is sent twice is kept once.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import URLPattern, URLResolver, path
 
 from labs.rules.revisions import BUDGET_LINE, COMMITMENT, DEPENDENCY
-from labs.views import answers, initiatives, money, parts, promises, requests
+from labs.views import answers, initiatives, money, parts, promises, requests, steps
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path(
@@ -75,4 +75,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("promises/<uuid:key>/", promises.commitment_check, name="commitment_check"),
     path("requests/", requests.asked_of_us, name="asked_of_us"),
     path("requests/<uuid:key>/", requests.dependency_answer, name="dependency_answer"),
+    path(
+        "revisions/<int:pk>/initiatives/<uuid:key>/steps/",
+        steps.steps,
+        name="steps",
+    ),
 ]

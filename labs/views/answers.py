@@ -63,7 +63,7 @@ def initiative_tests(request: HttpRequest, pk: int, key: uuid.UUID) -> HttpRespo
 
 
 def _save(request: HttpRequest, revision: Revision, key: uuid.UUID, form: AnswersForm) -> int:
-    return revisions.answers.save(
+    return revisions.answers.give(
         revision=revision,
         initiative=key,
         given=form.given(),

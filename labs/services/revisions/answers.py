@@ -46,7 +46,7 @@ class Given:
 
 
 @transaction.atomic
-def save(
+def give(
     *,
     revision: Revision,
     initiative: uuid.UUID,

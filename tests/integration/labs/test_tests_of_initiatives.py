@@ -57,7 +57,7 @@ def answers(draft) -> dict[str, str]:
 
 
 def save(draft, initiative, began=None, **given: Given) -> int:
-    return revisions.answers.save(
+    return revisions.answers.give(
         revision=draft, initiative=initiative, given=given, began=began, **make_content.BY
     )
 

@@ -17,6 +17,7 @@ from labs.rules import waits
 from labs.selectors import labs
 from labs.selectors.content import OPEN
 from labs.selectors.waits import Part, would_close
+from people.models import Post
 
 
 @dataclass(frozen=True)
@@ -133,6 +134,12 @@ def forum_of(item: Coordination) -> Forum | None:
     plans = Plan.objects.filter(pk__in=plan_ids(item)).select_related("lab__area__home_forum")
     homes = {plan.lab.area.home_forum for plan in plans}
     return ladders.nearest_common(homes) if homes else None
+
+
+def to_appoint(item: Coordination) -> Post | None:
+    """Who lies nearest to coordinate: the secretary of the nearest common forum, else its chair."""
+    forum = forum_of(item)
+    return (forum.secretary or forum.chair) if forum else None
 
 
 def still_there(item: Coordination) -> dict[str, Any]:

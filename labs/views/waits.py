@@ -59,6 +59,7 @@ def item(request: HttpRequest, pk: int) -> HttpResponse:
         "in_force": coordination.still_there(found),
         "is_circle": found.kind == Coordination.Kind.CIRCLE,
         "forum": coordination.forum_of(found),
+        "to_appoint": coordination.to_appoint(found),
         "may_name": permissions.may_name_coordinator(request.user, found, on=on),
         "may_close": permissions.may_close_coordination(request.user, found, on=on),
         "title": title_of(shown),
@@ -75,7 +76,7 @@ def coordinator(request: HttpRequest, pk: int) -> HttpResponse:
     form = CoordinatorForm(
         request.POST or None,
         on=at.date(),
-        initial={"coordinator": shown.item.coordinator_id},
+        initial={"coordinator": shown.item.coordinator or coordination.to_appoint(shown.item)},
     )
     return form_page(
         request,

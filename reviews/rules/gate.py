@@ -46,13 +46,17 @@ class GoalFacts:
 
 @dataclass(frozen=True, slots=True)
 class StepFacts:
-    """An initiative or a milestone: its dates, and whether somebody answers for it."""
+    """An initiative or a milestone: its dates, and whether somebody answers for it.
+
+    ``funded``: an initiative has a budget line or a budget.
+    """
 
     key: str
     title: str
     owner: str | None
     starts_on: datetime.date | None
     finishes_on: datetime.date | None
+    funded: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,9 +118,10 @@ def missing(plan: PlanFacts) -> list[Gap]:
     for goal in plan.goals:
         found += _kpis(goal)
     for initiative in plan.initiatives:
-        found += _dates(initiative, "initiative")
+        found += _initiative(initiative)
     for milestone in plan.milestones:
         found += _milestone(milestone)
+    found += _loose(plan)
     found += _method(plan)
     found += _stress_test(plan)
     found += _lab(plan.lab)
@@ -152,6 +157,23 @@ def _kpis(goal: GoalFacts) -> Iterator[Gap]:
             yield Gap("kpi_verifier", kpi.code, params)
         if not kpi.has_target:
             yield Gap("kpi_target", kpi.code, params)
+
+
+def _initiative(step: StepFacts) -> Iterator[Gap]:
+    if not step.owner:
+        yield Gap("initiative_lead", step.key, {"initiative": step.title})
+    yield from _dates(step, "initiative")
+
+
+def _loose(plan: PlanFacts) -> Iterator[Gap]:
+    """Days and money that are not written yet: told in one line each, and keep nothing out."""
+    steps = (*plan.initiatives, *plan.milestones)
+    undated = sum(step.starts_on is None or step.finishes_on is None for step in steps)
+    if undated:
+        yield Gap("undated", "", {"count": str(undated)}, blocks=False)
+    unfunded = [step.title for step in plan.initiatives if not step.funded]
+    if unfunded:
+        yield Gap("unfunded", "", {"count": str(len(unfunded))}, blocks=False)
 
 
 def _milestone(step: StepFacts) -> Iterator[Gap]:

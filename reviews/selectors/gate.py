@@ -90,12 +90,16 @@ def describe(revision: Revision, *, approved: bool) -> gate.PlanFacts:
     content = plans.draft(revision)
     by_goal = _kpis_by_goal(list(content.goals), revision)
     tests = revision.stress_tests.order_by("-at", "-pk").values_list("verdict", flat=True)
+    paid = {line.initiative_key for line in content.budget_lines.values()}
     return gate.PlanFacts(
         goals=tuple(
             gate.GoalFacts(str(goal.key), goal.title, tuple(by_goal.get(goal.key, [])))
             for goal in content.goals.values()
         ),
-        initiatives=tuple(_step(row, row.lead_id) for row in content.initiatives.values()),
+        initiatives=tuple(
+            _step(row, row.lead_id, funded=row.key in paid or row.budget is not None)
+            for row in content.initiatives.values()
+        ),
         milestones=tuple(_step(row, row.owner_id) for row in content.milestones.values()),
         stress_test=tests.first(),
         approved=approved,
@@ -117,13 +121,16 @@ def _lab(revision: Revision) -> gate.LabFacts:
     )
 
 
-def _step(row: InitiativeContent | MilestoneContent, owner: int | None) -> gate.StepFacts:
+def _step(
+    row: InitiativeContent | MilestoneContent, owner: int | None, *, funded: bool = True
+) -> gate.StepFacts:
     return gate.StepFacts(
         key=str(row.key),
         title=row.title,
         owner=str(owner) if owner else None,
         starts_on=row.starts_on,
         finishes_on=row.finishes_on,
+        funded=funded,
     )
 
 

@@ -312,3 +312,16 @@ def test_loose_ends_are_listed_with_a_constant_number_of_queries(
     with CaptureQueriesContext(connection) as second:
         unit.get(url)
     assert len(second) == len(first)
+
+
+def test_the_secretary_of_the_nearest_forum_is_the_one_to_appoint(circle, three):
+    secretary = people.PostFactory(title="Secretary of the three")
+    people.holder(secretary)
+    home = three[0].lab.area.home_forum
+    home.secretary = secretary
+    home.save()
+    unit = client(people.delivery_unit())
+    page = unit.get(reverse("labs:coordination", args=[circle.pk])).content.decode()
+    assert f"To appoint: {secretary}" in page
+    form = unit.get(reverse("labs:coordination_coordinator", args=[circle.pk]))
+    assert form.context["form"].initial["coordinator"] == secretary

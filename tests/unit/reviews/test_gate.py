@@ -45,6 +45,7 @@ ALONE = [
         "initiative_dates",
         "m1",
     ),
+    (replace(COMPLETE, initiatives=(replace(STEP, owner=None),)), "initiative_lead", "m1"),
     (replace(COMPLETE, stress_test=None), "stress_test", ""),
     (replace(COMPLETE, stress_test="fails"), "stress_test_fails", ""),
     (replace(COMPLETE, approved=False), "approval", ""),
@@ -73,3 +74,13 @@ def test_a_context_kpi_beside_a_steering_one_needs_nothing() -> None:
 def test_every_gap_is_named_at_once() -> None:
     codes = [gap.code for gap in missing(PlanFacts())]
     assert codes == ["goal", "stress_test", "approval"]
+
+
+def test_days_and_money_not_written_yet_are_told_in_one_line_each_and_keep_nothing_out() -> None:
+    loose = replace(STEP, finishes_on=None, funded=False)
+    plan = replace(COMPLETE, initiatives=(loose, STEP), milestones=(loose, loose))
+    found = missing(plan)
+    assert [(gap.code, gap.params["count"], gap.blocks) for gap in found] == [
+        ("undated", "3", False),
+        ("unfunded", "1", False),
+    ]

@@ -68,6 +68,10 @@ class SeatForm(_SeatFields):
         organisations: Any = self.fields["organisation"]
         seated = lab.seats.values("organisation")
         organisations.queryset = Organisation.objects.exclude(pk__in=seated)
+        organisations.error_messages["invalid_choice"] = _(
+            "This organisation has a seat in the lab already, or is none. Change its seat on the"
+            " page of the lab, or choose another."
+        )
         posts: Any = self.fields["post"]
         posts.queryset = Post.objects.filter(abolished_on=None).select_related("organisation")
         self.fields["people"].required = False

@@ -55,7 +55,11 @@ class Wrong:
 
 @dataclass(frozen=True)
 class Pasted:
-    """The steps of a text, or what is wrong with it."""
+    """The steps of a text, and what is wrong with it: with anything wrong, no step counts.
+
+    Rows come with what is wrong in them, so that their names can be looked up all the same
+    and every line to mend is told at once.
+    """
 
     rows: list[Row] = field(default_factory=list)
     wrong: list[Wrong] = field(default_factory=list)
@@ -93,7 +97,7 @@ def read(text: str, headings: Mapping[str, str]) -> Pasted:
             wrong.append(Wrong(number, "", parts.Problem("too_many_cells")))
     if not rows:
         wrong.append(Wrong(0, "", parts.Problem("nothing_pasted")))
-    return Pasted(rows=[] if wrong else rows, wrong=wrong)
+    return Pasted(rows=rows, wrong=wrong)
 
 
 def _row(count: int, line: int, cells: Mapping[str, str]) -> tuple[Row, list[Wrong]]:

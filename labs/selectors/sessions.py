@@ -47,6 +47,14 @@ def today(lab: Lab, at: datetime) -> date:
     return at.astimezone(zone(lab)).date()
 
 
+def is_within_lab(session: Session) -> bool:
+    """Whether the session begins and ends in the period of its lab, as the clock there has it."""
+    where = zone(session.lab)
+    first = session.starts_at.astimezone(where).date()
+    last = session.ends_at.astimezone(where).date()
+    return session.lab.starts_on <= first and last <= session.lab.ends_on
+
+
 def of_lab(lab: Lab) -> QuerySet[Session]:
     """Every session with its group and how much is kept of it."""
     return (

@@ -60,6 +60,8 @@ def publish(
         problems["closes_on"] = _("The last day must not come before the first.")
     if revision.plan_id != lab.plan.pk or revision.state not in selectors.SHOWN:
         problems["revision"] = _("Choose a draft of this lab's plan.")
+    elif not revision.changes.exists():
+        problems["revision"] = _("Nothing is written in this draft yet. Write it, then show it.")
     if problems:
         raise OpenDayRefused(fields={field: str(text) for field, text in problems.items()})
     open_day = OpenDay.objects.create(

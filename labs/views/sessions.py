@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -88,7 +89,7 @@ def new(request: HttpRequest, pk: int) -> HttpResponse:
             request,
             form=form,
             act=lambda: services.plan(lab=lab, **form.cleaned_data, by=acting(request.user), at=at),
-            to=lambda made: reverse("labs:session", args=[made.pk]),
+            to=lambda made: _to(request, made),
             done=_("The session is in the calendar."),
             context=about(lab, _("Plan a session"), _back(lab)),
         )
@@ -109,10 +110,20 @@ def change(request: HttpRequest, pk: int) -> HttpResponse:
             act=lambda: services.change(
                 session=found, **form.cleaned_data, by=acting(request.user), at=at
             ),
-            to=lambda made: reverse("labs:session", args=[made.pk]),
+            to=lambda made: _to(request, made),
             done=_("The session is changed."),
             context=_about(found, _("Change the session")) | {"submit": _("Save")},
         )
+
+
+def _to(request: HttpRequest, made: Session) -> str:
+    """The session's page, with a word if it lies outside the weeks of its lab."""
+    if not selectors.is_within_lab(made):
+        messages.warning(
+            request,
+            _("The session lies outside the period of the lab. If that is not meant, change it."),
+        )
+    return reverse("labs:session", args=[made.pk])
 
 
 @require_http_methods(FORM_METHODS)

@@ -60,13 +60,13 @@ def paste(
     """
     claim(revision)
     read = pasted.read(text, headings)
-    if read.wrong:
+    if not read.rows:
         raise PasteRefused(read.wrong)
     before = content.raw_content(revision.plan)
     draft = rules.apply(before, content.part_changes(revision))
-    made, wrong = _Reading(draft, initiative, at.date()).steps(read.rows)
-    if wrong:
-        raise PasteRefused(wrong)
+    made, unknown = _Reading(draft, initiative, at.date()).steps(read.rows)
+    if wrong := [*read.wrong, *unknown]:
+        raise PasteRefused(sorted(wrong, key=lambda each: each.line))
     Change.objects.bulk_create(_changes(revision, made, reason.strip(), by))
     record(
         "milestones.pasted",

@@ -62,6 +62,13 @@ def test_a_draft_of_this_lab_is_shown_from_a_day_to_a_day(seated: make.Seated) -
     assert not OpenDay.objects.exists()
 
 
+def test_an_empty_draft_is_not_shown(seated: make.Seated) -> None:
+    seated.draft.changes.all().delete()
+    with pytest.raises(open_days.OpenDayRefused) as refused:
+        make.open_day(seated.draft)
+    assert "Write it, then show it" in str(refused.value.fields["revision"])
+
+
 def test_the_page_says_when_the_draft_moved_on(seated: make.Seated) -> None:
     shown = make.open_day(seated.draft)
     url = reverse("labs:open_day", args=[shown.pk])

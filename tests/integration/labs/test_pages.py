@@ -224,6 +224,9 @@ def test_the_delivery_unit_opens_a_programme_an_area_a_lab_and_seats(unit) -> No
     seat = {"organisation": organisation.pk, "kind": "core", "mandate": "Budget of the police"}
     answer = client.post(reverse("labs:seat_new", args=[lab.pk]), seat, follow=True)
     assert "Budget of the police" in answer.content.decode()
+    again = client.post(reverse("labs:seat_new", args=[lab.pk]), seat)
+    assert "has a seat in the lab already" in again.content.decode()
+    assert "Budget of the police" in again.content.decode(), "what was typed stays"
     seat_row = Seat.objects.get()
     client.post(reverse("labs:seat_remove", args=[lab.pk, seat_row.pk]), {"confirm": "True"})
     assert not Seat.objects.exists()

@@ -74,12 +74,14 @@ def test_one_bad_line_keeps_all_out_and_each_is_named(draft) -> None:
             "Survey\tMore patrols\tNobody\t\t\t",
             "Build\tNo such\t\t\t\tNowhere",
             "Open\t\t\t\t\t",
+            "Late\tMore patrols\t\t2019-13-01\t\t",
         )
     assert problems(refused.value) == [
         (2, "owner", "name_unknown"),
         (3, "initiative", "name_unknown"),
-        (4, "initiative", "initiative_missing"),
         (3, "after", "name_unknown"),
+        (4, "initiative", "initiative_missing"),
+        (5, "start", "not_a_date"),
     ]
     assert Change.objects.count() == before
 

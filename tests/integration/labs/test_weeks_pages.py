@@ -140,6 +140,17 @@ def test_a_session_is_planned_in_the_time_of_the_programme(seated: make.Seated) 
     assert "More to say" in page
 
 
+def test_a_session_outside_the_weeks_of_the_lab_is_said(seated: make.Seated) -> None:
+    client = client_of(people.delivery_unit())
+    url = reverse("labs:session_new", args=[seated.lab.pk])
+    warning = "outside the period of the lab"
+    for day, is_said in ((seated.lab.ends_on, False), (seated.lab.ends_on + make.DAY, True)):
+        given = {"title": f"On {day}", "starts_at": f"{day}T09:00", "ends_at": f"{day}T12:00"}
+        page = client.post(url, given, follow=True)
+        assert (warning in page.content.decode()) is is_said
+    assert Session.objects.count() == 2
+
+
 def test_a_group_through_its_pages(seated: make.Seated) -> None:
     client = client_of(people.delivery_unit())
     new = reverse("labs:group_new", args=[seated.lab.pk])

@@ -55,7 +55,7 @@ def test_placeholders_survive_translation(language: str) -> None:
         asked = source[0] if isinstance(source, tuple) else source
         if text and asked:
             names = set(re.findall(r"%\(\w+\)", text))
-            assert names <= set(re.findall(r"%\(\w+\)", asked)) | {"%(count)"}, asked
+            assert names <= set(re.findall(r"%\(\w+\)", asked)) | {"%(count)", "%(n)"}, asked
 
 
 @pytest.mark.parametrize("language", OTHERS)

@@ -18,6 +18,7 @@ from dataclasses import dataclass, field
 from labs.rules import methods
 
 STEERING = ("increase", "decrease", "range")
+NAMED = 3  # of many of a kind, so many are named
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +49,8 @@ class GoalFacts:
 class StepFacts:
     """An initiative or a milestone: its dates, and whether somebody answers for it.
 
-    ``funded``: an initiative has a budget line or a budget.
+    ``funded``: an initiative has a budget line or a budget. ``astray``: a milestone begins
+    before its initiative or ends after it.
     """
 
     key: str
@@ -57,6 +59,7 @@ class StepFacts:
     starts_on: datetime.date | None
     finishes_on: datetime.date | None
     funded: bool = True
+    astray: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,11 +169,15 @@ def _initiative(step: StepFacts) -> Iterator[Gap]:
 
 
 def _loose(plan: PlanFacts) -> Iterator[Gap]:
-    """Days and money that are not written yet: told in one line each, and keep nothing out."""
+    """Days and money that want another look: told in one line each, and keep nothing out."""
     steps = (*plan.initiatives, *plan.milestones)
     undated = sum(step.starts_on is None or step.finishes_on is None for step in steps)
     if undated:
         yield Gap("undated", "", {"count": str(undated)}, blocks=False)
+    astray = [step.title for step in plan.milestones if step.astray]
+    if astray:
+        names = ", ".join(f"“{title}”" for title in astray[:NAMED])
+        yield Gap("astray", "", {"count": str(len(astray)), "names": names}, blocks=False)
     unfunded = [step.title for step in plan.initiatives if not step.funded]
     if unfunded:
         yield Gap("unfunded", "", {"count": str(len(unfunded))}, blocks=False)

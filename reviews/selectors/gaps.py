@@ -19,6 +19,7 @@ PAGES: dict[str, tuple[str, tuple[str, ...]]] = {
     "milestone_dates": ("labs:milestone_edit", ("revision", "key")),
     "initiative_lead": ("labs:initiative_edit", ("revision", "key")),
     "undated": ("labs:revision", ("revision",)),
+    "astray": ("labs:revision", ("revision",)),
     "unfunded": ("labs:revision", ("revision",)),
     "initiative_dates": ("labs:initiative_edit", ("revision", "key")),
     "trial_end": ("labs:initiative_edit", ("revision", "key")),
@@ -72,6 +73,9 @@ def _texts() -> dict[str, str]:
         "milestone_dates": _("The milestone “%(milestone)s” ends before it starts."),
         "initiative_lead": _("The initiative “%(initiative)s” has no lead. Name one post."),
         "undated": _("Initiatives and milestones without a start or a finish: %(count)s."),
+        "astray": _(
+            "Milestones outside the time of their initiative: %(count)s, such as %(names)s."
+        ),
         "unfunded": _("Initiatives without a budget line: %(count)s."),
         "initiative_dates": _("The initiative “%(initiative)s” ends before it starts."),
         "stress_test": _("The plan has not been stress-tested. Record the test."),

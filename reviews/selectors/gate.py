@@ -100,7 +100,14 @@ def describe(revision: Revision, *, approved: bool) -> gate.PlanFacts:
             _step(row, row.lead_id, funded=row.key in paid or row.budget is not None)
             for row in content.initiatives.values()
         ),
-        milestones=tuple(_step(row, row.owner_id) for row in content.milestones.values()),
+        milestones=tuple(
+            _step(
+                row,
+                row.owner_id,
+                astray=_is_astray(row, content.initiatives.get(row.initiative_key)),
+            )
+            for row in content.milestones.values()
+        ),
         stress_test=tests.first(),
         approved=approved,
         was_in_force=revision.plan.in_force_id is not None,
@@ -122,7 +129,11 @@ def _lab(revision: Revision) -> gate.LabFacts:
 
 
 def _step(
-    row: InitiativeContent | MilestoneContent, owner: int | None, *, funded: bool = True
+    row: InitiativeContent | MilestoneContent,
+    owner: int | None,
+    *,
+    funded: bool = True,
+    astray: bool = False,
 ) -> gate.StepFacts:
     return gate.StepFacts(
         key=str(row.key),
@@ -131,7 +142,17 @@ def _step(
         starts_on=row.starts_on,
         finishes_on=row.finishes_on,
         funded=funded,
+        astray=astray,
     )
+
+
+def _is_astray(row: MilestoneContent, initiative: InitiativeContent | None) -> bool:
+    """Whether the milestone begins before its initiative or ends after it, by the days written."""
+    if initiative is None:
+        return False
+    early = row.starts_on and initiative.starts_on and row.starts_on < initiative.starts_on
+    late = row.finishes_on and initiative.finishes_on and row.finishes_on > initiative.finishes_on
+    return bool(early or late)
 
 
 def _kpis_by_goal(

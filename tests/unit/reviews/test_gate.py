@@ -78,9 +78,11 @@ def test_every_gap_is_named_at_once() -> None:
 
 def test_days_and_money_not_written_yet_are_told_in_one_line_each_and_keep_nothing_out() -> None:
     loose = replace(STEP, finishes_on=None, funded=False)
-    plan = replace(COMPLETE, initiatives=(loose, STEP), milestones=(loose, loose))
+    astray = replace(STEP, astray=True)
+    plan = replace(COMPLETE, initiatives=(loose, STEP), milestones=(loose, loose, astray))
     found = missing(plan)
     assert [(gap.code, gap.params["count"], gap.blocks) for gap in found] == [
         ("undated", "3", False),
+        ("astray", "1", False),
         ("unfunded", "1", False),
     ]

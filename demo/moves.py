@@ -14,7 +14,7 @@ from forums.models import Motion
 from kpis.models import Reading, Series
 from kpis.rules.periods import Period
 from kpis.rules.values import Observation
-from kpis.services import readings
+from kpis.services import drafts, readings
 from labs.models import Lab, Plan, ReferenceItem, Revision
 from labs.services import labs, milestones, revisions, seats, stress_tests
 from reviews.models import Review
@@ -170,7 +170,7 @@ def promise(
         before=None,
         after={"value": value, "high": None, "baseline": baseline},
         reason=reason,
-        label=str(series.definition.kpi.name),
+        label=drafts.words(series, period),
         by=stage.actor("unit"),
         at=at,
     )

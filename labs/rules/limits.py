@@ -126,11 +126,15 @@ def per_cent(before: str | None, after: str | None) -> Decimal:
 def _days(
     change: Change, old: Fields | None, new: Fields | None, since: Content, after: Content
 ) -> Iterator[Reach]:
-    """Dates of a part that was there and stays; one that is given up moves out of sight."""
-    if old is None or new is None:
+    """Dates of a part that was there; one that is given up moves out of sight.
+
+    So does the day of a part that is taken out: else it could come back as a new part
+    with any day.
+    """
+    if old is None:
         return
     for rule in parts.SCHEMA[change.part]:
-        before, now = old.get(rule.name), new.get(rule.name)
+        before, now = old.get(rule.name), (new or {}).get(rule.name)
         if rule.kind is not parts.Kind.DATE or before is None or before == now:
             continue
         amount = None if now is None else moved(before, now)

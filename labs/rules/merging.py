@@ -1,7 +1,8 @@
 """Two sets of changes to the same plan: what both together make of it, and where they clash.
 
 They clash where both set the same field to different values, where one takes out a part
-that the other changes, and where one takes out what the other comes to rest on.
+that the other changes, where one takes out what the other comes to rest on, and where
+dates would be out of order that each of them left in order.
 """
 
 from __future__ import annotations
@@ -62,6 +63,8 @@ def clashes(
         found.setdefault(change.part_id, []).append(clash)
     for change in _loose(own, current, elsewhere):
         found.setdefault(change.part_id, [Clash(LOOSE, change, None)])
+    for clash in _disordered(own, current):
+        found.setdefault(clash.change.part_id, [clash])
     return [clash for group in found.values() for clash in group]
 
 
@@ -84,6 +87,23 @@ def _loose(own: list[Change], current: Content, elsewhere: Set[uuid.UUID]) -> li
     if found:
         return found
     return [change for change in own if change.field == "depends_on"]
+
+
+def _disordered(own: list[Change], current: Content) -> list[Clash]:
+    """Changes of dates that were in order when written, and with theirs no longer are."""
+    found = []
+    after = apply(current, own)
+    for part_id, group in grouped(own).items():
+        if part_id not in current or part_id not in after:
+            continue
+        was = parts.out_of_order(current[part_id])
+        wrong = {
+            name for pair in parts.out_of_order(after[part_id]) if pair not in was for name in pair
+        }
+        change = next((each for each in group if each.field in wrong), None)
+        if change is not None:
+            found.append(Clash(FIELD, change, current[part_id].get(change.field)))
+    return found
 
 
 def conflict_of(clash: Clash) -> Conflict:

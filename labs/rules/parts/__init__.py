@@ -11,6 +11,7 @@ from labs.rules.parts.links import (
     check,
     circle,
     hanging,
+    out_of_order,
     outside,
     pointing_at,
 )
@@ -67,6 +68,7 @@ __all__ = [
     "hanging",
     "names_of",
     "number",
+    "out_of_order",
     "outside",
     "parse",
     "pointing_at",

@@ -39,16 +39,23 @@ def check(
         for rule in SCHEMA[part]
         if rule.required and fields.get(rule.name) is None
     }
-    for earlier, later in IN_ORDER:
-        first, second = fields.get(earlier), fields.get(later)
-        if first and second and second < first:
-            problems.setdefault(later, Problem("before", {"other": earlier, "day": first}))
+    for earlier, later in out_of_order(fields):
+        problems.setdefault(later, Problem("before", {"other": earlier, "day": fields[earlier]}))
     for rule in SCHEMA[part]:
         if rule.part and rule.name not in problems:
             wrong = _check_links(rule, key, fields.get(rule.name), content, elsewhere)
             if wrong:
                 problems[rule.name] = wrong
     return problems
+
+
+def out_of_order(fields: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """The pairs of a part's dates of which the second comes before the first."""
+    return [
+        (earlier, later)
+        for earlier, later in IN_ORDER
+        if fields.get(earlier) and fields.get(later) and fields[later] < fields[earlier]
+    ]
 
 
 def _check_links(

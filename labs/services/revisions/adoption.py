@@ -20,7 +20,7 @@ from labs.rules import merging, parts
 from labs.rules import revisions as rules
 from labs.selectors import conflicts, content
 from labs.services.revisions import conflicts as merging_service
-from labs.services.revisions import reasons
+from labs.services.revisions import ceilings, reasons
 from labs.services.revisions.drafts import NotADraft, claim, record
 from ledger.rules.actors import Actor
 from ledger.rules.errors import Refused
@@ -83,7 +83,10 @@ class Laid:
 
 
 def lay(revision: Revision) -> Laid:
-    """Lay a revision on what is in force. Raises Incomplete, ReasonMissing, Stale."""
+    """Lay a revision on what is in force.
+
+    Raises Incomplete, ReasonMissing, Stale, ceilings.OverCeiling.
+    """
     rows = list(revision.changes.order_by("pk"))
     if not rows:
         raise Incomplete
@@ -98,6 +101,8 @@ def lay(revision: Revision) -> Laid:
     hanging = parts.hanging(after, content.elsewhere(revision.plan, after))
     if hanging:
         raise Stale([rules.Conflict(each, None) for each in changes if each.part_id in hanging])
+    if revision.base_id is not None:
+        ceilings.hold_budgets(revision.plan, changes, after)
     return Laid(changes, after)
 
 

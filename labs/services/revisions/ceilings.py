@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -65,6 +65,29 @@ def hold(
     ):
         _hold_budget(plan, line.initiative_key, field="planned", content=content)
     _hold_ceiling(plan, money.planned_by_year(earlier), money.planned_by_year(content))
+
+
+def hold_budgets(plan: Plan, changes: Iterable[rules.Change], draft: rules.Content) -> None:
+    """Raise OverCeiling where lines that go together come to more than their initiative has.
+
+    Each edit was held to that already; two revisions that were written side by side were
+    not held to it together. ``draft``: the plan after ``changes``.
+    """
+    moved = {
+        change.part_id
+        for change in changes
+        if change.field in COUNTS.get(change.part, ()) and change.part_id in draft
+    }
+    if not moved:
+        return
+    content = plan_of(draft)
+    lines = {key for part, key in moved if part == rules.BUDGET_LINE}
+    initiatives = {content.budget_lines[key].initiative_key for key in lines}
+    for key in initiatives:
+        try:
+            _hold_budget(plan, key, field="planned", content=content)
+        except OverCeiling as over:
+            raise OverCeiling(" ".join(over.fields.values())) from None
 
 
 def _hold_budget(plan: Plan, key: uuid.UUID, *, field: str, content: Any) -> None:

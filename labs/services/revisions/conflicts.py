@@ -20,6 +20,7 @@ from labs.rules.merging import Clash
 from labs.selectors import conflicts as selectors
 from labs.selectors import content
 from labs.services import problems
+from labs.services.revisions import ceilings
 from labs.services.revisions.drafts import NotADraft, claim, rebase, record
 from ledger.rules.actors import Actor
 from ledger.rules.errors import Refused
@@ -252,7 +253,8 @@ def _put_back(revision: Revision, own: list[rules.Change], choice: Choice, by: A
 
 def _check_whole(revision: Revision, clashes: Mapping[int, Clash]) -> None:
     """Whether every part that was decided holds, and nothing is left hanging."""
-    draft = rules.apply(content.raw_content(revision.plan), content.part_changes(revision))
+    current = content.raw_content(revision.plan)
+    draft = rules.apply(current, content.part_changes(revision))
     elsewhere = content.elsewhere(revision.plan, draft)
     hanging = parts.hanging(draft, elsewhere)
     wrong: dict[str, str] = {}
@@ -264,5 +266,10 @@ def _check_whole(revision: Revision, clashes: Mapping[int, Clash]) -> None:
         if found:
             problem = found.get(clash.change.field) or next(iter(found.values()))
             wrong[f"change_{pk}"] = str(problems.said(problem))
+            continue
+        try:
+            ceilings.hold(revision.plan, *part_id, old=current.get(part_id, {}), draft=draft)
+        except ceilings.OverCeiling as over:
+            wrong[f"change_{pk}"] = " ".join(over.fields.values())
     if wrong or hanging:
         raise Unresolved(fields=wrong or None)

@@ -14,6 +14,7 @@ from labs.selectors import conflicts, plans
 from labs.services import revisions
 from labs.services.revisions import Choice
 from ledger.models import Event
+from tests.factories import content
 from tests.factories import labs as make
 from tests.factories.people import UserFactory, actor, delivery_unit
 
@@ -107,6 +108,48 @@ def test_what_is_not_decided_or_not_possible_is_refused_at_its_field(
     pk = clashing.changes.get(key=make.key_of(plan, "Step 1")).pk
     assert set(refused.value.fields) == {f"{field}_{pk}"}
     assert list(clashing.changes.order_by("pk").values()) == before
+
+
+@pytest.fixture
+def budgeted(plan: Plan) -> Plan:
+    """An initiative of at most MYR 1,000."""
+    draft = make.revision_of(plan, "Money")
+    key = make.key_of(plan, "More patrols")
+    revisions.edit(
+        revision=draft,
+        part="initiative",
+        key=key,
+        fields={"budget": "1000"},
+        reason="So",
+        **BY,
+    )
+    content.budget_line(draft, "500")
+    make.adopt(draft)
+    plan.refresh_from_db()
+    return plan
+
+
+def test_another_value_over_the_budget_is_refused_at_its_field(budgeted) -> None:
+    one, other = make.revision_of(budgeted, "One"), make.revision_of(budgeted, "Other")
+    key = next(iter(plans.content(budgeted).budget_lines))
+    content.change(one, "budget_line", key, planned="600")
+    content.change(other, "budget_line", key, planned="700")
+    make.adopt(one)
+    with pytest.raises(revisions.Unresolved) as refused:
+        decide(other, Choice("other", value="5000", reason="More"))
+    (said,) = refused.value.fields.values()
+    assert "more than its budget" in said
+
+
+def test_lines_written_side_by_side_do_not_go_over_the_budget_together(budgeted) -> None:
+    one, other = make.revision_of(budgeted, "One"), make.revision_of(budgeted, "Other")
+    content.budget_line(one, "400", title="Petrol")
+    content.budget_line(other, "400", title="Radios")
+    make.adopt(one)
+    with pytest.raises(revisions.OverCeiling, match="more than its budget"):
+        make.adopt(Revision.objects.get(pk=other.pk))
+    budgeted.refresh_from_db()
+    assert budgeted.in_force == Revision.objects.get(pk=one.pk)
 
 
 def test_what_came_into_force_while_deciding_is_looked_at_first(plan, clashing) -> None:

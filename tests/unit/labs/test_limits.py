@@ -81,6 +81,12 @@ def test_dates_are_measured_in_days_and_a_date_given_up_has_no_measure() -> None
     assert reached(changed("milestone", STEP, starts_on="2019-01-01")) == []
 
 
+def test_a_part_taken_out_gives_its_days_up_so_that_it_does_not_come_back_with_another() -> None:
+    moved = {part_id: fields for part_id, fields in PLAN.items() if part_id[1] != STEP}
+    moved["milestone", uuid.UUID(int=99)] = {**PLAN["milestone", STEP], "finishes_on": "2021-05-01"}
+    assert ("days", None) in reached(diff(PLAN, moved))
+
+
 def test_small_steps_count_together_from_what_was_decided_last() -> None:
     recorded = apply(PLAN, changed("budget_line", LINE, planned="230"))
     more = [Change("budget_line", LINE, "planned", "230", "260")]

@@ -134,3 +134,13 @@ def test_a_part_is_put_back_as_it_was_with_what_ours_made_of_it() -> None:
     assert apply({}, back) == {step: {**BASE[step], "finishes_on": "2019-06-01"}}
     assert {change.field: change.reason for change in back}["finishes_on"] == "Late"
     assert all(change.before is None for change in back)
+
+
+def test_dates_that_each_left_in_order_clash_where_together_they_are_not() -> None:
+    step = ("milestone", STEPS[0])
+    theirs = apply(BASE, [Change(*step, "starts_on", None, "2019-04-28")])
+    ours = Change(*step, "finishes_on", "2019-05-01", "2019-04-20")
+    (found,) = merging.clashes([ours], theirs)
+    assert (found.kind, found.change, found.now) == (merging.FIELD, ours, "2019-05-01")
+    later = Change(*step, "finishes_on", "2019-05-01", "2019-06-01")
+    assert merging.clashes([later], theirs) == []

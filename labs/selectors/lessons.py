@@ -61,7 +61,7 @@ def offered(user: Any, on: date, area: ResultArea) -> list[Lesson]:
     """Lessons of earlier labs for a new lab in ``area``, at most thirty, the nearest first.
 
     Those of the area's own labs, then those of any readable programme on the instruments
-    that the area's plans use.
+    that the area's plans use, then the others of the programme.
     """
     found = about(readable(user, on), area, instruments_of_area(area))
     return list(named(found)[:OFFERED])
@@ -70,12 +70,21 @@ def offered(user: Any, on: date, area: ResultArea) -> list[Lesson]:
 def about(
     lessons: QuerySet[Lesson], area: ResultArea, instruments: Iterable[str]
 ) -> QuerySet[Lesson]:
-    """Of ``lessons`` those of the area's labs or on one of the instruments (codes)."""
+    """Of ``lessons`` those of the area's labs, on one of the instruments (codes), or of its
+    programme."""
     own = Q(lab__area=area)
     alike = Q(instrument__list=List.INSTRUMENT, instrument__code__in=list(instruments))
-    nearness = Case(When(own, then=Value(0)), default=Value(1), output_field=IntegerField())
+    beside = Q(programme=area.programme_id)
+    nearness = Case(
+        When(own, then=Value(0)),
+        When(alike, then=Value(1)),
+        default=Value(2),
+        output_field=IntegerField(),
+    )
     return (
-        lessons.filter(own | alike).annotate(nearness=nearness).order_by("nearness", "-at", "-pk")
+        lessons.filter(own | alike | beside)
+        .annotate(nearness=nearness)
+        .order_by("nearness", "-at", "-pk")
     )
 
 

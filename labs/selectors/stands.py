@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.db.models import QuerySet
 
@@ -13,11 +14,15 @@ WHO = ("by_user", "by_post__organisation")
 
 @dataclass(frozen=True)
 class Stand:
-    """One seat and where it stands now; ``earlier`` are views it held before, newest first."""
+    """One seat and where it stands now; ``earlier`` are views it held before, newest first.
+
+    ``at``: when it said so; of one that said nothing, when the revision was adopted, if ever.
+    """
 
     seat: Seat
     now: SeatStand | None
     earlier: list[SeatStand]
+    at: datetime | None
 
 
 def of_revision(revision: Revision) -> list[Stand]:
@@ -26,12 +31,16 @@ def of_revision(revision: Revision) -> list[Stand]:
     views: dict[int, list[SeatStand]] = {}
     for view in _newest_first(revision):
         views.setdefault(view.seat_id, []).append(view)
+    seats = seats.select_related("organisation", "post__organisation")
     return [
-        Stand(seat, next(iter(views.get(seat.pk, [])), None), views.get(seat.pk, [])[1:])
-        for seat in seats.select_related("organisation", "post__organisation").order_by(
-            "kind", "organisation__name"
-        )
+        _stand(seat, views.get(seat.pk, []), revision)
+        for seat in seats.order_by("kind", "organisation__name")
     ]
+
+
+def _stand(seat: Seat, views: list[SeatStand], revision: Revision) -> Stand:
+    now = views[0] if views else None
+    return Stand(seat, now, views[1:], now.at if now else revision.adopted_at)
 
 
 def dissent(revision: Revision) -> list[SeatStand]:

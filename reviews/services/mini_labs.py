@@ -1,6 +1,6 @@
 """A lab that a review's decision asks for: a mini-lab, or the earlier lab reconvened.
 
-It carries the question (the decision's reason), the KPIs in doubt and the lessons on the
+It carries the question (why it was proposed, and why it was decided), the KPIs in doubt and the lessons on the
 same kind of instrument. What is restricted stays so: the lab is kept to the forums that
 its subject is kept to.
 """
@@ -51,7 +51,7 @@ def open_from(
     lab = labs.open(
         area=subject.area,
         title=_title(subject, start.year, reconvened=earlier is not None),
-        question=decision.reason,
+        question=_question(proposal, decision),
         method=earlier.method if earlier else Method.LAB,
         starts_on=start,
         ends_on=_end(subject, start, reconvened=earlier is not None),
@@ -69,6 +69,12 @@ def open_from(
         seats.copy(of=earlier, to=lab, by=by, at=at)
     _brief(lab, review, subject, by, at)
     return lab
+
+
+def _question(proposal: ReviewProposal, decision: Decision) -> str:
+    """What the forum was asked, then its own reason where that says something else."""
+    asked, decided = proposal.motion.reason.strip(), decision.reason.strip()
+    return asked if decided in asked else f"{asked}\n\n{decided}"
 
 
 def _title(subject: Subject, year: int, *, reconvened: bool) -> str:

@@ -127,7 +127,8 @@ def test_a_review_decides_a_lab_that_brings_its_brief(reconvene: str) -> None:
     assert lab.reconvenes == (draft.revision.plan.lab if reconvene else None)
     assert list(LabBrief.objects.get(lab=lab).kpis.all()) == [draft.kpi]
     shown = unit.get(f"/labs/{lab.pk}/").content.decode()
-    assert "Nobody knows any more." in shown, "the question is the decision's reason"
+    assert "Is half the crime the right goal?" in shown, "the question is what was asked"
+    assert "Nobody knows any more." in shown, "and the decision's reason"
     assert f'href="/reviews/{review.pk}/"' in shown
     assert f'href="/decisions/{motion.decision.pk}/"' in shown
     assert f'href="/kpis/{draft.kpi.code}/"' in shown

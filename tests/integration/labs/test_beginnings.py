@@ -287,7 +287,7 @@ def test_a_lesson_says_what_it_lacks() -> None:
     assert set(refused.value.fields) == {"title", "text", "lab", "cause", "layer", "instrument"}
 
 
-def test_lessons_of_the_area_and_of_the_same_instrument_are_offered() -> None:
+def test_lessons_of_the_area_the_same_instrument_and_the_programme_are_offered() -> None:
     unit = people.delivery_unit()
     credit = make.reference_item("instrument", "credit")
     earlier = make.plan_in_force()
@@ -295,8 +295,10 @@ def test_lessons_of_the_area_and_of_the_same_instrument_are_offered() -> None:
     area = earlier.lab.area
     own = make.lesson(area.programme, title="Own", lab=earlier.lab)
     alike = make.lesson(make.ProgrammeFactory(), title="Alike", instrument=credit)
-    make.lesson(area.programme, title="Other", instrument=make.reference_item("instrument", "x"))
-    assert lessons.offered(unit, ON, area) == [own, alike]
+    other = make.reference_item("instrument", "x")
+    beside = make.lesson(area.programme, title="Beside", instrument=other)
+    make.lesson(make.ProgrammeFactory(), title="Far", instrument=other)
+    assert lessons.offered(unit, ON, area) == [own, alike, beside]
     lab = make.open_lab(area, lessons=[own])
     assert lessons.begun_with(lab, unit, ON) == [own]
     lesson_services.begin_with(lab=lab, lessons=[own, alike], **BY)

@@ -16,6 +16,7 @@ from labs.permissions import approval as permissions
 from labs.selectors import stands as selectors
 from labs.services import objections, stands
 from ledger.models import Event, Notice
+from people.services import reorganisations
 from tests.factories import labs as make_labs
 from tests.factories import people
 from tests.factories import weeks as make
@@ -47,6 +48,28 @@ def reader_of(seated: make.Seated) -> Any:
     user = people.ministry_officer()
     ProgrammeReader.objects.create(programme=seated.lab.area.programme, user=user)
     return user
+
+
+def test_a_seat_that_was_renamed_has_the_name_under_which_it_spoke(seated: make.Seated) -> None:
+    """One that said nothing is called as it is now."""
+    spoke, silent = seated.union, seated.ministry
+    old = spoke.organisation.name
+    said = {**make.by_seat(spoke), "at": make.AT - 2 * make.DAY}
+    stands.take(revision=seated.draft, seat=spoke, stand="dissents", reason="No", **said)
+    for seat, name in ((spoke, "Union of today"), (silent, "Ministry of today")):
+        reorganisations.rename(
+            organisation=seat.organisation,
+            name=name,
+            on=make.ON,
+            today=make.ON,
+            reason="A new cabinet",
+            **make.BY,
+        )
+    client = client_of(people.delivery_unit())
+    gate = reverse("reviews:plan_gate", args=[seated.lab.plan.pk])
+    for url in (reverse("labs:stands", args=[seated.draft.pk]), gate):
+        page = client.get(url).content.decode()
+        assert (old in page, "Ministry of today" in page) == (True, True), url
 
 
 def test_a_seat_without_a_mandate_commits_nobody(seated: make.Seated) -> None:

@@ -14,7 +14,7 @@ from labs.models import Initiative, Lab, ProgrammeSettings
 from labs.templatetags.tables import CAUSES
 from ledger.models import Event
 from people.models import User
-from reviews.models import LabBrief, Review
+from reviews.models import LabBrief, Review, ReviewProposal
 from reviews.models.reviews import Cause
 from reviews.services import routing
 from reviews.services.proposals import BadProposal
@@ -74,7 +74,8 @@ def test_a_mini_lab_carries_question_decision_and_kpis_in_doubt() -> None:
     assert Deviation.objects.filter(series__definition__kpi=off, closed_at=None).exists()
     lab = decided(review)
     assert (lab.is_mini, lab.reconvenes, lab.decision) == (True, None, review.decision)
-    assert lab.question == review.decision.reason
+    asked = ReviewProposal.objects.get(review=review).motion.reason
+    assert lab.question.split("\n\n") == [asked, review.decision.reason]
     brief = LabBrief.objects.get(lab=lab)
     assert brief.review == review
     assert set(brief.kpis.all()) == {draft.kpi, off}, "those of the goal that are on course are not"

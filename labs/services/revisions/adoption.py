@@ -19,8 +19,8 @@ from labs.models import Plan, Revision
 from labs.rules import merging, parts
 from labs.rules import revisions as rules
 from labs.selectors import conflicts, content
-from labs.services.revisions import conflicts as merging_service
 from labs.services.revisions import ceilings, reasons
+from labs.services.revisions import conflicts as merging_service
 from labs.services.revisions.drafts import NotADraft, claim, record
 from ledger.rules.actors import Actor
 from ledger.rules.errors import Refused

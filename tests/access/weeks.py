@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from labs.models import Lab, Revision
+from labs.selectors import plans
+from labs.services import revisions
 from people.models import Post
 from tests.factories import weeks as make
 
@@ -23,6 +25,7 @@ def build(
     make.output(session, f"A map of {said}")
     option = make.option(lab, f"Option {said}", description=f"More {said}")
     criterion = make.criterion(lab, f"Criterion {said}")
+    _write(draft, f"For the {said}")
     open_day = make.open_day(draft, title=f"Open day {said}", announcement=f"See {said}")
     seat = make.seat(lab)
     make.stand(seat, draft, "dissents", f"Not all the {said}")
@@ -37,3 +40,15 @@ def build(
         f"{of}objection": make.objection(draft, seat, f"No {said}"),
         f"{of}condition": make.condition(draft, owner, f"Count {said}"),
     }
+
+
+def _write(draft: Revision, text: str) -> None:
+    """Something that the draft changes, so that there is something to show."""
+    revisions.edit(
+        revision=draft,
+        part="initiative",
+        key=next(iter(plans.draft(draft).initiatives)),
+        fields={"description": text},
+        reason=text,
+        **make.BY,
+    )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import uuid
 from collections.abc import Iterator
 
 import pytest
@@ -13,6 +14,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from labs.models import (
+    Allocation,
     Milestone,
     Obstacle,
     ProgrammeReader,
@@ -165,8 +167,14 @@ def test_sizes_that_overlap_are_explained_and_what_was_typed_stays(unit, program
         "country": "pe",
         "note": "Law 1",
         "valid_from": "2019-01-01",
-        "low_micro": 1, "high_micro": 10, "low_small": 10, "high_small": 49,
-        "low_medium": 60, "high_medium": 249, "low_large": 250, "high_large": "",
+        "low_micro": 1,
+        "high_micro": 10,
+        "low_small": 10,
+        "high_small": 49,
+        "low_medium": 60,
+        "high_medium": 249,
+        "low_large": 250,
+        "high_large": "",
     }
     answer = unit.post("/reference/sizes/", typed)
     text = answer.content.decode()
@@ -210,6 +218,15 @@ def test_money_over_its_source_is_refused_and_what_was_typed_stays(unit, program
     text = answer.content.decode()
     assert "Only 100.00 MYR of “Oil rent” are not set aside yet" in text
     assert 'value="Too much"' in text
+
+
+def test_money_for_an_initiative_that_was_never_in_force_leads_nowhere(unit, programme) -> None:
+    key = uuid.uuid4()
+    Allocation.objects.filter(pk=make.allocation(make.source(programme), "5").pk).update(
+        initiative_key=key
+    )
+    page = unit.get(f"/programmes/{programme.code}/funding/").content.decode()
+    assert ("an initiative that is not in force" in page, str(key) in page) == (True, False)
 
 
 def test_the_flag_that_nothing_reaches_the_bottom_is_shown(unit, programme) -> None:

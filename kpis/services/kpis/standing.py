@@ -10,7 +10,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from forums.models import Forum
-from kpis.models import Component, Deviation, Kpi, Series, Target
+from kpis.models import Component, Deviation, Hold, Kpi, Series, Target
 from kpis.selectors import kpis as selectors
 from kpis.services import series as series_service
 from kpis.services.kpis.checks import (
@@ -53,6 +53,7 @@ def assign(
         check_owners(owner, verifier)
         pair = kpi.quality_pair if isinstance(quality_pair, Keep) else quality_pair
         check_pair(kpi, kpi.area, pair)
+        _check_goal(kpi, goal_key)
         data: dict[str, object] = {
             "owner_before": kpi.owner_id,
             "verifier_before": kpi.verifier_id,
@@ -73,6 +74,17 @@ def assign(
                 series_ids=selectors.series_of(kpi).values_list("pk", flat=True), at=at
             )
         return kpi
+
+
+def _check_goal(kpi: Kpi, goal_key: UUID | None) -> None:
+    """A KPI in dispute stays with its goal: elsewhere the goal would change without it."""
+    moves = goal_key is not None and kpi.goal_key is not None and goal_key != kpi.goal_key
+    if moves and Hold.objects.filter(kpi=kpi, lifted_at=None).exists():
+        said = _(
+            "This KPI is in dispute. Until the dispute ends, or the forum that has it lifts the"
+            " hold, it measures the goal it measures now."
+        )
+        raise KpiRefused(fields={"goal_key": said})
 
 
 def restrict(*, kpi: Kpi, forums: list[Forum], by: Actor, at: datetime) -> Kpi:

@@ -181,6 +181,8 @@ def _check(clashes: Mapping[int, Clash], choices: Mapping[int, Choice]) -> None:
             wrong[f"change_{pk}"] = gettext("Choose what is to stand.")
         elif choice.take != THEIRS and not choice.reason.strip():
             wrong[f"reason_{pk}"] = gettext("Write why this is to stand.")
+        elif choice.take == OTHER and choice.value in (None, "", []):
+            wrong[f"value_{pk}"] = gettext("Write the other value.")
         elif choice.take == OTHER:
             try:
                 _value(clash.change, choice.value)

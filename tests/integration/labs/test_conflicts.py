@@ -97,6 +97,7 @@ def test_another_value_is_written_by_whoever_decides(plan, clashing) -> None:
         (Choice("neither"), "change"),
         (Choice("other", value="soon", reason="So"), "value"),
         (Choice("other", value="2018-01-01", reason="So"), "change"),
+        (Choice("other", value="", reason="So"), "value"),
     ],
 )
 def test_what_is_not_decided_or_not_possible_is_refused_at_its_field(
@@ -249,6 +250,9 @@ def test_the_page_shows_before_theirs_and_mine_with_their_reasons(plan, clashing
     page = client.post(url, given).content.decode()
     assert "Write a date as year, month and day" in page
     assert "Half" in page
+    page = client.post(url, {**given, "seen": clashing.base_id}).content.decode()
+    assert "Another revision came into force while you were deciding" in page
+    assert f'name="seen" value="{seen}"' in page
     client.post(url, {**given, f"value_{pk}": "2019-06-15"})
     make.adopt(Revision.objects.get(pk=clashing.pk))
     assert finishes(plan)["Step 1"] == "2019-06-15"

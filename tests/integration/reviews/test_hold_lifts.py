@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import uuid
+
 import pytest
 from django.test import Client
 from django.urls import reverse
 
 from forums.models import Decision, Motion
 from kpis.models import Hold, Target
+from kpis.services import kpis
 from labs.models import Plan, Revision
 from labs.services import revisions
 from ledger.models import Event
@@ -18,6 +21,7 @@ from tests.factories import reviews as make
 from tests.factories.forums import person_in
 from tests.factories.people import actor
 
+BY = {"by": actor(), "at": make.AT}
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("today")]
 
 
@@ -70,6 +74,16 @@ def test_a_disputed_kpi_and_its_goal_do_not_change_meanwhile(draft, dispute, goa
         submit(revision, draft)
     assert draft.kpi.name in str(refused.value)
     assert str(draft.place.home) in str(refused.value)
+
+
+def test_a_disputed_kpi_is_not_moved_to_another_goal(draft, dispute) -> None:
+    given = {"owner": draft.kpi.owner, "verifier": draft.kpi.verifier, **BY}
+    with pytest.raises(kpis.KpiRefused) as refused:
+        kpis.assign(kpi=draft.kpi, goal_key=uuid.uuid4(), **given)
+    assert "in dispute" in str(refused.value.fields["goal_key"])
+    draft.kpi.refresh_from_db()
+    assert draft.kpi.goal_key == draft.goal
+    kpis.assign(kpi=draft.kpi, goal_key=draft.goal, **given)
 
 
 def test_execution_changes_while_a_kpi_is_disputed(draft, dispute) -> None:

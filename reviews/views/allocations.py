@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from datetime import date
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -9,14 +12,23 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from config import clock
+from forums import permissions as forum_permissions
 from labs.views.pages import form_page
 from labs.views.registers.pages import FORM_METHODS, about
 from people.permissions import require
 from people.selectors.actors import acting
 from reviews.forms.registers import PutAllocationForm
+from reviews.models import AllocationProposal
 from reviews.permissions import registers as permissions
 from reviews.selectors import allocations as selectors
 from reviews.services import allocations as services
+
+
+def _discussed(request: HttpRequest, proposals: Iterable[AllocationProposal], on: date) -> set[int]:
+    """The motions whose discussion is open to this reader."""
+    found = forum_permissions.discussed(request.user, on=on)
+    ids = [each.motion_id for each in proposals]
+    return set(found.filter(pk__in=ids).values_list("pk", flat=True))
 
 
 @require_http_methods(FORM_METHODS)
@@ -47,5 +59,6 @@ def allocation(request: HttpRequest, pk: int) -> HttpResponse:
             "proposals": proposals,
             "may_put": may_put and (not is_open or request.method == "POST"),
             "who": selectors.who(found),
+            "discussed": _discussed(request, proposals, at.date()),
         },
     )

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from config import clock
+from forums import permissions as forum_permissions
 from forums.selectors import ladders
 from labs.models import Window
 from labs.selectors import endings, labs, programmes
@@ -79,6 +80,8 @@ def _page(request: HttpRequest, end: End) -> HttpResponse:
         "end": end,
         "programme": programme,
         "proposal": proposal,
+        "may_read_motion": proposal is not None
+        and forum_permissions.may_read_motion(request.user, proposal.motion, on=at.date()),
         "forum": ladders.sitting_for(forum) if forum else None,
         "form": form,
         "may_choose": may_choose and proposal is None,

@@ -99,6 +99,17 @@ def test_a_beneficiary_voting_on_its_own_allocation_is_told_why_not(where) -> No
     assert what.decision is None
 
 
+def test_a_reader_reads_which_forum_has_it_and_is_led_to_no_closed_page(where) -> None:
+    what = proposed(where)
+    motion = put_by_page(where, what)
+    reader = ministry_officer()
+    what.source.programme.readers.create(user=reader)
+    link = f'href="/motions/{motion.pk}/"'
+    for user, is_led in ((reader, False), (person_in(core(where.steering)[0]), True)):
+        page = signed_in(user).get(f"/allocations/{what.pk}/").content.decode()
+        assert (str(motion.forum) in page, link in page) == (True, is_led)
+
+
 def test_people_of_the_beneficiary_are_barred_in_whichever_place_they_sit(where) -> None:
     receiver = make_labs.OrganisationFactory()
     member = core(where.steering)[0]

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db.models import QuerySet
@@ -95,7 +96,7 @@ def route(revision: Revision, on: date) -> Route:
     changes = [content.pure(row) for row in revision.changes.order_by("pk")]
     before = content.raw_content(plan)
     after = revisions.apply(before, [each for each in changes if each.part != revisions.TARGET])
-    found = rules.reaches(changes, content.raw_content(plan, _decided_last(plan)), after)
+    found = rules.reaches(changes, _measured_from(plan, changes), after)
     over = rules.exceeded(found, of(plan.lab.steering))
     by_id = {forum.pk: forum for forum in ladder}
     named = by_id[rules.highest(_sitting(over, by_id), list(by_id))]
@@ -116,6 +117,26 @@ def route(revision: Revision, on: date) -> Route:
         after=after,
         changes=changes,
     )
+
+
+def _measured_from(plan: Plan, changes: Iterable[revisions.Change]) -> content.Raw:
+    """The plan as a forum decided it last; what owners added since, as it was when it came.
+
+    Else a step or a day that was only recorded could be moved by any number of days.
+    """
+    decided = _decided_last(plan)
+    since = content.raw_content(plan, decided)
+    if decided is None:
+        return since
+    changed = {change.part_id for change in changes if change.part in content.MODELS}
+    for part in {part for part, _key in changed}:
+        model: Any = content.MODELS[part]
+        recorded = model.objects.filter(plan=plan, from_revision__number__gt=decided)
+        for row in recorded.order_by("from_revision__number").values():
+            if (part, row["key"]) in changed:
+                kept = since.setdefault((part, row["key"]), {})
+                since[part, row["key"]] = {**content.plain(part, row), **kept}
+    return since
 
 
 def _decided_last(plan: Plan) -> int | None:

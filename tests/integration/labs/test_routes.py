@@ -15,6 +15,7 @@ from labs.services import limits as services
 from labs.services import revisions
 from ledger.models import Event
 from people.models import Post
+from tests.factories import content as parts
 from tests.factories import labs as make
 from tests.factories.forums import ladder, person_in
 from tests.factories.people import actor, delivery_unit, holder, outsider
@@ -59,11 +60,11 @@ def plan(forums, owner) -> Plan:
 
 def change(draft: Revision, named: str, /, **fields: str | None) -> None:
     content = plans.draft(draft)
-    parts = {
+    known = {
         "Cars": ("budget_line", content.budget_lines),
         "Streets are safe": ("goal", content.goals),
     }
-    part, held = parts.get(named, ("milestone", content.milestones))
+    part, held = known.get(named, ("milestone", content.milestones))
     key = next(each.key for each in held.values() if each.title == named)
     revisions.edit(revision=draft, part=part, key=key, fields=fields, reason="So", **BY)
 
@@ -129,6 +130,46 @@ def test_small_steps_recorded_one_by_one_count_together(plan) -> None:
     second = make.revision_of(plan, "A little more")
     change(second, "Cars", planned="1250")
     assert [str(each.reach.amount) for each in going(second).over] == ["25"]
+
+
+def test_a_step_that_was_only_recorded_is_measured_from_when_it_came(plan) -> None:
+    means = make.key_of(plan, "More patrols")
+    lead = plans.content(plan).initiatives[means].lead_id
+    by = actor(holder(Post.objects.get(pk=lead)))
+    first = make.revision_of(plan, "A step more")
+    make.add(
+        first,
+        "milestone",
+        title="Horses",
+        owner=str(lead),
+        initiative_key=str(means),
+        finishes_on="2019-06-01",
+    )
+    revisions.record_as_owner(revision=first, by=by, at=make.AT)
+    plan.refresh_from_db()
+    second = make.revision_of(plan, "Later")
+    change(second, "Horses", finishes_on="2019-08-01")
+    revisions.record_as_owner(revision=second, by=by, at=make.AT)
+    plan.refresh_from_db()
+    third = make.revision_of(plan, "Later still")
+    change(third, "Horses", finishes_on="2019-10-01")
+    assert [str(each.reach.amount) for each in going(third).over] == ["122"]
+    with pytest.raises(revisions.OverTheLimits):
+        revisions.record_as_owner(revision=third, by=by, at=make.AT)
+
+
+def test_a_day_that_was_only_recorded_is_measured_from_when_it_came(plan) -> None:
+    key = make.key_of(plan, "More patrols")
+    lead = plans.content(plan).initiatives[key].lead_id
+    by = actor(holder(Post.objects.get(pk=lead)))
+    for day in ("2020-12-31", "2021-02-28"):
+        draft = make.revision_of(plan, day)
+        parts.change(draft, "initiative", key, expires_on=day)
+        revisions.record_as_owner(revision=draft, by=by, at=make.AT)
+        plan.refresh_from_db()
+    last = make.revision_of(plan, "Last")
+    parts.change(last, "initiative", key, expires_on="2021-05-01")
+    assert [str(each.reach.amount) for each in going(last).over] == ["121"]
 
 
 def test_the_highest_forum_that_a_limit_names_decides(plan, forums) -> None:

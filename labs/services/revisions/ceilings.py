@@ -87,7 +87,7 @@ def hold_budgets(plan: Plan, changes: Iterable[rules.Change], draft: rules.Conte
         try:
             _hold_budget(plan, key, field="planned", content=content)
         except OverCeiling as over:
-            raise OverCeiling(" ".join(over.fields.values())) from None
+            raise OverCeiling(" ".join((over.fields or {}).values())) from None
 
 
 def _hold_budget(plan: Plan, key: uuid.UUID, *, field: str, content: Any) -> None:

@@ -272,6 +272,6 @@ def _check_whole(revision: Revision, clashes: Mapping[int, Clash]) -> None:
         try:
             ceilings.hold(revision.plan, *part_id, old=current.get(part_id, {}), draft=draft)
         except ceilings.OverCeiling as over:
-            wrong[f"change_{pk}"] = " ".join(over.fields.values())
+            wrong[f"change_{pk}"] = " ".join((over.fields or {}).values())
     if wrong or hanging:
         raise Unresolved(fields=wrong or None)

@@ -177,6 +177,8 @@ def revision_withdraw(request: HttpRequest, pk: int) -> HttpResponse:
     """Give a draft up."""
     at = clock.now()
     found = readable_revision(request, pk)
+    if gone := no_draft(request, found):
+        return gone
     require(permissions.may_withdraw(request.user, found, on=at.date()))
     form = ReasonForm(request.POST or None)
     return form_page(
@@ -196,6 +198,8 @@ def revision_refresh(request: HttpRequest, pk: int) -> HttpResponse:
     """Lay a draft on what is in force by now."""
     at = clock.now()
     found = readable_revision(request, pk)
+    if gone := no_draft(request, found):
+        return gone
     require(permissions.may_edit(request.user, found, on=at.date()))
     if conflicts.of(found):
         return redirect("labs:conflicts", pk=found.pk)

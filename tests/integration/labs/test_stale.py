@@ -6,12 +6,15 @@ import datetime
 import uuid
 
 import pytest
+from django.test import Client
+from django.urls import reverse
 
 from forums.models import Motion
 from labs.models import Revision
 from labs.selectors import changes, conflicts, plans
 from labs.services import revisions
 from tests.factories import labs as make
+from tests.factories.people import delivery_unit
 
 pytestmark = pytest.mark.django_db
 BY = {"by": make.SYSTEM, "at": make.AT}
@@ -148,3 +151,14 @@ def test_a_revision_whose_motion_is_withdrawn_is_a_draft_again() -> None:
     draft = Revision.objects.get(pk=draft.pk)
     revisions.release(revision=draft, **BY)
     assert make.adopt(Revision.objects.get(pk=draft.pk)).number == 1
+
+
+@pytest.mark.parametrize("page", ["revision_withdraw", "revision_refresh"])
+def test_a_form_of_a_draft_that_is_one_no_longer_leads_to_the_revision_with_a_word(page) -> None:
+    draft = make.revision_of(make.plan_in_force())
+    revisions.withdraw(revision=draft, **BY)
+    client = Client()
+    client.force_login(delivery_unit())
+    answer = client.post(reverse(f"labs:{page}", args=[draft.pk]), {"reason": "x"}, follow=True)
+    assert answer.redirect_chain == [(reverse("labs:revision", args=[draft.pk]), 302)]
+    assert "no longer a draft" in answer.content.decode()

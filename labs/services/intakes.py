@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from datetime import datetime
 
 from django.db import transaction
@@ -106,8 +108,9 @@ def record(
             "uncertainty": uncertainty,
             "outcome": outcome,
             "method": method,
+            # Not the words: the lab that comes of it may be restricted later, the ledger not.
+            "words": hashlib.sha256(json.dumps(texts).encode()).hexdigest(),
         },
-        texts=texts,
         programme_id=area.programme_id,
     )
     return intake

@@ -14,6 +14,7 @@ from kpis.models import Kpi, Trajectory
 from kpis.selectors.pages import paths as pages
 from kpis.services import drafts
 from labs.models import Plan, Revision
+from labs.services import programmes
 from reviews.services import adoptions
 from tests.factories import kpis as make
 from tests.factories import labs, people
@@ -148,7 +149,9 @@ def test_targets_loaded_from_outside_are_a_version_too(client, reader):
 
 def test_a_restricted_plan_is_not_named(client, plan, kpi, promised):
     plan.lab.restricted_to.add(labs.LabForumFactory())
-    client.force_login(people.ministry_officer(kpi.area.lead))
+    reading = people.OrganisationFactory()  # has no seat in the lab
+    programmes.add_reader(programme=kpi.area.programme, organisation=reading, **BY)
+    client.force_login(people.ministry_officer(reading))
     text = page(client, kpi, "?promised=2010")
     assert "2010: by a restricted plan" in text
     assert promised[0].title not in text

@@ -213,7 +213,8 @@ def test_any_two_versions_stand_side_by_side_in_words(plan) -> None:
         "Budget line “Cars”, planned: 10 → 12, because: Learned 2",
     ):
         assert said in page, said
-    assert "87" not in part_of(page, r"Goals and targets.*?Execution")
+    goals = part_of(page, r"Goals and targets.*?Execution")
+    assert "87" not in re.sub(r'"[^"]*"', "", goals)  # keys in addresses may hold any digits
     assert client.get(url, {"from": 3, "to": 1}).content.decode().count("80 → 94") == 1
     assert "Nothing." in client.get(url, {"from": 2, "to": 2}).content.decode()
     for wrong in ({"from": 9}, {"to": "x"}, {"from": "-1"}, {"to": "9" * 30}):

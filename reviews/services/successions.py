@@ -131,17 +131,17 @@ def _follow_plans(
         values.setdefault(plan, {})["commitment", key] = {"beneficiary": olds[beneficiary]}
     told = []
     plans = Plan.objects.filter(pk__in=values).select_related("lab")
-    for plan in plans.prefetch_related("lab__restricted_to").order_by("pk"):
+    for held in plans.prefetch_related("lab__restricted_to").order_by("pk"):
         revision = recorded.pass_on(
-            plan=plan,
-            values=values[plan.pk],
+            plan=held,
+            values=values[held.pk],
             title=_("Reorganisation of %(day)s") % {"day": made.on.isoformat()},
             reason=made.reason,
             by=by,
             at=at,
         )
         if revision is not None:
-            told.append(open_name(plan.lab))
+            told.append(open_name(held.lab))
     return told
 
 

@@ -24,8 +24,8 @@ from labs.models import (
     Seat,
 )
 from labs.selectors import plans
-from labs.services import labs as lab_services
 from labs.services import intakes, lessons, revisions, stress_tests
+from labs.services import labs as lab_services
 from ledger.rules.actors import Actor
 from people.models import Post
 from tests.factories.people import OrganisationFactory, PostFactory

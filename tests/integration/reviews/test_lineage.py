@@ -116,7 +116,7 @@ def test_what_is_restricted_is_counted_and_never_named(story) -> None:
     found = lineage.of_lab(reader, lab_of(draft), ON)
     listed = ids(found.root)
     assert not [each for each in listed if each.startswith(("kpi-", "dispute-", "review-"))]
-    assert dict((str(kind), number) for kind, number in found.hidden)["KPIs"] == 1
+    assert {str(kind): number for kind, number in found.hidden}["KPIs"] == 1
     assert lineage.back(reader, "kpi", str(draft.kpi.pk), ON) is None
     assert lineage.back(reader, "dispute", str(dispute.pk), ON) is None
 

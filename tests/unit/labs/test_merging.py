@@ -67,9 +67,10 @@ def differ(ours: list[Change], theirs: list[Change]) -> bool:
         if change.field == REMOVED:
             if change.part_id in changed:
                 return True
-        elif change.part_id in out:
-            return True
-        elif wanted.get((change.part_id, change.field), change.after) != change.after:
+        elif (
+            change.part_id in out
+            or wanted.get((change.part_id, change.field), change.after) != change.after
+        ):
             return True
     return False
 

@@ -153,7 +153,7 @@ def test_duties_are_handed_over_after_a_look(unit) -> None:
     again = said(unit.post(address, {**given, "step": "confirm"}))
     assert "answers for nothing that is open" in again
     revision = Revision.objects.get(plan=draft.revision.plan, number=2)
-    assert "Recorded by its owner" in said(unit.get(f"/revisions/{revision.pk}/"))
+    assert "needed no decision" in said(unit.get(f"/revisions/{revision.pk}/"))
     chain = said(unit.get(f"/why/milestone/{draft.milestone}/?field=owner"))
     assert "Recorded by the owner" in chain
     assert "A new government" in chain

@@ -39,7 +39,9 @@ def test_starts_again_what_dies(product: Make) -> None:
     with product() as running:
         before = running.parts
         os.kill(before["worker"], signal.SIGKILL)
-        assert until(lambda: running.parts.get("worker") not in {None, before["worker"]})
+        assert until(
+            lambda: running.parts.get("worker") not in {None, before["worker"]}, patience=240
+        )
         assert running.parts["web"] == before["web"]
         assert until(running.ready), running.output
         assert "worker stopped (code -9); starting it again" in running.output
@@ -50,7 +52,9 @@ def test_renews_a_worker_that_hangs(product: Make) -> None:
         assert until(running.ready), running.output
         before = running.parts
         os.kill(before["worker"], signal.SIGSTOP)
-        assert until(lambda: running.parts.get("worker") not in {None, before["worker"]})
+        assert until(
+            lambda: running.parts.get("worker") not in {None, before["worker"]}, patience=240
+        )
         assert "starting worker and scheduler anew" in running.output
         assert running.parts["web"] == before["web"]
 

@@ -10,6 +10,7 @@ import uuid
 
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
 
 
 class Seal(models.Model):
@@ -118,6 +119,8 @@ class Notice(models.Model):
     url = models.CharField(max_length=300, blank=True)
     at = models.DateTimeField()
     read_at = models.DateTimeField(null=True)
+    decide = models.BooleanField(default=False, help_text="It is theirs to decide: at once by mail")
+    mailed_at = models.DateTimeField(null=True, help_text="When a mail took it up, or none is to")
 
     class Meta:
         ordering = ["-at", "-pk"]
@@ -126,7 +129,87 @@ class Notice(models.Model):
         ]
         indexes = [
             models.Index(fields=["recipient"], condition=Q(read_at=None), name="notice_unread"),
+            models.Index(fields=["recipient"], condition=Q(mailed_at=None), name="notice_to_mail"),
+            models.Index(
+                fields=["at"],
+                condition=Q(mailed_at=None, decide=True),
+                name="notice_to_mail_at_once",
+            ),
         ]
 
     def __str__(self) -> str:
         return self.title
+
+
+class Delivery(models.Model):
+    """One message to one recipient, under one lasting id, sent until it is known to have left.
+
+    What it says is fixed before the first attempt, so that a second copy is the same message.
+    """
+
+    class State(models.TextChoices):
+        WAITING = "waiting", _("waiting")
+        SENT = "sent", _("sent")
+        DOUBTFUL = "doubtful", _("sent, perhaps twice")
+        FAILED = "failed", _("given up")
+        CANCELLED = "cancelled", _("no longer needed")
+
+    message_id = models.CharField(max_length=200, unique=True)
+    recipient = models.CharField(max_length=64)
+    channel = models.CharField(max_length=10, default="mail")
+    kind = models.CharField(max_length=10, help_text="decide, digest or reminder")
+    key = models.CharField(
+        max_length=100, help_text="What it is about and when: the same key is never made twice"
+    )
+    title = models.CharField(max_length=300)
+    text = models.TextField(blank=True)
+    state = models.CharField(max_length=10, choices=State, default=State.WAITING)
+    due_at = models.DateTimeField(help_text="Real time; after quiet hours")
+    claimed_until = models.DateTimeField(null=True, help_text="Real time; somebody is sending it")
+    made_at = models.DateTimeField()
+    sent_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["-pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["recipient", "key"], name="one_delivery_per_key"),
+            models.CheckConstraint(
+                condition=Q(state__in=["sent", "doubtful"], sent_at__isnull=False)
+                | (~Q(state__in=["sent", "doubtful"]) & Q(sent_at=None)),
+                name="delivery_sent_with_a_time",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["due_at"], condition=Q(state="waiting"), name="delivery_to_send"),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class Attempt(models.Model):
+    """One try to send a delivery, recorded and committed before it is made.
+
+    Without an end its outcome is in doubt: the next attempt says so.
+    """
+
+    delivery = models.ForeignKey(Delivery, on_delete=models.PROTECT, related_name="attempts")
+    number = models.PositiveSmallIntegerField()
+    began_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+    accepted = models.BooleanField(null=True)
+    answer = models.CharField(max_length=300, blank=True, help_text="What the server said")
+
+    class Meta:
+        ordering = ["delivery", "number"]
+        constraints = [
+            models.UniqueConstraint(fields=["delivery", "number"], name="one_attempt_per_number"),
+            models.CheckConstraint(
+                condition=Q(ended_at=None, accepted=None)
+                | Q(ended_at__isnull=False, accepted__isnull=False),
+                name="attempt_ended_with_outcome",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.delivery_id} attempt {self.number}"

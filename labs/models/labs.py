@@ -210,6 +210,23 @@ class Lesson(Act):
         return self.title
 
 
+class LessonTerm(models.Model):
+    """A word of a lesson as the search keeps it: folded and stemmed, with its weight."""
+
+    lesson = models.ForeignKey(Lesson, models.CASCADE, related_name="terms")
+    term = models.CharField(max_length=40)
+    weight = models.PositiveSmallIntegerField(default=1)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["lesson", "term"], name="one_row_per_lesson_and_term"),
+        ]
+        indexes = [models.Index(fields=["term"], name="lesson_term")]
+
+    def __str__(self) -> str:
+        return self.term
+
+
 class LabLesson(models.Model):
     """A lesson a lab begins with."""
 

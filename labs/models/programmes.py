@@ -88,6 +88,15 @@ class ResultArea(models.Model):
     name = models.CharField(_("name"), max_length=200)
     lead = models.ForeignKey("people.Organisation", models.PROTECT, related_name="+")
     home_forum = models.ForeignKey("forums.Forum", models.PROTECT, related_name="+")
+    conflict_forum = models.ForeignKey(
+        "forums.Forum",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("conflict forum"),
+        help_text=_("Where disputes about who gains and who pays begin"),
+    )
     position = models.PositiveSmallIntegerField(default=0)
 
     class Meta:

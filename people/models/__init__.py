@@ -4,6 +4,7 @@ from people.models.access import ApiClient, Installation, Invitation, RoleGrant
 from people.models.acts import Act
 from people.models.continuity import OrganisationName, PostMove, Reorganisation
 from people.models.documents import Document
+from people.models.notices import CalendarFeed, NoticeSettings
 from people.models.organisations import Appointment, LocalHoliday, Organisation, Post
 from people.models.users import User
 
@@ -11,10 +12,12 @@ __all__ = [
     "Act",
     "ApiClient",
     "Appointment",
+    "CalendarFeed",
     "Document",
     "Installation",
     "Invitation",
     "LocalHoliday",
+    "NoticeSettings",
     "Organisation",
     "OrganisationName",
     "Post",

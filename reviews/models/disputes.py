@@ -50,6 +50,12 @@ class Dispute(Act):
     tier = models.PositiveSmallIntegerField(default=1, help_text="Number of the current tier")
     deadline = models.DateField(null=True, help_text="Last day at the current tier")
     overdue_at_top_since = models.DateField(null=True, blank=True)
+    nudge_on = models.DateField(
+        null=True, blank=True, help_text="Next day people are warned of the deadline or reminded"
+    )
+    is_distributional = models.BooleanField(
+        _("about who gains and who pays"), default=False, help_text=_("Goes to the conflict forum")
+    )
     ended_at = models.DateTimeField(null=True, blank=True)
     ended_because = models.TextField(blank=True)
     decision = models.ForeignKey(
@@ -77,6 +83,11 @@ class Dispute(Act):
                 fields=["deadline"],
                 condition=Q(state="open", overdue_at_top_since=None),
                 name="dispute_to_advance",
+            ),
+            models.Index(
+                fields=["nudge_on"],
+                condition=Q(state="open", nudge_on__isnull=False),
+                name="dispute_to_nudge",
             ),
         ]
 
@@ -127,6 +138,10 @@ class BumpUp(Act):
     to_tier = models.PositiveSmallIntegerField()
     trigger = models.CharField(max_length=16, choices=Trigger)
     reason = models.TextField()
+    event = models.ForeignKey(
+        "ledger.Event", models.PROTECT, null=True, related_name="+", help_text="Shared in a sweep"
+    )
+    told_at = models.DateTimeField(null=True, help_text="When its notices went out")
 
     class Meta(Act.Meta):
         ordering = ["from_tier"]
@@ -138,9 +153,37 @@ class BumpUp(Act):
             ),
             models.CheckConstraint(condition=~Q(reason=""), name="step_has_a_reason"),
         ]
+        indexes = [
+            models.Index(fields=["id"], condition=Q(told_at=None), name="step_to_tell"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.from_tier} -> {self.to_tier}: {self.trigger}"
+
+
+class Extension(Act):
+    """More time at a tier, once, with a reason (at most half of the tier's own days again)."""
+
+    dispute = models.ForeignKey(Dispute, models.PROTECT, related_name="extensions")
+    tier = models.PositiveSmallIntegerField()
+    days = models.PositiveSmallIntegerField(_("working days"))
+    reason = models.TextField(_("reason"))
+    before = models.DateField(help_text="The last day as it was")
+    after = models.DateField(help_text="The last day since")
+
+    class Meta(Act.Meta):
+        ordering = ["tier"]
+        constraints = [
+            *Act.Meta.constraints,
+            models.UniqueConstraint(fields=["dispute", "tier"], name="one_extension_per_tier"),
+            models.CheckConstraint(
+                condition=Q(after__gt=F("before"), days__gte=1), name="extension_extends"
+            ),
+            models.CheckConstraint(condition=~Q(reason=""), name="extension_has_a_reason"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.days} days more at tier {self.tier}"
 
 
 class Party(models.Model):
@@ -166,141 +209,3 @@ class Party(models.Model):
 
     def __str__(self) -> str:
         return str(self.organisation)
-
-
-class Position(Act):
-    """What a party says, in its own words. Later ones add, none is changed."""
-
-    party = models.ForeignKey(Party, models.PROTECT, related_name="positions")
-    tier = models.PositiveSmallIntegerField()
-    text = models.TextField(_("position"))
-
-    class Meta(Act.Meta):
-        ordering = ["at", "pk"]
-
-    def __str__(self) -> str:
-        return f"{self.party} at tier {self.tier}"
-
-
-class SettlementProposal(Act):
-    """Terms one party offers; in force once every party has assented."""
-
-    dispute = models.ForeignKey(Dispute, models.PROTECT, related_name="settlements")
-    party = models.ForeignKey(Party, models.PROTECT, related_name="+")
-    tier = models.PositiveSmallIntegerField()
-    terms = models.TextField(_("terms"))
-    reason = models.TextField(_("reason"))
-    accepted_at = models.DateTimeField(null=True, blank=True)
-    revision = models.ForeignKey(
-        "labs.Revision", models.PROTECT, null=True, blank=True, related_name="+"
-    )
-
-    class Meta(Act.Meta):
-        ordering = ["at", "pk"]
-
-    def __str__(self) -> str:
-        return self.terms[:60]
-
-
-class SettlementAnswer(Act):
-    """One party's answer to a proposal."""
-
-    proposal = models.ForeignKey(SettlementProposal, models.PROTECT, related_name="answers")
-    party = models.ForeignKey(Party, models.PROTECT, related_name="+")
-    assents = models.BooleanField()
-    reason = models.TextField(_("reason"))
-
-    class Meta(Act.Meta):
-        ordering = ["at", "pk"]
-        constraints = [
-            *Act.Meta.constraints,
-            models.UniqueConstraint(fields=["proposal", "party"], name="one_answer_per_party"),
-            models.CheckConstraint(condition=~Q(reason=""), name="answer_has_a_reason"),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.party}: {self.assents}"
-
-
-class StayWaiver(Act):
-    """A party waives the minimum stay at a tier; it takes all of them."""
-
-    party = models.ForeignKey(Party, models.PROTECT, related_name="waivers")
-    tier = models.PositiveSmallIntegerField()
-
-    class Meta(Act.Meta):
-        constraints = [
-            *Act.Meta.constraints,
-            models.UniqueConstraint(fields=["party", "tier"], name="one_waiver_per_tier"),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.party} at tier {self.tier}"
-
-
-class InformationRequest(Act):
-    """A question to an organisation with a deadline (a ground to bump up)."""
-
-    class State(models.TextChoices):
-        OPEN = "open", _("awaiting an answer")
-        ANSWERED = "answered", _("answered")
-        REFUSED = "refused", _("refused with a reason")
-
-    dispute = models.ForeignKey(Dispute, models.PROTECT, related_name="requests")
-    asked_by = models.ForeignKey(Party, models.PROTECT, null=True, related_name="+")
-    organisation = models.ForeignKey("people.Organisation", models.PROTECT, related_name="+")
-    question = models.TextField(_("question"))
-    due_on = models.DateField(_("answer due"))
-    state = models.CharField(max_length=10, choices=State, default=State.OPEN)
-    answer = models.TextField(blank=True)
-    answered_at = models.DateTimeField(null=True, blank=True)
-    answered_by = models.ForeignKey(
-        "people.User", models.PROTECT, null=True, blank=True, related_name="+"
-    )
-
-    class Meta(Act.Meta):
-        ordering = ["due_on", "pk"]
-        constraints = [
-            *Act.Meta.constraints,
-            models.CheckConstraint(
-                condition=Q(state="open", answer="", answered_at=None, answered_by=None)
-                | (
-                    ~Q(state="open")
-                    & ~Q(answer="")
-                    & Q(answered_at__isnull=False, answered_by__isnull=False)
-                ),
-                name="information_answered_who_when_what",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return self.question[:60]
-
-
-class RulingProposal(models.Model):
-    """What a motion would rule in a dispute, at the tier that holds it."""
-
-    dispute = models.ForeignKey(Dispute, models.PROTECT, related_name="rulings")
-    motion = models.OneToOneField("forums.Motion", models.PROTECT, related_name="+")
-    tier = models.PositiveSmallIntegerField()
-    revision = models.ForeignKey(
-        "labs.Revision", models.PROTECT, null=True, blank=True, related_name="+"
-    )
-    action_title = models.CharField(_("action"), max_length=300, blank=True)
-    action_owner = models.ForeignKey(
-        "people.Post", models.PROTECT, null=True, blank=True, related_name="+"
-    )
-    action_due = models.DateField(_("action due"), null=True, blank=True)
-
-    class Meta:
-        ordering = ["pk"]
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(action_title="", action_owner=None, action_due=None)
-                | (Q(action_owner__isnull=False, action_due__isnull=False) & ~Q(action_title="")),
-                name="ruled_action_who_when_what",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"ruling at tier {self.tier}"

@@ -4,7 +4,19 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, path
 
-from reviews.urls import continuity, disputes, labs, lineage, plans, registers
+from reviews.urls import (
+    continuity,
+    disputes,
+    labs,
+    lessons,
+    lineage,
+    meetings,
+    panels,
+    plans,
+    referrals,
+    registers,
+    watching,
+)
 from reviews.views import board, gate, programmes, reviews, setup, votes
 
 app_name = "reviews"
@@ -31,4 +43,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *registers.urlpatterns,
     *continuity.urlpatterns,
     *lineage.urlpatterns,
+    *meetings.urlpatterns,
+    *referrals.urlpatterns,
+    *panels.urlpatterns,
+    *lessons.urlpatterns,
+    *watching.urlpatterns,
 ]

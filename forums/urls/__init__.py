@@ -1,12 +1,15 @@
 """Pages of the forums app."""
 
-from django.urls import path
+from __future__ import annotations
 
+from django.urls import URLPattern, path
+
+from forums.urls import calendars, meetings
 from forums.views import actions, documents, forums, motions
 
 app_name = "forums"
 
-urlpatterns = [
+urlpatterns: list[URLPattern] = [
     path("forums/", forums.index, name="index"),
     path("forums/new/", forums.new, name="new"),
     path("forums/interests/", motions.interests, name="interests"),
@@ -20,4 +23,6 @@ urlpatterns = [
     path("actions/<int:pk>/evidence/", documents.evidence, name="action_evidence"),
     path("actions/<int:pk>/", actions.action, name="action"),
     path("actions/<int:pk>/verify/", actions.verify, name="verify_action"),
+    *meetings.urlpatterns,
+    *calendars.urlpatterns,
 ]

@@ -1,91 +1,13 @@
-"""Who decides, and what was decided. Knows no plan, KPI or dispute."""
+"""Motions, votes and the decisions they come to."""
 
 from __future__ import annotations
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from people.models import Act
-
-
-class Purpose(models.TextChoices):
-    COMMON = "common", _("common interest")
-    CONFLICT = "conflict", _("conflict")
-
-
-class Forum(models.Model):
-    """A body that meets and decides. The ladder is read along ``parent``."""
-
-    name = models.CharField(_("name"), max_length=200, unique=True)
-    purpose = models.CharField(_("purpose"), max_length=10, choices=Purpose, default=Purpose.COMMON)
-    parent = models.ForeignKey(
-        "self", models.PROTECT, null=True, blank=True, related_name="children"
-    )
-    chair = models.ForeignKey("people.Post", models.PROTECT, related_name="+")
-    alternate = models.ForeignKey(
-        "people.Post", models.PROTECT, null=True, blank=True, related_name="+"
-    )
-    secretary = models.ForeignKey(
-        "people.Post", models.PROTECT, null=True, blank=True, related_name="+"
-    )
-    quorum = models.PositiveSmallIntegerField(_("quorum"), default=1)
-    response_days = models.PositiveSmallIntegerField(
-        _("response days"), default=10, help_text=_("Working days a dispute may stay here")
-    )
-    minimum_stay_days = models.PositiveSmallIntegerField(_("minimum stay"), default=5)
-    meets_every_days = models.PositiveSmallIntegerField(_("days between meetings"), default=30)
-    country = models.CharField(_("country of its calendar"), max_length=10, blank=True)
-    closed_on = models.DateField(null=True, blank=True)
-    successor = models.ForeignKey(
-        "self", models.PROTECT, null=True, blank=True, related_name="predecessors"
-    )
-
-    class Meta:
-        ordering = ["name"]
-        constraints = [
-            models.CheckConstraint(condition=Q(quorum__gte=1), name="forum_quorum_positive"),
-            models.CheckConstraint(
-                condition=Q(response_days__gte=1), name="forum_response_days_positive"
-            ),
-            models.CheckConstraint(
-                condition=Q(parent=None) | ~Q(parent=F("pk")), name="forum_is_not_its_own_parent"
-            ),
-            models.CheckConstraint(
-                condition=Q(successor=None) | Q(closed_on__isnull=False),
-                name="forum_successor_only_when_closed",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return self.name
-
-
-class Membership(models.Model):
-    """A post's place in a forum: core (votes) or invited (is heard)."""
-
-    class Kind(models.TextChoices):
-        CORE = "core", _("core")
-        INVITED = "invited", _("invited")
-
-    forum = models.ForeignKey(Forum, models.PROTECT, related_name="memberships")
-    post = models.ForeignKey("people.Post", models.PROTECT, related_name="+")
-    kind = models.CharField(max_length=10, choices=Kind, default=Kind.CORE)
-    starts_on = models.DateField()
-    ends_on = models.DateField(null=True, blank=True)
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(
-                fields=["forum", "post"],
-                condition=Q(ends_on=None),
-                name="one_open_membership_per_post",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.post} in {self.forum}"
 
 
 class Mode(models.TextChoices):
@@ -105,7 +27,7 @@ class Motion(Act):
         LAPSED = "lapsed", _("lapsed")
         WITHDRAWN = "withdrawn", _("withdrawn")
 
-    forum = models.ForeignKey(Forum, models.PROTECT, related_name="motions")
+    forum = models.ForeignKey("forums.Forum", models.PROTECT, related_name="motions")
     title = models.CharField(_("title"), max_length=300)
     text = models.TextField(_("proposal"))
     reason = models.TextField(_("reason"))
@@ -249,56 +171,3 @@ class DecisionSource(models.Model):
 
     def __str__(self) -> str:
         return f"{self.title} ({self.dated})"
-
-
-class Action(Act):
-    """What somebody must do by a day: one accountable post, evidence, a verifier."""
-
-    class State(models.TextChoices):
-        OPEN = "open", _("open")
-        DONE = "done", _("done")
-        VERIFIED = "verified", _("verified")
-        WITHDRAWN = "withdrawn", _("withdrawn")
-
-    title = models.CharField(_("what"), max_length=300)
-    owner = models.ForeignKey("people.Post", models.PROTECT, related_name="+")
-    verifier = models.ForeignKey(
-        "people.Post", models.PROTECT, null=True, blank=True, related_name="+"
-    )
-    due_on = models.DateField(_("due"))
-    decision = models.ForeignKey(
-        Decision, models.PROTECT, null=True, blank=True, related_name="actions"
-    )
-    state = models.CharField(max_length=10, choices=State, default=State.OPEN)
-    done_note = models.TextField(blank=True)
-    done_at = models.DateTimeField(null=True, blank=True)
-    done_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
-    )
-    verified_at = models.DateTimeField(null=True, blank=True)
-    verified_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
-    )
-
-    class Meta(Act.Meta):
-        ordering = ["due_on", "pk"]
-        constraints = [
-            *Act.Meta.constraints,
-            models.CheckConstraint(
-                condition=Q(done_at=None, done_by=None, done_note="")
-                | (Q(done_at__isnull=False, done_by__isnull=False) & ~Q(done_note="")),
-                name="action_done_who_when_what",
-            ),
-            models.CheckConstraint(
-                condition=Q(verified_at=None, verified_by=None)
-                | Q(verified_at__isnull=False, verified_by__isnull=False),
-                name="action_verified_at_and_by_together",
-            ),
-            models.CheckConstraint(
-                condition=Q(verified_by=None) | ~Q(verified_by=F("done_by")),
-                name="action_verified_by_another",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return self.title

@@ -13,21 +13,40 @@ from ledger.rules.recipients import recipient
 __all__ = ["mark_read", "notify", "notify_each", "recipient"]
 
 
-def notify(*, event: Event, recipients: Iterable[int], title: str, url: str = "") -> int:
-    """Tell each user in ``recipients`` (ids) of ``event``; returns how many are new."""
+def notify(
+    *,
+    event: Event,
+    recipients: Iterable[int],
+    title: str,
+    url: str = "",
+    decide: bool = False,
+) -> int:
+    """Tell each user in ``recipients`` (ids) of ``event``; returns how many are new.
+
+    ``decide``: it is theirs to decide, so it is mailed at once (docs/notices.md).
+    """
     titles = {user_id: title for user_id in recipients if user_id is not None}
-    return notify_each(event=event, titles=titles, url=url)
+    return notify_each(event=event, titles=titles, url=url, decide=decide)
 
 
 @transaction.atomic
-def notify_each(*, event: Event, titles: Mapping[int, str], url: str = "") -> int:
+def notify_each(
+    *, event: Event, titles: Mapping[int, str], url: str = "", decide: bool = False
+) -> int:
     """Tell users of ``event``, each with a title of their own; returns how many are new."""
     wanted = {recipient(user_id): title for user_id, title in titles.items()}
     told = set(
         Notice.objects.filter(event=event, recipient__in=wanted).values_list("recipient", flat=True)
     )
     new = [
-        Notice(event=event, recipient=name, title=str(title)[:300], url=url[:300], at=event.at)
+        Notice(
+            event=event,
+            recipient=name,
+            title=str(title)[:300],
+            url=url[:300],
+            at=event.at,
+            decide=decide,
+        )
         for name, title in sorted(wanted.items())
         if name not in told
     ]

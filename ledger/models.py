@@ -6,11 +6,11 @@ ids and labels, so the ledger can be verified without the rest of the database.
 
 from __future__ import annotations
 
-import uuid
-
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+
+from ledger import entropy
 
 
 class Seal(models.Model):
@@ -43,7 +43,7 @@ class Event(models.Model):
     the numbered events: an edit breaks the first, a move or a gap the second.
     """
 
-    uid = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
+    uid = models.UUIDField(unique=True, default=entropy.uuid4, editable=False)
     verb = models.CharField(max_length=64)
     subject_type = models.CharField(max_length=64)
     subject_id = models.CharField(max_length=64)

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import uuid
-
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from kpis.models.cells import Cell
+from ledger import entropy
 from people.models import Act
 
 
@@ -205,7 +204,7 @@ class Series(models.Model):
 
     definition = models.ForeignKey(Definition, models.PROTECT, related_name="series")
     cell = models.ForeignKey(Cell, models.PROTECT, related_name="series")
-    key = models.UUIDField(default=uuid.uuid4, unique=True)
+    key = models.UUIDField(default=entropy.uuid4, unique=True)
     changed_at = models.DateTimeField(null=True, blank=True)
     changed_from = models.DateField(
         null=True,

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import uuid
-
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from labs.models.labs import Lab
+from ledger import entropy
 from people.models import Act
 
 
@@ -139,7 +138,7 @@ class VersionedRow(models.Model):
     """Abstract: content of one part from one revision until another."""
 
     plan = models.ForeignKey(Plan, models.PROTECT, related_name="%(class)ss")
-    key = models.UUIDField(default=uuid.uuid4)
+    key = models.UUIDField(default=entropy.uuid4)
     from_revision = models.ForeignKey(Revision, models.PROTECT, related_name="+")
     until_revision = models.ForeignKey(
         Revision, models.PROTECT, null=True, blank=True, related_name="+"

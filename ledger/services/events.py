@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import datetime
-import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import models, transaction
 
-from ledger import content, wallclock
+from ledger import content, entropy, wallclock
 from ledger.models import Event, EventText
 from ledger.rules import chain
 from ledger.rules.actors import Actor
@@ -75,7 +74,7 @@ def _event(
     """One event with its digest, and the texts that are kept beside it; nothing is written."""
     subject_type, subject_id = named(line.subject)
     kept = [
-        EventText(field=field, text=text, salt=secrets.token_hex(16))
+        EventText(field=field, text=text, salt=entropy.token_hex(16))
         for field, text in sorted(line.texts.items())
         if text
     ]

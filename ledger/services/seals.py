@@ -8,14 +8,13 @@ outside file follows the commit; a crash between the two is mended by the next r
 from __future__ import annotations
 
 import datetime
-import secrets
 from dataclasses import dataclass
 
 import structlog
 from django.db import connection, transaction
 from django.db.models import Max, Q
 
-from ledger import content, wallclock
+from ledger import content, entropy, wallclock
 from ledger.models import Event, Seal, SealerLease
 from ledger.rules import chain
 from ledger.services import seal_file
@@ -49,7 +48,7 @@ def seal(*, at: datetime.datetime, limit: int = BATCH) -> Seal | None:
     """
     if _is_done():
         return None
-    holder = secrets.token_hex(16)
+    holder = entropy.token_hex(16)
     if not _claim(holder):
         return None
     try:

@@ -10,7 +10,6 @@ from __future__ import annotations
 import codecs
 import csv
 import os
-import secrets
 import shutil
 from collections import Counter
 from collections.abc import Iterator
@@ -21,6 +20,7 @@ from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from kpis.services.imports.files import MEGABYTE, FileRefused, stream_limit_bytes
+from ledger import entropy
 
 ENCODINGS = {
     "utf-8": _("UTF-8"),
@@ -71,7 +71,7 @@ def keep(file: Upload) -> tuple[Path, bool]:
             _("The file is larger than %(limit)s MB. Split it into smaller files.")
             % {"limit": stream_limit_bytes() // MEGABYTE}
         )
-    folder = folder_of(secrets.token_hex(16))
+    folder = folder_of(entropy.token_hex(16))
     folder.mkdir(mode=0o700, parents=True)
     path = folder / f"original{ending}"
     with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as kept:

@@ -19,6 +19,7 @@ from labs.selectors import content
 from labs.services import problems
 from labs.services.revisions import ceilings
 from labs.services.revisions.drafts import claim, record
+from ledger import entropy
 from ledger.rules.actors import Actor
 from ledger.rules.errors import Refused
 from people.models import Organisation, Post
@@ -72,7 +73,7 @@ def edit(
     before = content.raw_content(revision.plan)
     draft = rules.apply(before, content.part_changes(revision))
     new = key is None
-    key = key or uuid.uuid4()
+    key = key or entropy.uuid4()
     if not new and (part, key) not in draft:
         raise PartGone
     drafted = draft.get((part, key), {})

@@ -17,6 +17,7 @@ from labs.rules import parts, pasted
 from labs.rules import revisions as rules
 from labs.selectors import content
 from labs.services.revisions.drafts import claim, record
+from ledger import entropy
 from ledger.rules.actors import Actor
 from ledger.rules.errors import Refused
 from people.models import Post
@@ -107,7 +108,7 @@ class _Reading:
             if name in self.there:
                 keys[row.number] = self.there[name]
                 continue
-            key = keys[row.number] = self.there[name] = uuid.uuid4()
+            key = keys[row.number] = self.there[name] = entropy.uuid4()
             self.steps_by_title.setdefault(_folded(row.step), []).append(key)
             made[key] = fields
         for row in rows:

@@ -29,6 +29,7 @@ from reviews.models.positions import (
     SettlementAnswer,
     SettlementProposal,
     StayWaiver,
+    TimeAsked,
 )
 from reviews.models.referrals import (
     ExplanationSource,
@@ -85,5 +86,6 @@ __all__ = [
     "Stall",
     "StayWaiver",
     "Tier",
+    "TimeAsked",
     "Validation",
 ]

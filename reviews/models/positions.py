@@ -35,9 +35,30 @@ class SettlementProposal(Act):
     revision = models.ForeignKey(
         "labs.Revision", models.PROTECT, null=True, blank=True, related_name="+"
     )
+    action_title = models.CharField(_("action"), max_length=300, blank=True)
+    action_owner = models.ForeignKey(
+        "people.Post", models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    action_due = models.DateField(_("action due"), null=True, blank=True)
+    action = models.OneToOneField(
+        "forums.Action",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text="Opened when the terms took effect",
+    )
 
     class Meta(Act.Meta):
         ordering = ["at", "pk"]
+        constraints = [
+            *Act.Meta.constraints,
+            models.CheckConstraint(
+                condition=Q(action_title="", action_owner=None, action_due=None, action=None)
+                | (Q(action_owner__isnull=False, action_due__isnull=False) & ~Q(action_title="")),
+                name="settled_action_who_when_what",
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.terms[:60]
@@ -104,3 +125,25 @@ class Exhibit(Act):
 
     def __str__(self) -> str:
         return self.title
+
+
+class TimeAsked(Act):
+    """A party asks the chair for more time at a tier; only the chair can give it."""
+
+    party = models.ForeignKey("reviews.Party", models.PROTECT, related_name="time_asked")
+    tier = models.PositiveSmallIntegerField()
+    days = models.PositiveSmallIntegerField(_("working days"))
+    reason = models.TextField(_("reason"))
+
+    class Meta(Act.Meta):
+        ordering = ["at", "pk"]
+        constraints = [
+            *Act.Meta.constraints,
+            models.UniqueConstraint(fields=["party", "tier"], name="time_asked_once_per_tier"),
+            models.CheckConstraint(
+                condition=~Q(reason="") & Q(days__gte=1), name="time_asked_how_long_and_why"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.party} asks for {self.days} days at tier {self.tier}"

@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from forums.models import Action
 from people.models import Act
 
 
@@ -41,6 +42,9 @@ class Review(models.Model):
     forum = models.ForeignKey("forums.Forum", models.PROTECT, related_name="+")
     opened_at = models.DateTimeField()
     explain_by = models.DateField()
+    unexplained_at = models.DateTimeField(
+        null=True, blank=True, help_text="When it was said that its day to explain had passed"
+    )
     due_on = models.DateField()
     state = models.CharField(max_length=10, choices=State, default=State.OPEN)
     cause = models.CharField(max_length=20, choices=Cause, blank=True)
@@ -86,6 +90,13 @@ class Review(models.Model):
             models.CheckConstraint(
                 condition=~Q(outcome="no_action") | Q(look_again_on__isnull=False),
                 name="no_action_has_a_date_to_look_again",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["explain_by"],
+                condition=Q(state="open", unexplained_at=None),
+                name="review_to_be_explained",
             ),
         ]
 
@@ -142,6 +153,12 @@ class ReviewProposal(models.Model):
         "people.Post", models.PROTECT, null=True, blank=True, related_name="+"
     )
     action_due = models.DateField(_("action due"), null=True, blank=True)
+    action_priority = models.CharField(
+        _("priority"), max_length=6, choices=Action.Priority, default=Action.Priority.NORMAL
+    )
+    action_verifier = models.ForeignKey(
+        "people.Post", models.PROTECT, null=True, blank=True, related_name="+"
+    )
 
     class Meta:
         ordering = ["pk"]
@@ -154,6 +171,10 @@ class ReviewProposal(models.Model):
                 condition=Q(action_title="", action_owner=None, action_due=None)
                 | (Q(action_owner__isnull=False, action_due__isnull=False) & ~Q(action_title="")),
                 name="proposed_action_who_when_what",
+            ),
+            models.CheckConstraint(
+                condition=~Q(action_priority="high") | Q(action_verifier__isnull=False),
+                name="proposed_high_priority_names_who_verifies",
             ),
         ]
 

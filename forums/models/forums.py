@@ -37,6 +37,11 @@ class Forum(models.Model):
     time_zone = models.CharField(
         _("time zone"), max_length=64, blank=True, help_text=_("Of its meetings, as in Asia/Tokyo")
     )
+    delegates_count = models.BooleanField(
+        _("a delegate counts towards the quorum of a meeting"),
+        default=False,
+        help_text=_("Votes stay with the members either way."),
+    )
     closed_on = models.DateField(null=True, blank=True)
     successor = models.ForeignKey(
         "self", models.PROTECT, null=True, blank=True, related_name="predecessors"

@@ -87,6 +87,10 @@ class Meeting(models.Model):
     document = models.ForeignKey(
         "people.Document", models.PROTECT, null=True, blank=True, related_name="+"
     )
+    minuted_at = models.DateTimeField(null=True, blank=True)
+    minuted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
     signed_at = models.DateTimeField(null=True, blank=True)
     signed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
@@ -111,6 +115,11 @@ class Meeting(models.Model):
             models.CheckConstraint(
                 condition=~Q(state__in=["cancelled", "missed"]) | ~Q(state_reason=""),
                 name="meeting_not_held_has_a_reason",
+            ),
+            models.CheckConstraint(
+                condition=Q(minuted_at=None, minuted_by=None, minutes="")
+                | Q(minuted_at__isnull=False, minuted_by__isnull=False),
+                name="meeting_minuted_at_and_by_together",
             ),
             models.CheckConstraint(
                 condition=Q(signed_at=None, signed_by=None, signed_in=None)

@@ -9,6 +9,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from forums.models import Action, Forum
+from forums.rules.actions import NAGS_BEFORE_A_GROUND
 from forums.rules.interests import Interests
 from forums.rules.sitting import Sitting
 from forums.selectors import ladders, members, sitting
@@ -26,7 +27,7 @@ from reviews.models import (
     StayWaiver,
     Tier,
 )
-from reviews.rules import ladder
+from reviews.rules import ladder, nudges
 
 
 def today(dispute: Dispute, at: datetime) -> date:
@@ -121,6 +122,15 @@ def deadline_of(tier: Tier, start: date) -> date:
     return calendars.deadline(start, tier.response_days, forum_of(tier).country)
 
 
+def nudge_day(tier: Tier, deadline: date, today: date) -> date | None:
+    """The day people around a dispute at this rung are warned next, or reminded.
+
+    Whoever sets a dispute's deadline sets its ``nudge_on`` to this; see reviews.rules.nudges.
+    """
+    days_off = calendars.holidays(forum_of(tier).country, today.year - 1, deadline.year + 1)
+    return nudges.next_day(deadline, today, is_top(tier), days_off)
+
+
 def stay_until(dispute: Dispute, tier: Tier) -> date:
     """Last day of the minimum stay at the current rung; without one, the day before it came."""
     entered = today(dispute, tier.entered_at or dispute.at)
@@ -178,8 +188,8 @@ def withheld(dispute: Dispute, on: date):  # type: ignore[no-untyped-def]
 
 
 def overdue_actions(dispute: Dispute, on: date) -> list[Action]:
-    """What a party should have done by now: decided about the same subject, or by a
-    forum of this ladder since the dispute opened."""
+    """What a party should have done by now, and was reminded of: decided about the same
+    subject, or by a forum of this ladder since the dispute opened."""
     organisations = [party.organisation_id for party in parties(dispute)]
     here = dispute.tiers.values("forum")
     same = _same_subject(dispute)
@@ -192,6 +202,7 @@ def overdue_actions(dispute: Dispute, on: date) -> list[Action]:
             about,
             state=Action.State.OPEN,
             due_on__lt=on,
+            nags__gte=NAGS_BEFORE_A_GROUND,
             owner__organisation__in=organisations,
         ).select_related("owner__organisation")
     )
@@ -219,7 +230,7 @@ def people_around(dispute: Dispute, on: date) -> set[int]:
     return people.user_ids_holding(posts, on) | forum_around(dispute, on)
 
 
-def forum_around(dispute: Dispute, on: date) -> set[int]:
-    """Users who sit in the forum that holds the dispute, its secretary included."""
-    forum = forum_of(tier_of(dispute))
+def forum_around(dispute: Dispute, on: date, tier: Tier | None = None) -> set[int]:
+    """Users who sit in the forum of a rung, by default the one that holds the dispute."""
+    forum = forum_of(tier or tier_of(dispute))
     return people.user_ids_holding(members.posts_around(forum, on), on)

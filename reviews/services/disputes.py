@@ -180,8 +180,12 @@ def _freeze_ladder(dispute: Dispute, parties: Sequence[Organisation], at: dateti
         for number, forum in enumerate(forums, start=1)
     )
     first = standing.tier_of(dispute, 1)
-    dispute.deadline = standing.deadline_of(first, standing.today(dispute, at))
-    Dispute.objects.filter(pk=dispute.pk).update(deadline=dispute.deadline)
+    day = standing.today(dispute, at)
+    dispute.deadline = standing.deadline_of(first, day)
+    dispute.nudge_on = standing.nudge_day(first, dispute.deadline, day)
+    Dispute.objects.filter(pk=dispute.pk).update(
+        deadline=dispute.deadline, nudge_on=dispute.nudge_on
+    )
     Tier.objects.filter(pk=first.pk).update(entered_at=at, deadline=dispute.deadline)
 
 

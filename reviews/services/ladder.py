@@ -78,9 +78,11 @@ def _step(
 ) -> BumpUp:
     from_tier = dispute.tier
     rung = standing.tier_of(dispute, to_tier)
-    deadline = standing.deadline_of(rung, standing.today(dispute, at))
+    day = standing.today(dispute, at)
+    deadline = standing.deadline_of(rung, day)
+    nudge_on = standing.nudge_day(rung, deadline, day)
     won = Dispute.objects.filter(pk=dispute.pk, state=Dispute.State.OPEN, tier=from_tier).update(
-        tier=to_tier, deadline=deadline
+        tier=to_tier, deadline=deadline, nudge_on=nudge_on
     )
     if won != 1:
         raise AlreadyMoved
@@ -95,7 +97,7 @@ def _step(
     )
     Tier.objects.filter(dispute=dispute, number=from_tier, left_at=None).update(left_at=at)
     Tier.objects.filter(pk=rung.pk).update(entered_at=at, deadline=deadline)
-    dispute.tier, dispute.deadline = to_tier, deadline
+    dispute.tier, dispute.deadline, dispute.nudge_on = to_tier, deadline, nudge_on
     if is_restricted(dispute):
         # Whoever is to rule must be able to read what about.
         dispute.restricted_to.add(standing.forum_of(rung))
@@ -125,9 +127,12 @@ def _announce_step(dispute: Dispute, step: BumpUp, by: Actor, at: datetime) -> N
         programme_id=dispute.area.programme_id,
         restricted=is_restricted(dispute),
     )
+    BumpUp.objects.filter(pk=step.pk).update(event=event, told_at=at)
+    left = standing.tier_of(dispute, step.from_tier)
     notices.notify(
         event=event,
-        recipients=standing.people_around(dispute, at.date()),
+        recipients=standing.people_around(dispute, at.date())
+        | standing.forum_around(dispute, at.date(), left),
         title=_("Bumped up to tier %(tier)d: %(title)s")
         % {"tier": step.to_tier, "title": dispute.title},
         url=url_of(dispute),
@@ -226,9 +231,10 @@ def _advance_one(dispute_id: int, at: datetime) -> str:
 
 def _mark_overdue(dispute: Dispute, day: date, at: datetime) -> bool:
     """At the top there is nowhere to climb: marked once, and everybody is told."""
+    rung, deadline = standing.tier_of(dispute), dispute.deadline or day
     marked = Dispute.objects.filter(
         pk=dispute.pk, state=Dispute.State.OPEN, tier=dispute.tier, overdue_at_top_since=None
-    ).update(overdue_at_top_since=day)
+    ).update(overdue_at_top_since=day, nudge_on=standing.nudge_day(rung, deadline, day))
     if marked != 1:
         return False
     event = events.record(

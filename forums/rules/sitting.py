@@ -7,7 +7,8 @@ Public names::
     sit(chair, alternate, others, quorum, is_top) -> Sitting
 
 A post that nobody holds, not even acting, is no place for anybody. The top forum
-can always sit: there is nothing above it to pass a matter on to.
+can always sit: there is nothing above it to pass a matter on to. Where nobody holds
+its chair and no alternate is free, the first of its members who is free presides.
 """
 
 from __future__ import annotations
@@ -52,14 +53,32 @@ def sit(
     ``others`` are the further core places; chair and alternate may be among them.
     The quorum is of those free: at the top never more than there are.
     """
+    others = list(others)
     presiding = next((seat for seat in (chair, alternate) if seat and seat.is_free), None)
-    if presiding is None and not is_top:
-        return Sitting(ok=False, why="nobody_free_to_preside")
-    presides = (presiding or chair).post_id
+    if presiding is None:
+        if not is_top:
+            return Sitting(ok=False, why="nobody_free_to_preside")
+        presiding = _at_the_top(chair, alternate, others)
+    presides = presiding.post_id
     free = {seat.post_id for seat in (chair, *others) if seat.is_free} | {presides}
     if len(free) < quorum and not is_top:
         return Sitting(ok=False, why="no_quorum_among_those_free", presides=presides)
-    stated = "" if presiding else chair.barred_because
     return Sitting(
-        ok=True, presides=presides, quorum=min(quorum, len(free)), interest_stated=stated
+        ok=True,
+        presides=presides,
+        quorum=min(quorum, len(free)),
+        interest_stated=presiding.barred_because,
     )
+
+
+def _at_the_top(chair: Seat, alternate: Seat | None, others: list[Seat]) -> Seat:
+    """Who presides over the top where neither chair nor alternate is free.
+
+    The chair, interest stated; where nobody holds the chair a free member; else the
+    alternate, interest stated. With nobody at all, the chair, once somebody holds it.
+    """
+    if chair.occupied:
+        return chair
+    free = next((seat for seat in others if seat.is_free), None)
+    held = alternate if alternate is not None and alternate.occupied else None
+    return free or held or chair

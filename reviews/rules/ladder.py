@@ -9,6 +9,7 @@ Public names::
     pass_deadline(case, today, deadline) -> Case
     Standing(...), obstacles(trigger, standing) -> tuple[str, ...]
     start(subject, concerned, all_sit_there) -> tuple[int, ...]
+    conflict_start(conflict, common) -> tuple[int, ...]
 
 Tiers are numbered from 1. A case is immutable: each act gives a new one, or
 raises Illegal and changes nothing.
@@ -128,8 +129,9 @@ def obstacles(trigger: str, standing: Standing) -> tuple[str, ...]:
     """Why this trigger is not open now, as codes; empty: the case may be bumped up.
 
     The chair declares deadlock at any time. A party waits out the minimum stay
-    unless all waive it, and declares deadlock only once all positions are in, or
-    their time has passed, and a settlement proposal was answered at this tier.
+    unless all waive it, and declares deadlock only once all positions are in and a
+    settlement proposal was answered at this tier. Who keeps silent delays nothing
+    beyond the last day here: that passes by itself, and the chair need not wait.
     """
     case = standing.case
     if not case.is_open:
@@ -153,7 +155,7 @@ def _deadlock(standing: Standing) -> Iterable[str]:
     if standing.by_chair:
         return
     yield from _stay(standing)
-    if standing.positions_missing and standing.today <= standing.stay_until:
+    if standing.positions_missing:
         yield "positions_missing"
     if not standing.settlement_answered:
         yield "no_settlement_answered"
@@ -203,3 +205,16 @@ def start(
     if place is None:
         raise Illegal("ladders_never_meet")
     return tuple(subject[min(place, len(subject) - 2) :])
+
+
+def conflict_start(conflict: Sequence[int], common: Sequence[int]) -> tuple[int, ...]:
+    """The ladder of a case about who gains and who pays: from the conflict forum up.
+
+    ``conflict`` is the ladder from that forum, ``common`` the one the case would climb
+    otherwise. Raises Illegal unless both end at the same top with something below it.
+    """
+    if not conflict or conflict[-1] != common[-1]:
+        raise Illegal("conflict_forum_elsewhere")
+    if len(conflict) < 2:
+        raise Illegal("conflict_forum_at_the_top")
+    return tuple(conflict)

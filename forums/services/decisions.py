@@ -130,6 +130,7 @@ def _announce(decision: Decision, voters: list[Voter], by: Actor, at: datetime) 
             title=_("Entered on your behalf, please confirm or repudiate: %(title)s")
             % {"title": motion.title},
             url=url,
+            decide=True,
         )
     around = [*(voter.post_id for voter in voters), motion.forum.secretary_id]
     told = people.user_ids_holding(around, at.date()) | {motion.by_user_id or 0}

@@ -108,12 +108,22 @@ def put(
         texts={"title": title, "text": text, "reason": reason},
         restricted=restricted,
     )
-    posts = [place.post for place in places if not place.barred_because]
+    voters = people.user_ids_holding(
+        [place.post for place in places if not place.barred_because], at.date()
+    )
+    url = reverse("forums:motion", args=[motion.pk])
     notices.notify(
         event=event,
-        recipients=people.user_ids_holding([*posts, forum.secretary_id], at.date()),
+        recipients=voters,
         title=_("Your vote is asked: %(title)s") % {"title": title},
-        url=reverse("forums:motion", args=[motion.pk]),
+        url=url,
+        decide=True,
+    )
+    notices.notify(
+        event=event,
+        recipients=people.user_ids_holding([forum.secretary_id], at.date()) - voters,
+        title=_("A motion is put: %(title)s") % {"title": title},
+        url=url,
     )
     return motion
 

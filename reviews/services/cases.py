@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -12,6 +13,8 @@ from kpis.services import holds
 from ledger.models import Event
 from ledger.rules.actors import Actor
 from ledger.services import events, notices
+from people.models import Organisation, Post
+from people.selectors import people
 from reviews.models import Dispute
 from reviews.rules import ladder as rules
 from reviews.selectors import held, standing
@@ -91,8 +94,14 @@ def tell(
     subject: models.Model | None = None,
     data: dict[str, Any] | None = None,
     texts: dict[str, str] | None = None,
+    asked: Iterable[Organisation | int] = (),
+    asked_title: str = "",
 ) -> Event:
-    """Record one event of a dispute and tell the parties and the forum that holds it."""
+    """Record one event of a dispute and tell the parties and the forum that holds it.
+
+    ``asked``: organisations whose answer it asks for; they are told ``asked_title`` (else
+    ``title``), by mail at once.
+    """
     event = events.record(
         verb=verb,
         subject=subject or dispute,
@@ -103,13 +112,20 @@ def tell(
         programme_id=dispute.area.programme_id,
         restricted=ladder.is_restricted(dispute),
     )
+    url = ladder.url_of(dispute)
+    deciding = _in(asked, at) - {by.user_id or 0}
     notices.notify(
-        event=event,
-        recipients=standing.people_around(dispute, at.date()) - {by.user_id or 0},
-        title=title,
-        url=ladder.url_of(dispute),
+        event=event, recipients=deciding, title=asked_title or title, url=url, decide=True
     )
+    around = standing.people_around(dispute, at.date()) - deciding - {by.user_id or 0}
+    notices.notify(event=event, recipients=around, title=title, url=url)
     return event
+
+
+def _in(organisations: Iterable[Organisation | int], at: datetime) -> set[int]:
+    """Users who hold a post in any of these."""
+    posts = Post.objects.filter(organisation__in=list(organisations))
+    return people.user_ids_holding(posts.values_list("pk", flat=True), at.date())
 
 
 def ref_of(dispute: Dispute) -> str:

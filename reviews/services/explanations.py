@@ -66,14 +66,17 @@ def explain(
         programme_id=subject.programme.pk,
         restricted=subject.restricted,
     )
-    notices.notify(
-        event=event,
-        recipients=subjects.told(
-            subject, [subject.forum.chair, subject.forum.secretary], subject.day(at)
-        ),
-        title=_("The owner has explained: %(subject)s.") % {"subject": subject.title},
-        url=reverse("reviews:review", args=[review.pk]),
-    )
+    day = subject.day(at)
+    chairs = set(subjects.told(subject, [subject.forum.chair], day))
+    others = set(subjects.told(subject, [subject.forum.secretary], day)) - chairs
+    for told, theirs in ((chairs, True), (others, False)):
+        notices.notify(
+            event=event,
+            recipients=told,
+            title=_("The owner has explained: %(subject)s.") % {"subject": subject.title},
+            url=reverse("reviews:review", args=[review.pk]),
+            decide=theirs,
+        )
     return explanation
 
 

@@ -11,9 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from ledger.rules.actors import Actor
 from ledger.rules.errors import Refused
-from ledger.services import notices
-from people.models import Organisation, Post
-from people.selectors import people
+from people.models import Organisation
 from reviews.models import Dispute, InformationRequest, Party
 from reviews.selectors import standing
 from reviews.services import cases, ladder
@@ -83,7 +81,7 @@ def ask(
         at=at,
         **InformationRequest.fields_of(by),
     )
-    event = cases.tell(
+    cases.tell(
         verb="information.asked",
         dispute=dispute,
         subject=request,
@@ -93,14 +91,9 @@ def ask(
         % {"organisation": organisation, "title": dispute.title},
         data={"organisation": organisation.pk, "due_on": due_on.isoformat()},
         texts={"question": question},
-    )
-    posts = Post.objects.filter(organisation=organisation).values_list("pk", flat=True)
-    notices.notify(
-        event=event,
-        recipients=people.user_ids_holding(posts, at.date()),
-        title=_("Your organisation is asked for information by %(day)s")
-        % {"day": date_format(due_on, "j F Y")},
-        url=ladder.url_of(dispute),
+        asked=[organisation],
+        asked_title=_("Your organisation is asked for information by %(day)s: %(title)s")
+        % {"day": date_format(due_on, "j F Y"), "title": dispute.title},
     )
     return request
 

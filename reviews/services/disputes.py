@@ -130,6 +130,8 @@ def open(
             "deadline": dispute.deadline.isoformat() if dispute.deadline else None,
         },
         texts={"title": title, "question": question},
+        asked=list(organisations),
+        asked_title=_("Your position is asked: %(title)s") % {"title": title},
     )
     ladder.pass_if_it_cannot_sit(dispute=dispute, at=at)
     return dispute

@@ -86,6 +86,11 @@ def propose(
             "revision": revision.pk if revision else None,
         },
         texts={"terms": terms, "reason": reason},
+        asked=[
+            each.organisation_id for each in standing.parties(dispute) if each.pk != party.pk
+        ],
+        asked_title=_("Your answer is asked: %(party)s proposes a settlement: %(title)s")
+        % {"party": party, "title": dispute.title},
     )
     return proposal
 

@@ -57,6 +57,12 @@ class DoneForm(forms.Form):
     evidence = forms.FileField(label=_("Evidence"), required=False)
 
 
+class WithdrawActionForm(forms.Form):
+    """Take an action back."""
+
+    reason = forms.CharField(label=_("Reason"), widget=forms.Textarea(attrs={"rows": 4}))
+
+
 class ForumForm(forms.ModelForm):
     """Found a forum or change its settings."""
 

@@ -16,7 +16,7 @@ from django.db.models import Q, QuerySet
 from django.utils.module_loading import import_string
 
 from forums.models import Action, Decision, Forum, Motion, Voter
-from forums.selectors import members, motions
+from forums.selectors import ladders, members, motions
 from people.models import Post
 from people.selectors import people
 
@@ -151,6 +151,29 @@ def may_verify_action(user: Any, action: Action, *, on: date) -> bool:
     if action.owner_id in held:
         return False
     return action.verifier_id in held or people.is_delivery_unit(user)
+
+
+def withdrawing_post(user: Any, action: Action, *, on: date) -> Post | None:
+    """The chair's or the secretary's post of the forum that decided on an open action.
+
+    Never for who answers for it: nobody lets themselves off.
+    """
+    held = people.posts_of(user, on)
+    if action.state != Action.State.OPEN or action.decision is None:
+        return None
+    if any(post.pk == action.owner_id for post in held):
+        return None
+    forum = ladders.sitting_for(action.decision.motion.forum)
+    offices = [pk for pk in (forum.chair_id, forum.secretary_id) if pk is not None]
+    return next((post for pk in offices for post in held if post.pk == pk), None)
+
+
+def may_withdraw_action(user: Any, action: Action, *, on: date) -> bool:
+    """Chair and secretary of the forum that decided; where none did, the delivery unit."""
+    if action.decision is not None:
+        return withdrawing_post(user, action, on=on) is not None
+    own = action.owner_id in people.post_ids_of(user, on)
+    return action.state == Action.State.OPEN and people.is_delivery_unit(user) and not own
 
 
 def may_read_action(user: Any, action: Action, *, on: date) -> bool:

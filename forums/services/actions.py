@@ -16,7 +16,7 @@ from ledger.rules.actors import Actor
 from ledger.rules.errors import Refused
 from ledger.services import events, notices
 from people.models import Document, Post
-from people.selectors import people
+from people.selectors import calendars, people
 from people.services import documents
 
 
@@ -58,6 +58,27 @@ class NotYourOwn(Refused):
     code = "not_your_own"
 
 
+class NeedsVerifier(Refused):
+    message = gettext_lazy(
+        "An action of high priority is verified by somebody else. Name a post for it that its"
+        " owner does not hold."
+    )
+    code = "needs_verifier"
+
+
+class NeedsReason(Refused):
+    message = gettext_lazy("Say why it is withdrawn.")
+    code = "withdrawal_needs_reason"
+
+
+class OwnersDoNotWithdraw(Refused):
+    message = gettext_lazy(
+        "Whoever answers for an action does not withdraw it. Ask the chair or the secretary of the"
+        " forum that decided on it."
+    )
+    code = "owners_do_not_withdraw"
+
+
 @transaction.atomic
 def open(
     *,
@@ -68,17 +89,25 @@ def open(
     at: datetime,
     verifier: Post | None = None,
     decision: Decision | None = None,
+    priority: str = Action.Priority.NORMAL,
 ) -> Action:
-    """Give one post something to do by a day; without a verifier the delivery unit verifies."""
+    """Give one post something to do by a day; the first reminder is the working day after it.
+
+    One of high priority names who verifies it. Raises NeedsTitle, DueInThePast, NeedsVerifier.
+    """
     if not title.strip():
         raise NeedsTitle(fields={"title": str(NeedsTitle.message)})
     if due_on < at.date():
         raise DueInThePast(fields={"due_on": str(DueInThePast.message)})
+    if priority == Action.Priority.HIGH:
+        require_verifier(owner=owner, verifier=verifier, on=at.date())
     action = Action.objects.create(
         title=title[:300],
         owner=owner,
         verifier=verifier,
         due_on=due_on,
+        priority=priority,
+        nag_on=calendars.deadline(due_on, 1, decision.motion.forum.country if decision else ""),
         decision=decision,
         at=at,
         **Action.fields_of(by),
@@ -91,6 +120,7 @@ def open(
         data={
             "owner": owner.pk,
             "due_on": due_on.isoformat(),
+            "priority": action.priority,
             "decision": decision.pk if decision else None,
         },
         texts={"title": title},
@@ -104,6 +134,15 @@ def open(
         url=reverse("forums:action", args=[action.pk]),
     )
     return action
+
+
+def require_verifier(*, owner: Post, verifier: Post | None, on: date) -> None:
+    """Raise NeedsVerifier unless ``verifier`` is somebody else than whoever holds ``owner``."""
+    if verifier is not None and verifier.pk != owner.pk:
+        held = people.holder_ids([owner, verifier], on)
+        if not held[verifier.pk] or set(held[verifier.pk]) - set(held[owner.pk]):
+            return
+    raise NeedsVerifier(fields={"action_verifier": NeedsVerifier.message})
 
 
 @transaction.atomic
@@ -120,6 +159,7 @@ def done(
         done_note=note,
         done_at=at,
         done_by_id=by.user_id,
+        nag_on=None,
         **({"evidence": evidence} if evidence else {}),
     )
     if changed != 1:
@@ -137,8 +177,10 @@ def done(
     notices.notify(
         event=event,
         recipients=_verifiers(action, at.date()) - {by.user_id},
-        title=_("To verify: %(title)s") % {"title": action.title},
+        title=(_("To verify: %(title)s") if is_high(action) else _("Done: %(title)s"))
+        % {"title": action.title},
         url=reverse("forums:action", args=[action.pk]),
+        decide=is_high(action),
     )
     return action
 
@@ -181,6 +223,45 @@ def verify(*, action: Action, by: Actor, at: datetime) -> Action:
         url=reverse("forums:action", args=[action.pk]),
     )
     return action
+
+
+@transaction.atomic
+def withdraw(*, action: Action, reason: str, by: Actor, at: datetime) -> Action:
+    """Take back what was asked for in error, or is needed no more.
+
+    Raises NeedsReason, OwnersDoNotWithdraw, NotOpen.
+    """
+    if not reason.strip():
+        raise NeedsReason(fields={"reason": NeedsReason.message})
+    owners = people.holder_ids([action.owner_id], at.date())[action.owner_id]
+    if by.user_id in owners or by.principal_id in owners:
+        raise OwnersDoNotWithdraw
+    changed = Action.objects.filter(pk=action.pk, state=Action.State.OPEN).update(
+        state=Action.State.WITHDRAWN, withdrawn_because=reason.strip(), nag_on=None
+    )
+    if changed != 1:
+        raise NotOpen
+    action.refresh_from_db()
+    event = events.record(
+        verb="action.withdrawn",
+        subject=action,
+        by=by,
+        at=at,
+        texts={"reason": reason},
+        restricted=_is_restricted(action),
+    )
+    notices.notify(
+        event=event,
+        recipients=(set(owners) | _verifiers(action, at.date())) - {by.user_id},
+        title=_("Withdrawn: %(title)s") % {"title": action.title},
+        url=reverse("forums:action", args=[action.pk]),
+    )
+    return action
+
+
+def is_high(action: Action) -> bool:
+    """Whether it ends only once somebody else has verified it; any other ends when it is done."""
+    return action.priority == Action.Priority.HIGH
 
 
 def _verifiers(action: Action, on: date) -> set[int]:

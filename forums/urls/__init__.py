@@ -23,6 +23,7 @@ urlpatterns: list[URLPattern] = [
     path("actions/<int:pk>/evidence/", documents.evidence, name="action_evidence"),
     path("actions/<int:pk>/", actions.action, name="action"),
     path("actions/<int:pk>/verify/", actions.verify, name="verify_action"),
+    path("actions/<int:pk>/withdraw/", actions.withdraw, name="action_withdraw"),
     *meetings.urlpatterns,
     *calendars.urlpatterns,
 ]

@@ -10,11 +10,12 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from config import clock
 from forums import permissions
-from forums.forms import DoneForm
+from forums.forms import DoneForm, WithdrawActionForm
 from forums.models import Action
+from forums.selectors.actions import overdue_since
 from forums.services import actions
 from ledger.rules.errors import Refused
-from people.forms.refusals import show
+from people.forms.refusals import attempt, show
 from people.permissions import require
 from people.selectors import actors, people
 
@@ -40,13 +41,18 @@ def action(request: HttpRequest, pk: int) -> HttpResponse:
             except Refused as refused:
                 show(form, refused)
             else:
-                messages.success(request, _("Reported done. Somebody else verifies it."))
+                done = _("Reported done.")
+                if actions.is_high(found):
+                    done = _("Reported done. Somebody else verifies it.")
+                messages.success(request, done)
                 return redirect("forums:action", pk=found.pk)
     context = {
         "action": found,
         "form": form,
         "doing_post": post,
+        "overdue_since": overdue_since(found, at.date()),
         "may_verify": permissions.may_verify_action(request.user, found, on=at.date()),
+        "may_withdraw": permissions.may_withdraw_action(request.user, found, on=at.date()),
     }
     return render(request, "forums/action.html", context)
 
@@ -66,6 +72,28 @@ def verify(request: HttpRequest, pk: int) -> HttpResponse:
     else:
         messages.success(request, _("Verified."))
     return redirect("forums:action", pk=found.pk)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
+    """The forum that decided on it takes it back, with a reason."""
+    at = clock.now()
+    found = _readable(request, pk)
+    require(permissions.may_withdraw_action(request.user, found, on=at.date()))
+    post = permissions.withdrawing_post(request.user, found, on=at.date())
+    form = WithdrawActionForm(request.POST or None)
+    if request.method == "POST" and attempt(
+        form,
+        lambda: actions.withdraw(
+            action=found,
+            reason=form.cleaned_data["reason"],
+            by=actors.acting(request.user, post=post),
+            at=at,
+        ),
+    ):
+        messages.success(request, _("The action is withdrawn. Its owner is told."))
+        return redirect("forums:action", pk=found.pk)
+    return render(request, "forums/action_withdraw.html", {"action": found, "form": form})
 
 
 def _readable(request: HttpRequest, pk: int) -> Action:

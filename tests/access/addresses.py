@@ -28,6 +28,7 @@ THINGS = {
     "forums:decision_minute": "minuted",
     "forums:action": "action",
     "forums:action_evidence": "done",
+    "forums:action_withdraw": "action",
     "forums:verify_action": "done",
     "reviews:reorganisation": "reorganisation",
     "reviews:organisation_rename": "organisation",

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db.models import Q
+from django.db.models import Max, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from forums.models import Action, Forum
@@ -13,11 +14,12 @@ from forums.rules.actions import NAGS_BEFORE_A_GROUND
 from forums.rules.interests import Interests
 from forums.rules.sitting import Sitting
 from forums.selectors import ladders, members, sitting
-from people.models import Organisation, Post
+from people.models import Act, Organisation, Post
 from people.selectors import calendars, continuity, people
 from reviews.models import (
     BumpUp,
     Dispute,
+    Exhibit,
     InformationRequest,
     Party,
     Position,
@@ -26,8 +28,20 @@ from reviews.models import (
     SettlementProposal,
     StayWaiver,
     Tier,
+    TimeAsked,
 )
 from reviews.rules import ladder, nudges
+
+
+# Where whoever acts for a party leaves a row, with the way from it to the dispute.
+ACTS_FOR_A_PARTY: tuple[tuple[type[Act], str], ...] = (
+    (Dispute, "pk"),
+    (Position, "party__dispute"),
+    (SettlementProposal, "dispute"),
+    (SettlementAnswer, "proposal__dispute"),
+    (Exhibit, "party__dispute"),
+    (TimeAsked, "party__dispute"),
+)
 
 
 def today(dispute: Dispute, at: datetime) -> date:
@@ -93,18 +107,16 @@ def interests(dispute: Dispute) -> Interests:
 
 def _acted_for_a_party(dispute: Dispute, organisation_ids: set[int]) -> set[int]:
     """Principals, and users who acted in a post of a party, also if they moved on since."""
-    acts = (
-        Dispute.objects.filter(pk=dispute.pk),
-        Position.objects.filter(party__dispute=dispute),
-        SettlementProposal.objects.filter(dispute=dispute),
-        SettlementAnswer.objects.filter(proposal__dispute=dispute),
-    )
-    found = set[int]()
+    acts = [
+        model._default_manager.filter(**{path: dispute.pk}) for model, path in ACTS_FOR_A_PARTY
+    ]
+    found: list[QuerySet[Any, Any]] = []
     for rows in acts:
-        found |= set(rows.exclude(principal=None).values_list("principal", flat=True))
-        in_their_post = rows.filter(by_post__organisation__in=organisation_ids)
-        found |= set(in_their_post.exclude(by_user=None).values_list("by_user", flat=True))
-    return found
+        plain = rows.order_by()
+        found.append(plain.exclude(principal=None).values_list("principal", flat=True))
+        in_their_post = plain.filter(by_post__organisation__in=organisation_ids)
+        found.append(in_their_post.exclude(by_user=None).values_list("by_user", flat=True))
+    return set(found[0].union(*found[1:]))
 
 
 def can_sit(dispute: Dispute, tier: Tier, on: date) -> Sitting:
@@ -132,11 +144,19 @@ def nudge_day(tier: Tier, deadline: date, today: date) -> date | None:
 
 
 def stay_until(dispute: Dispute, tier: Tier) -> date:
-    """Last day of the minimum stay at the current rung; without one, the day before it came."""
-    entered = today(dispute, tier.entered_at or dispute.at)
+    """Last day of the minimum stay at the current rung; without one, the day before it came.
+
+    A party that joined since is heard as long as the others were: its stay counts from the
+    day it joined, and ends with the last day here at the latest.
+    """
+    came = [tier.entered_at or dispute.at]
+    joined = dispute.parties.filter(withdrew_at=None).aggregate(newest=Max("joined_at"))["newest"]
+    entered = today(dispute, max([*came, joined] if joined else came))
     if tier.minimum_stay_days == 0:
         return entered - timedelta(days=1)
-    return calendars.deadline(entered, tier.minimum_stay_days, forum_of(tier).country)
+    stay = calendars.deadline(entered, tier.minimum_stay_days, forum_of(tier).country)
+    last = tier.deadline or stay
+    return stay if dispute.overdue_at_top_since else min(stay, last)
 
 
 def case_of(dispute: Dispute) -> ladder.Case:
@@ -195,7 +215,9 @@ def overdue_actions(dispute: Dispute, on: date) -> list[Action]:
     same = _same_subject(dispute)
     reviewed = Review.objects.filter(same).exclude(decision=None).values("decision")
     disputed = Dispute.objects.filter(same).exclude(decision=None).values("decision")
+    settled = SettlementProposal.objects.filter(dispute__in=Dispute.objects.filter(same))
     about = Q(decision__in=reviewed) | Q(decision__in=disputed)
+    about |= Q(pk__in=settled.exclude(action=None).values("action"))
     about |= Q(decision__motion__forum__in=here, at__gte=dispute.at)
     return list(
         Action.objects.filter(

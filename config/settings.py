@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 from django.utils.translation import gettext_lazy as _
@@ -267,6 +268,25 @@ EMAIL_BACKEND = _mail["EMAIL_BACKEND"]
 globals().update(_mail)
 DEFAULT_FROM_EMAIL: str = read(
     env.str, "DEFAULT_FROM_EMAIL", "Makmal <makmal@localhost>", hint="Name <address>"
+)
+
+# How long a mail server may be silent; an attempt of several steps stays well below the
+# claim of ledger.rules.sending.
+EMAIL_TIMEOUT: int = _mail.get("EMAIL_TIMEOUT") or 30
+# Where people reach Makmal: what links in mail begin with.
+BASE_URL: str = read(
+    env.str,
+    "BASE_URL",
+    f"http://localhost:{os.environ.get('PORT', '').strip() or '8000'}",
+    hint="the address people reach it by, such as https://makmal.example",
+).rstrip("/")
+# Notices by mail. The files in which mail is kept without a server would grow without end
+# in a demonstration, where nobody reads them.
+MAIL_NOTICES: bool = read(
+    env.bool,
+    "MAIL_NOTICES",
+    not DEMO or bool(os.environ.get("EMAIL_URL", "").strip()),
+    hint="0 or 1",
 )
 
 # Logs

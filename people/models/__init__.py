@@ -4,7 +4,7 @@ from people.models.access import ApiClient, Installation, Invitation, RoleGrant
 from people.models.acts import Act
 from people.models.continuity import OrganisationName, PostMove, Reorganisation
 from people.models.documents import Document
-from people.models.notices import CalendarFeed, NoticeSettings
+from people.models.notices import CalendarFeed, DeskRound, NoticeSettings
 from people.models.organisations import Appointment, LocalHoliday, Organisation, Post
 from people.models.users import User
 
@@ -13,6 +13,7 @@ __all__ = [
     "ApiClient",
     "Appointment",
     "CalendarFeed",
+    "DeskRound",
     "Document",
     "Installation",
     "Invitation",

@@ -52,6 +52,20 @@ class NoticeSettings(models.Model):
         return f"notices of {self.user}"
 
 
+class DeskRound(models.Model):
+    """When a person's desk was last looked over, and up to when their digests are made.
+
+    Real time. A round is claimed by compare-and-set, so that no two workers make it at once.
+    """
+
+    user = models.OneToOneField(settings.AUTH_USER_MODEL, models.CASCADE, related_name="desk_round")
+    looked_at = models.DateTimeField(null=True, blank=True, db_index=True)
+    digested_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"desk of {self.user}"
+
+
 class CalendarFeed(models.Model):
     """A secret address of a person's meetings as iCalendar; SHA-256 of the token is kept.
 

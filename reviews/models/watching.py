@@ -20,6 +20,7 @@ class Prompt(models.Model):
     title = models.CharField(max_length=300)
     url = models.CharField(max_length=300)
     decide = models.BooleanField(default=False, help_text="It is theirs to decide")
+    restricted = models.BooleanField(default=False, help_text="Not named in a mail")
     since = models.DateTimeField()
     again_on = models.DateField(help_text="Next day they are told again")
     times = models.PositiveSmallIntegerField(default=1)

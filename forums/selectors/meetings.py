@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
+from django.db.models import QuerySet
 
-from forums.models import Cycle, Forum, Meeting
+from forums.models import Attendance, Cycle, Decision, Forum, Meeting
+from forums.selectors.members import invited, members
+from people.models import Post
+from people.rules import workdays
+from people.selectors import calendars
 
 # Days from one meeting to the next, as a plan says them; the longest of such a period.
 GAP_DAYS: dict[str, int] = {
@@ -17,6 +23,7 @@ GAP_DAYS: dict[str, int] = {
     Cycle.Rhythm.HALF_YEARLY: 184,
     Cycle.Rhythm.YEARLY: 366,
 }
+RELATED = ("forum", "cycle", "chaired_by__organisation", "signed_by", "signed_in__organisation")
 
 
 def zone(forum: Forum) -> ZoneInfo:
@@ -27,6 +34,25 @@ def zone(forum: Forum) -> ZoneInfo:
 def today(forum: Forum, at: datetime) -> date:
     """The day it is where the forum meets."""
     return at.astimezone(zone(forum)).date()
+
+
+def day_of(meeting: Meeting) -> date:
+    """The day of a meeting where it takes place."""
+    return today(meeting.forum, meeting.starts_at)
+
+
+def bounds(forum: Forum, day: date) -> tuple[datetime, datetime]:
+    """From when to when a day lasts where the forum meets."""
+    here = zone(forum)
+    start = datetime.combine(day, time(), tzinfo=here)
+    return start, datetime.combine(day + timedelta(days=1), time(), tzinfo=here)
+
+
+def working_day(forum: Forum, day: date, n: int) -> date:
+    """The n-th working day of the forum's country after ``day``, before it for a negative n."""
+    reach = 1 + abs(n) // 200
+    off = calendars.holidays(forum.country, day.year - reach, day.year + reach)
+    return workdays.add_working_days(day, n, off)
 
 
 def next_meeting(forum: Forum, at: datetime) -> Meeting | None:
@@ -51,3 +77,86 @@ def planned_gap_days(forum: Forum) -> int:
     """Days between two meetings as planned: the shortest rhythm, else what the forum states."""
     rhythms = Cycle.objects.filter(forum=forum, ends_on=None).values_list("rhythm", flat=True)
     return min((GAP_DAYS[rhythm] for rhythm in rhythms), default=forum.meets_every_days)
+
+
+def to_call(at: datetime) -> list[Meeting]:
+    """Planned meetings whose day to send the agenda has come; past ones are no longer called."""
+    reach = (at + timedelta(hours=14)).date()  # the earliest time zone there is
+    waiting = Meeting.objects.filter(
+        state=Meeting.State.PLANNED, called_at=None, call_on__lte=reach, starts_at__gt=at
+    )
+    found = waiting.select_related("forum").order_by("call_on", "pk")
+    return [meeting for meeting in found if meeting.call_on <= today(meeting.forum, at)]
+
+
+def called(at: datetime) -> QuerySet[Meeting]:
+    """Meetings whose agenda has gone out and that are still to be held."""
+    found = Meeting.objects.filter(state=Meeting.State.PLANNED, called_at__isnull=False)
+    return found.select_related("forum").order_by("starts_at", "pk")
+
+
+def to_miss(at: datetime, working_days: int) -> list[Meeting]:
+    """Planned meetings that nobody recorded within so many working days after their day."""
+    passed = Meeting.objects.filter(
+        state=Meeting.State.PLANNED, starts_at__lt=at - timedelta(days=working_days)
+    )
+    found = passed.select_related("forum").order_by("starts_at", "pk")
+    return [
+        meeting
+        for meeting in found
+        if working_day(meeting.forum, day_of(meeting), working_days) < today(meeting.forum, at)
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A post for which somebody may come, and whether it is a core place."""
+
+    post: Post
+    core: bool
+
+
+def places(forum: Forum, on: date) -> list[Place]:
+    """Chair and core members, then an alternate who is no member, then those invited."""
+    core = members(forum, on)
+    others = [post for post in invited(forum, on) if post.pk != forum.alternate_id]
+    if forum.alternate is not None:
+        others = [forum.alternate, *others]
+    taken = {post.pk for post in core}
+    return [
+        *(Place(post, True) for post in core),
+        *(Place(post, False) for post in others if post.pk not in taken),
+    ]
+
+
+def attendance(meeting: Meeting) -> list[Attendance]:
+    """Who came, core places first, then by rank of the post."""
+    rows = meeting.attendance.select_related("post__organisation")
+    return list(rows.order_by("-core", "post__rank", "post__title", "pk"))
+
+
+def decisions_at(meeting: Meeting) -> QuerySet[Decision]:
+    """What the forum decided on the day of the meeting."""
+    start, end = bounds(meeting.forum, day_of(meeting))
+    return (
+        Decision.objects.filter(motion__forum=meeting.forum_id, at__gte=start, at__lt=end)
+        .select_related("motion")
+        .order_by("at", "pk")
+    )
+
+
+def coming(forum: Forum, at: datetime) -> QuerySet[Meeting]:
+    """Planned meetings, the next first; those not recorded yet among them."""
+    found = Meeting.objects.filter(forum=forum, state=Meeting.State.PLANNED)
+    return found.select_related("cycle").order_by("starts_at", "pk")
+
+
+def past(forum: Forum) -> QuerySet[Meeting]:
+    """Meetings that were held, cancelled or missed, the newest first."""
+    found = Meeting.objects.filter(forum=forum).exclude(state=Meeting.State.PLANNED)
+    return found.select_related("cycle").order_by("-starts_at", "-pk")
+
+
+def open_cycles(forum: Forum) -> QuerySet[Cycle]:
+    """The rhythms in which the forum meets now."""
+    return Cycle.objects.filter(forum=forum, ends_on=None).order_by("first_on", "pk")

@@ -29,6 +29,19 @@ def ladder(area: ResultArea, parties: Sequence[Organisation], on: date) -> list[
     return [by_id[pk] for pk in rungs]
 
 
+def conflict_ladder(area: ResultArea, common: Sequence[Forum]) -> list[Forum]:
+    """The ladder from the area's conflict forum, up to the top that ``common`` ends at too.
+
+    Raises rules.Illegal when the area has none, or it stands elsewhere.
+    """
+    if area.conflict_forum is None:
+        raise rules.Illegal("no_conflict_forum")
+    forums = ladders.ladder_from(area.conflict_forum)
+    by_id = {forum.pk: forum for forum in forums}
+    rungs = rules.conflict_start([forum.pk for forum in forums], [forum.pk for forum in common])
+    return [by_id[pk] for pk in rungs]
+
+
 def _concerned(area: ResultArea, parties: Sequence[Organisation]) -> list[list[Forum]]:
     led = ResultArea.objects.filter(programme=area.programme_id, lead__in=parties)
     homes = {other.home_forum_id: other.home_forum for other in led.select_related("home_forum")}

@@ -96,11 +96,12 @@ def tell(
     texts: dict[str, str] | None = None,
     asked: Iterable[Organisation | int] = (),
     asked_title: str = "",
+    deciders: Iterable[int] = (),
 ) -> Event:
     """Record one event of a dispute and tell the parties and the forum that holds it.
 
-    ``asked``: organisations whose answer it asks for; they are told ``asked_title`` (else
-    ``title``), by mail at once.
+    ``asked``: organisations whose answer it asks for, ``deciders``: users whose decision it
+    is; they are told ``asked_title`` (else ``title``), by mail at once.
     """
     event = events.record(
         verb=verb,
@@ -113,7 +114,7 @@ def tell(
         restricted=ladder.is_restricted(dispute),
     )
     url = ladder.url_of(dispute)
-    deciding = _in(asked, at) - {by.user_id or 0}
+    deciding = (_in(asked, at) | set(deciders)) - {by.user_id or 0}
     notices.notify(
         event=event, recipients=deciding, title=asked_title or title, url=url, decide=True
     )

@@ -17,10 +17,9 @@ from labs.models import Plan, ResultArea
 from ledger.rules.actors import Actor
 from ledger.rules.errors import Refused
 from people.models import Organisation
-from reviews.models import Dispute, Party, Review, Tier
-from reviews.rules import ladder as rules
-from reviews.selectors import standing, starts
-from reviews.services import cases, ladder
+from reviews.models import Dispute, Party, Review
+from reviews.selectors import standing
+from reviews.services import cases, conflict_routes, freezing, ladder
 
 
 class NeedsSubject(Refused):
@@ -43,20 +42,6 @@ class ProgrammeClosed(Refused):
     code = "programme_closed"
 
 
-class NoLadder(Refused):
-    code = "no_ladder"
-    WORDS = {
-        "nothing_below_the_top": gettext_lazy(
-            "The home forum stands at the top. A dispute never starts there: found a forum below it"
-            " first."
-        ),
-        "ladders_never_meet": gettext_lazy(
-            "The ladders of these parties never meet. Place their home forums under one another"
-            " first."
-        ),
-    }
-
-
 class AlreadyParty(Refused):
     message = gettext_lazy("This organisation already takes part, or has withdrawn for good.")
     code = "already_party"
@@ -76,17 +61,23 @@ def open(
     milestone_key: UUID | None = None,
     review: Review | None = None,
     restricted_to: Iterable[Forum] = (),
+    is_distributional: bool = False,
+    route_reason: str = "",
     is_illustrative: bool = False,
 ) -> Dispute:
     """Open a dispute between organisations about one subject.
 
     Freezes the ladder from where it starts; marks a KPI as disputed; a start forum
-    that cannot sit is passed at once, on the record. Raises NeedsSubject,
-    NeedsTwoParties, NeedsQuestion, ProgrammeClosed, NoLadder.
+    that cannot sit is passed at once, on the record. ``is_distributional``: about who
+    gains and who pays, so it begins in the area's conflict forum, for ``route_reason``.
+    Raises NeedsSubject, NeedsTwoParties, NeedsQuestion, ProgrammeClosed,
+    freezing.NoLadder, conflict_routes.NeedsReason.
     """
     area = _area(kpi, plan, milestone_key)
     organisations = {organisation.pk: organisation for organisation in parties}
     _check(area, title, question, organisations)
+    if is_distributional:
+        conflict_routes.require_reason(route_reason)
     dispute = Dispute.objects.create(
         area=area,
         kpi=kpi,
@@ -97,6 +88,7 @@ def open(
         about=about,
         question=question,
         deadline=at.date(),
+        is_distributional=is_distributional,
         is_illustrative=is_illustrative,
         at=at,
         **Dispute.fields_of(by),
@@ -106,7 +98,14 @@ def open(
         Party(dispute=dispute, organisation=organisation, joined_at=at)
         for organisation in organisations.values()
     )
-    _freeze_ladder(dispute, list(organisations.values()), at)
+    forums, common = freezing.ladder(
+        dispute, list(organisations.values()), at, conflict=is_distributional
+    )
+    freezing.freeze(dispute, forums, at)
+    if is_distributional and forums[0].pk != common.pk:
+        conflict_routes.record(
+            dispute=dispute, away_from=common, reason=route_reason, by=by, at=at
+        )
     if ladder.is_restricted(dispute):
         dispute.restricted_to.add(standing.forum_of(standing.tier_of(dispute)))
     if kpi is not None:
@@ -128,8 +127,9 @@ def open(
             "parties": sorted(organisations),
             "tiers": list(dispute.tiers.order_by("number").values_list("forum", flat=True)),
             "deadline": dispute.deadline.isoformat() if dispute.deadline else None,
+            "away_from": common.pk if is_distributional else None,
         },
-        texts={"title": title, "question": question},
+        texts={"title": title, "question": question, "route": route_reason},
         asked=list(organisations),
         asked_title=_("Your position is asked: %(title)s") % {"title": title},
     )
@@ -161,34 +161,6 @@ def _check(
         raise NeedsTwoParties(fields={"parties": str(NeedsTwoParties.message)})
     if not title.strip() or not question.strip():
         raise NeedsQuestion(fields={"question": str(NeedsQuestion.message)})
-
-
-def _freeze_ladder(dispute: Dispute, parties: Sequence[Organisation], at: datetime) -> None:
-    try:
-        forums = starts.ladder(dispute.area, parties, at.date())
-    except rules.Illegal as illegal:
-        raise NoLadder(NoLadder.WORDS[illegal.code], code=illegal.code) from illegal
-    Tier.objects.bulk_create(
-        Tier(
-            dispute=dispute,
-            number=number,
-            forum=forum,
-            response_days=forum.response_days,
-            minimum_stay_days=forum.minimum_stay_days,
-            chair=forum.chair,
-            alternate=forum.alternate,
-            quorum=forum.quorum,
-        )
-        for number, forum in enumerate(forums, start=1)
-    )
-    first = standing.tier_of(dispute, 1)
-    day = standing.today(dispute, at)
-    dispute.deadline = standing.deadline_of(first, day)
-    dispute.nudge_on = standing.nudge_day(first, dispute.deadline, day)
-    Dispute.objects.filter(pk=dispute.pk).update(
-        deadline=dispute.deadline, nudge_on=dispute.nudge_on
-    )
-    Tier.objects.filter(pk=first.pk).update(entered_at=at, deadline=dispute.deadline)
 
 
 @transaction.atomic

@@ -42,8 +42,13 @@ class NeedsAnswer(Refused):
     code = "request_needs_answer"
 
 
+class NeedsReason(Refused):
+    message = gettext_lazy("Say why the question is taken back.")
+    code = "request_withdrawal_needs_reason"
+
+
 class NotAwaited(Refused):
-    message = gettext_lazy("This request was already answered or refused.")
+    message = gettext_lazy("This request was already answered, refused or taken back.")
     code = "request_not_awaited"
 
 
@@ -114,8 +119,27 @@ def refuse(
     return _close(request, InformationRequest.State.REFUSED, reason, by, at)
 
 
+@transaction.atomic
+def withdraw(
+    *, request: InformationRequest, reason: str, by: Actor, at: datetime
+) -> InformationRequest:
+    """Take back a question asked in error: it is no ground any more, also if it met silence.
+
+    Raises NeedsReason, NotAwaited.
+    """
+    if not reason.strip():
+        raise NeedsReason(fields={"reason": NeedsReason.message})
+    title = _("A question to %(organisation)s was taken back: %(title)s")
+    return _close(request, InformationRequest.State.WITHDRAWN, reason, by, at, title)
+
+
 def _close(
-    request: InformationRequest, state: str, text: str, by: Actor, at: datetime
+    request: InformationRequest,
+    state: str,
+    text: str,
+    by: Actor,
+    at: datetime,
+    title: str = "",
 ) -> InformationRequest:
     if not text.strip():
         raise NeedsAnswer(fields={"answer": str(NeedsAnswer.message)})
@@ -132,7 +156,7 @@ def _close(
         subject=request,
         by=by,
         at=at,
-        title=_("%(organisation)s replied to a request: %(title)s")
+        title=(title or _("%(organisation)s replied to a request: %(title)s"))
         % {"organisation": request.organisation, "title": dispute.title},
         data={"organisation": request.organisation_id},
         texts={"answer": text},

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from django.db import transaction
 from django.db.models import Q
@@ -26,8 +24,6 @@ from reviews.models.disputes import Trigger
 from reviews.rules import ladder
 from reviews.selectors import held, standing
 
-BATCH = 500
-FARTHEST_EAST = timedelta(hours=14)
 SWEEP = Actor.system("advance disputes")
 
 
@@ -46,15 +42,6 @@ class NothingAbove(Refused):
 class Ended(Refused):
     message = gettext_lazy("This dispute has ended. Its page says how.")
     code = "dispute_ended"
-
-
-@dataclass(frozen=True, slots=True)
-class Counts:
-    """What one sweep did; ``more``: it stopped at its limit and should run again."""
-
-    moved: int = 0
-    overdue_at_top: int = 0
-    more: bool = False
 
 
 @transaction.atomic
@@ -81,10 +68,12 @@ def _step(
     day = standing.today(dispute, at)
     deadline = standing.deadline_of(rung, day)
     nudge_on = standing.nudge_day(rung, deadline, day)
-    won = Dispute.objects.filter(pk=dispute.pk, state=Dispute.State.OPEN, tier=from_tier).update(
-        tier=to_tier, deadline=deadline, nudge_on=nudge_on
-    )
-    if won != 1:
+    # The last day as well as the tier: it may have been extended since it was read.
+    won = Dispute.objects.filter(
+        pk=dispute.pk, state=Dispute.State.OPEN, tier=from_tier, deadline=dispute.deadline
+    ).update(tier=to_tier, deadline=deadline, nudge_on=nudge_on)
+    # The rung is another one if the dispute was sent to the conflict forum since.
+    if won != 1 or not Tier.objects.filter(pk=rung.pk).update(entered_at=at, deadline=deadline):
         raise AlreadyMoved
     step = BumpUp.objects.create(
         dispute=dispute,
@@ -96,7 +85,6 @@ def _step(
         **BumpUp.fields_of(by),
     )
     Tier.objects.filter(dispute=dispute, number=from_tier, left_at=None).update(left_at=at)
-    Tier.objects.filter(pk=rung.pk).update(entered_at=at, deadline=deadline)
     dispute.tier, dispute.deadline, dispute.nudge_on = to_tier, deadline, nudge_on
     if is_restricted(dispute):
         # Whoever is to rule must be able to read what about.
@@ -133,8 +121,7 @@ def _announce_step(dispute: Dispute, step: BumpUp, by: Actor, at: datetime) -> N
         event=event,
         recipients=standing.people_around(dispute, at.date())
         | standing.forum_around(dispute, at.date(), left),
-        title=_("Bumped up to tier %(tier)d: %(title)s")
-        % {"tier": step.to_tier, "title": dispute.title},
+        title=step_in_words(step.to_tier, dispute.title),
         url=url_of(dispute),
     )
 
@@ -172,43 +159,9 @@ def withdraw_motions(*, dispute: Dispute, reason: str, by: Actor, at: datetime) 
             revisions.release(revision=revision, by=by, at=at)
 
 
-def advance(*, at: datetime, limit: int | None = None) -> Counts:
-    """Pass every deadline that is over: one step up each, at the top a mark.
-
-    Each dispute in a transaction of its own, claimed by compare-and-set, so that
-    two sweepers, or one that was killed half-way, never act twice. ``limit`` keeps
-    one run short, so that it holds nothing else up.
-    """
-    moved = overdue = 0
-    for dispute_id in _due(at):
-        if limit is not None and moved + overdue >= limit:
-            return Counts(moved=moved, overdue_at_top=overdue, more=True)
-        did = _advance_one(dispute_id, at)
-        moved += did == "moved"
-        overdue += did == "overdue"
-    return Counts(moved=moved, overdue_at_top=overdue)
-
-
-def _due(at: datetime) -> Iterator[int]:
-    """Ids of disputes whose last day may be over, by the partial index, in batches."""
-    latest = (at + FARTHEST_EAST).date()
-    waiting = Dispute.objects.filter(
-        state=Dispute.State.OPEN, overdue_at_top_since=None, deadline__lt=latest
-    ).order_by("deadline", "pk")
-    last: tuple[date | None, int] | None = None
-    while True:
-        rows = waiting
-        if last is not None:
-            rows = waiting.filter(Q(deadline=last[0], pk__gt=last[1]) | Q(deadline__gt=last[0]))
-        batch = list(rows.values_list("deadline", "pk")[:BATCH])
-        yield from (pk for _deadline, pk in batch)
-        if len(batch) < BATCH:
-            return
-        last = batch[-1]
-
-
 @transaction.atomic
-def _advance_one(dispute_id: int, at: datetime) -> str:
+def advance_one(dispute_id: int, at: datetime) -> str:
+    """What passing its deadline comes to for one dispute: "moved", "overdue" or ""."""
     dispute = Dispute.objects.select_related("area__programme").get(pk=dispute_id)
     if dispute.deadline is None:
         return ""
@@ -219,9 +172,7 @@ def _advance_one(dispute_id: int, at: datetime) -> str:
         return ""
     if after.overdue_at_top:
         return "overdue" if _mark_overdue(dispute, day, at) else ""
-    reason = _("The last day at this tier, %(day)s, passed.") % {
-        "day": date_format(dispute.deadline, "j F Y")
-    }
+    reason = passed_in_words(dispute.deadline)
     try:
         climb(dispute=dispute, trigger=Trigger.DEADLINE, reason=reason, by=SWEEP, at=at)
     except (AlreadyMoved, Ended, NothingAbove):
@@ -252,10 +203,27 @@ def _mark_overdue(dispute: Dispute, day: date, at: datetime) -> bool:
     notices.notify(
         event=event,
         recipients=told,
-        title=_("Overdue at the top: %(title)s") % {"title": dispute.title},
+        title=overdue_in_words(dispute.title),
         url=url_of(dispute),
     )
     return True
+
+
+def passed_in_words(deadline: date) -> str:
+    """Why a dispute climbs by itself."""
+    return _("The last day at this tier, %(day)s, passed.") % {
+        "day": date_format(deadline, "j F Y")
+    }
+
+
+def step_in_words(tier: int, title: str) -> str:
+    """What people are told of a step."""
+    return _("Bumped up to tier %(tier)d: %(title)s") % {"tier": tier, "title": title}
+
+
+def overdue_in_words(title: str) -> str:
+    """What people are told of a dispute that nothing above can take on."""
+    return _("Overdue at the top: %(title)s") % {"title": title}
 
 
 def is_restricted(dispute: Dispute) -> bool:

@@ -15,6 +15,7 @@ from people.models import Appointment
 from reviews.models import Dispute
 from reviews.services import (
     disputes,
+    freezing,
     information,
     ladder,
     positions,
@@ -107,7 +108,7 @@ class TestOpening:
 
     def test_it_never_starts_at_the_top(self):
         area = AreaFactory(home_forum=forum_factory.ladder(1)[0])
-        with pytest.raises(disputes.NoLadder, match="found a forum below it"):
+        with pytest.raises(freezing.NoLadder, match="found a forum below it"):
             factory.open_dispute(area)
         assert not Dispute.objects.exists()
 
@@ -115,7 +116,7 @@ class TestOpening:
         area = factory.make_area()
         elsewhere = forum_factory.make_forum("B", parent=forum_factory.make_forum("Other top"))
         sister = AreaFactory(programme=area.programme, home_forum=elsewhere)
-        with pytest.raises(disputes.NoLadder, match="never meet"):
+        with pytest.raises(freezing.NoLadder, match="never meet"):
             factory.open_dispute(area, [area.lead, sister.lead])
 
     def test_it_takes_two_parties_a_subject_and_an_open_programme(self):

@@ -18,9 +18,12 @@ EVERY: dict[str, int] = {
     "kpis.tasks.go_on_with_imports": 5,
     "kpis.tasks.tidy_imports": 3600,
     "labs.tasks.alert_windows": 300,
+    "labs.tasks.index_lessons": 300,
     "reviews.tasks.route_deviations": 5,
     "reviews.tasks.close_motions": 30,
     "reviews.tasks.advance_disputes": 30,
+    "reviews.tasks.tell_of_steps": 5,
+    "reviews.tasks.ask_for_lessons": 300,
 }
 
 

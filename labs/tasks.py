@@ -5,7 +5,7 @@ from __future__ import annotations
 from celery import shared_task
 
 from config import clock
-from labs.services import coordination, windows
+from labs.services import coordination, lesson_terms, windows
 
 
 @shared_task
@@ -19,3 +19,9 @@ def find_coordination() -> dict[str, int]:
 def alert_windows() -> int:
     """Tell those concerned of windows that close soon; each once."""
     return windows.alert_due(at=clock.now())
+
+
+@shared_task
+def index_lessons() -> int:
+    """Lessons kept before there was a search are found by it too; others already are."""
+    return lesson_terms.index_missing()

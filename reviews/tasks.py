@@ -8,10 +8,11 @@ from celery import shared_task
 
 from config import clock
 from config.hurry import hurry
-from reviews.services import ladder, routing, voting
+from reviews.services import advancing, lessons, routing, telling, voting
 
 SLICE = 4.0  # seconds of one run; what is left waits for the next, five seconds later
-DISPUTES_AT_ONCE = 100  # some seconds of work
+DISPUTES_AT_ONCE = 4_000  # a second or two of work
+STEPS_AT_ONCE = 1_000
 
 
 @shared_task
@@ -39,7 +40,37 @@ def close_motions() -> int:
 
 
 @shared_task
-def advance_disputes() -> None:
+def advance_disputes() -> dict[str, int]:
     """Pass deadlines of disputes: each moves up once. After a long night, in slices."""
-    if ladder.advance(at=clock.now(), limit=DISPUTES_AT_ONCE).more:
+    total = advancing.Counts()
+    until = time.monotonic() + SLICE
+    more = True
+    while more and time.monotonic() < until:
+        some = advancing.advance(at=clock.now(), limit=DISPUTES_AT_ONCE)
+        total, more = total.plus(some), some.more and some.done > 0
+    if more:
         hurry(advance_disputes)
+    if total.moved:
+        hurry(tell_of_steps)
+    return {"moved": total.moved, "overdue_at_top": total.overdue_at_top}
+
+
+@shared_task
+def tell_of_steps() -> int:
+    """Tell people of the steps that a sweep took."""
+    told, until = 0, time.monotonic() + SLICE
+    while time.monotonic() < until:
+        some = telling.tell(at=clock.now(), limit=STEPS_AT_ONCE)
+        told += some
+        if some < STEPS_AT_ONCE:
+            break
+    return told
+
+
+@shared_task
+def ask_for_lessons() -> dict[str, int]:
+    """Ask what labs that ended, half-years and years of forums have taught; each once."""
+    asked = lessons.ask_due(at=clock.now())
+    if asked.more:
+        hurry(ask_for_lessons)
+    return {"labs": asked.labs, "meetings": asked.meetings}

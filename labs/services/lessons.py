@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from labs.models import Initiative, Lab, LabLesson, Lesson, Programme, ReferenceItem
 from labs.models.reference import List
 from labs.rules.lessons import CAUSES
+from labs.services import lesson_terms
 from ledger.rules.actors import Actor
 from ledger.rules.errors import Refused
 from ledger.services import events
@@ -55,6 +56,7 @@ def add(
         at=at,
         **Lesson.fields_of(by),
     )
+    lesson_terms.index(lesson=lesson)
     events.record(
         verb="lesson.added",
         subject=lesson,

@@ -32,7 +32,7 @@ from reviews.models import Review, ReviewProposal
 from reviews.models.reviews import Outcome
 from reviews.rules import outcomes
 from reviews.selectors import subjects
-from reviews.services import adoptions, mini_labs
+from reviews.services import adoptions, lessons, mini_labs
 from reviews.services.explanations import ReviewClosed
 
 
@@ -66,7 +66,8 @@ def close(
             title=proposal.action_title,
             owner=proposal.action_owner,
             due_on=proposal.action_due,
-            verifier=_verifier(subject, proposal.action_owner),
+            verifier=proposal.action_verifier or _verifier(subject, proposal.action_owner),
+            priority=proposal.action_priority,
             decision=decision,
             by=by,
             at=at,
@@ -81,6 +82,8 @@ def close(
         _settle(review, by, at)
     review.refresh_from_db()
     _tell(review, subject, decision, by, at)
+    owner = subject.owner or subject.forum.secretary or subject.forum.chair
+    lessons.ask(review=review, post=owner, by=by, at=at)
     return review
 
 

@@ -16,9 +16,11 @@ from people.permissions import require
 from people.selectors import actors
 from reviews.forms.reviews import ExplainForm, ProposeForm
 from reviews.models import Review
+from reviews.models.reviews import Cause
+from reviews.permissions import lessons as lesson_permissions
 from reviews.permissions import reviews as permissions
+from reviews.selectors import facing, lessons, subjects
 from reviews.selectors import reviews as selectors
-from reviews.selectors import subjects
 from reviews.services import explanations, proposals
 
 PER_PAGE = 50
@@ -63,6 +65,8 @@ def review(request: HttpRequest, pk: int) -> HttpResponse:
         "review": found,
         "may_explain": permissions.may_explain(request.user, found, on=on),
         "may_propose": permissions.may_propose(request.user, found, on=on),
+        "lesson_ask": (asked := lessons.of_subject(request.user, on, review=found)),
+        "may_answer_lesson": asked and lesson_permissions.may_answer(request.user, asked, on=on),
     }
     return render(request, "reviews/review.html", context)
 
@@ -86,7 +90,18 @@ def explain(request: HttpRequest, pk: int) -> HttpResponse:
     ):
         messages.success(request, _("Your explanation is recorded. The forum is told."))
         return redirect("reviews:review", pk=found.pk)
-    context = {"form": form, "review": found, "subject": subjects.of_review(found)}
+    context = {
+        "form": form,
+        "review": found,
+        "subject": subjects.of_review(found),
+        "facing": facing.of_review(
+            request.user,
+            at.date(),
+            found,
+            request.POST.get("cause") or request.GET.get("cause", ""),
+        ),
+        "causes": Cause.choices,
+    }
     return render(request, "reviews/review_explain.html", context)
 
 

@@ -18,7 +18,7 @@ from labs.models import Lab, Programme, ResultArea
 from ledger.rules.actors import Actor
 from people.models import Post
 from reviews.models import Dispute
-from reviews.services import ladder, routing, voting
+from reviews.services import advancing, routing, voting
 
 Act = tuple[date, Callable[[datetime], None]]
 MORNING = time(2, tzinfo=UTC)  # ten o'clock in Kuala Lumpur
@@ -49,7 +49,7 @@ def sweep(at: datetime) -> None:
     detection.detect(at=at)
     routing.route(at=at)
     voting.close_due(at=at)
-    ladder.advance(at=at)
+    advancing.advance(at=at)
 
 
 def play(stories: Iterable[Iterable[Act]], until: datetime) -> None:

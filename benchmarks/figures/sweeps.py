@@ -80,14 +80,14 @@ def quiet_series(count: int, code: str) -> None:
 def idle() -> int:
     """One round of every sweep with nothing to do; how many queries it took."""
     from kpis.services import detection
-    from reviews.services import ladder, routing, voting
+    from reviews.services import advancing, routing, voting
 
     with CaptureQueriesContext(connection) as queries:
         detection.detect(at=AT)
         detection.detect_due(at=AT)
         routing.route(at=AT)
         voting.close_due(at=AT)
-        ladder.advance(at=AT)
+        advancing.advance(at=AT)
     return len(queries)
 
 

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
-
-from django.utils.translation import gettext as _
 
 from forums.models import Forum
 from forums.rules import sitting as rules
 from forums.rules.interests import Interests
 from forums.selectors.members import members, offices_of
+from forums.selectors.rooms import Room
 from people.models import Post
 from people.selectors import people
 
@@ -93,51 +92,7 @@ def _sitting(
     offices = given or Offices.of(forum)
     chair, alternate = offices.chair, offices.alternate
     core = [chair, *(post for post in members(forum, on)[1:] if post.pk != chair.pk)]
-    interests = interests_of(barred)
     holders = people.holder_ids([*core, *([alternate] if alternate else [])], on)
     held = offices_of({pk for ids in holders.values() for pk in ids}, on)
-
-    def seat(post: Post) -> rules.Seat:
-        held_by = holders.get(post.pk, [])
-        why = interests.of_post(post.pk, post.organisation_id, held_by, held)
-        return rules.Seat(post_id=post.pk, occupied=bool(held_by), barred_because=why)
-
-    seats = {post.pk: seat(post) for post in core}
-    if alternate:
-        seats.setdefault(alternate.pk, seat(alternate))
-    seats = _one_person_one_place(seats, holders, chair, alternate)
-    sitting = rules.sit(
-        seats[chair.pk],
-        seats[alternate.pk] if alternate else None,
-        [seats[post.pk] for post in core[1:]],
-        offices.quorum,
-        offices.is_top,
-    )
-    if alternate and sitting.presides == alternate.pk and alternate not in core:
-        core = [alternate, *core]
-    return sitting, core, seats
-
-
-def _one_person_one_place(
-    seats: dict[int, rules.Seat],
-    holders: Mapping[int, list[int]],
-    chair: Post,
-    alternate: Post | None,
-) -> dict[int, rules.Seat]:
-    """Bar the places of whoever sits here already in another post: the quorum counts persons.
-
-    The presiding post comes first, so that a chair who is also a member keeps the chair.
-    """
-    presiding = [chair.pk, *([alternate.pk] if alternate and not seats[chair.pk].is_free else [])]
-    counted: set[int] = set()
-    found = dict(seats)
-    for post_id in [*presiding, *(pk for pk in seats if pk not in presiding)]:
-        persons = set(holders.get(post_id, []))
-        if not seats[post_id].is_free:
-            continue
-        if persons <= counted:
-            why = _("whoever holds this post sits here in another one")
-            found[post_id] = replace(seats[post_id], barred_because=why)
-        elif len(persons) == 1:
-            counted |= persons
-    return found
+    room = Room(core, alternate, holders, held)
+    return room.sit(interests_of(barred), offices.quorum, offices.is_top)

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
 
 from django.db import transaction
 
 from ledger.models import Event, Notice
 from ledger.rules.recipients import recipient
 
-__all__ = ["mark_read", "notify", "notify_each", "recipient"]
+__all__ = ["Told", "mark_read", "notify", "notify_each", "notify_many", "recipient"]
 
 
 def notify(
@@ -49,6 +50,35 @@ def notify_each(
         )
         for name, title in sorted(wanted.items())
         if name not in told
+    ]
+    Notice.objects.bulk_create(new, ignore_conflicts=True, batch_size=1000)
+    return len(new)
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """Who is told what of one event; ``deciding``: those of them whose decision it is."""
+
+    event: Event
+    recipients: Collection[int]
+    title: str
+    url: str = ""
+    deciding: Collection[int] = ()
+
+
+def notify_many(told: Iterable[Told]) -> int:
+    """Tell of many events, each of them just recorded, in few statements; returns how many."""
+    new = [
+        Notice(
+            event=each.event,
+            recipient=recipient(user_id),
+            title=str(each.title)[:300],
+            url=each.url[:300],
+            at=each.event.at,
+            decide=user_id in each.deciding,
+        )
+        for each in told
+        for user_id in sorted(each.recipients)
     ]
     Notice.objects.bulk_create(new, ignore_conflicts=True, batch_size=1000)
     return len(new)

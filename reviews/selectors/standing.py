@@ -32,7 +32,6 @@ from reviews.models import (
 )
 from reviews.rules import ladder, nudges
 
-
 # Where whoever acts for a party leaves a row, with the way from it to the dispute.
 ACTS_FOR_A_PARTY: tuple[tuple[type[Act], str], ...] = (
     (Dispute, "pk"),

@@ -25,7 +25,7 @@ from ledger.rules.actors import Actor
 from people.models import Organisation, Post, User
 from people.models.access import Role
 from reviews.models import Review
-from reviews.services import approvals, explanations, ladder, proposals, routing, voting
+from reviews.services import advancing, approvals, explanations, proposals, routing, voting
 from starters.selectors import template
 from starters.services import starting
 from starters.services.starting import Overrides
@@ -109,7 +109,7 @@ class Walk:
         detection.detect(at=self.at)
         routing.route(at=self.at)
         voting.close_due(at=self.at)
-        ladder.advance(at=self.at)
+        advancing.advance(at=self.at)
 
     def stress(self, number: int = 0) -> None:
         stress_tests.record(

@@ -28,7 +28,7 @@ from ledger.rules.errors import Refused
 from people.models import Appointment
 from people.services import documents
 from reviews.selectors import standing
-from reviews.services import approvals, disputes, ladder, routing
+from reviews.services import advancing, approvals, disputes, routing
 from tests.factories import disputes as make_disputes
 from tests.factories import forums as make_forums
 from tests.factories import kpis as make_kpis
@@ -460,7 +460,7 @@ def test_a_step_of_the_ladder_and_its_event_are_one(monkeypatch):
     with monkeypatch.context() as broken:
         broken.setattr(content, "mac_of", fails)
         with pytest.raises(OSError), transaction.atomic():
-            ladder.advance(at=late)
+            advancing.advance(at=late)
     dispute.refresh_from_db()
     assert (dispute.tier, dispute.bump_ups.count()) == (1, 0)
-    assert ladder.advance(at=late).moved == 1
+    assert advancing.advance(at=late).moved == 1

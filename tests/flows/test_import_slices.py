@@ -11,7 +11,7 @@ from kpis.services import detection, imports, tracks
 from kpis.services.imports import checking, turns, work
 from kpis.services.imports.digests import of_slice
 from ledger.models import Event
-from reviews.services import ladder
+from reviews.services import advancing
 from tests.factories import kpis as make
 from tests.factories import people
 from tests.flows.import_walk import SAID, go_on, read_now, send
@@ -81,7 +81,7 @@ def test_between_slices_nothing_is_held_and_sweeps_have_their_turn(client, job):
         """What other work finds whenever the import could be asked to stop."""
         assert not connection.in_atomic_block
         detection.detect(at=make.AT)
-        ladder.advance(at=make.AT)
+        advancing.advance(at=make.AT)
         seen.append(LiveReading.objects.count())
         return False
 

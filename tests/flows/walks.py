@@ -36,6 +36,7 @@ from people.models import Appointment
 from people.selectors import people
 from reviews.models import BumpUp, Review, ReviewDeviation
 from reviews.services import (
+    advancing,
     approvals,
     bump_ups,
     positions,
@@ -45,7 +46,6 @@ from reviews.services import (
     voting,
     withdrawals,
 )
-from reviews.services import ladder as ladder_services
 from tests.factories import disputes as make_disputes
 from tests.factories import forums as make_forums
 from tests.factories import kpis as make_kpis
@@ -363,8 +363,8 @@ class DisputeWalk(Walk):
 
     def wait(self, a: int, b: int, c: int) -> None:
         self.at += DAY * (a * 3)
-        ladder_services.advance(at=self.at)
-        again = ladder_services.advance(at=self.at)
+        advancing.advance(at=self.at)
+        again = advancing.advance(at=self.at)
         assert (again.moved, again.overdue_at_top) == (0, 0)
 
     def bump_up(self, a: int, b: int, c: int) -> None:

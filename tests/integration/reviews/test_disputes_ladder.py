@@ -15,7 +15,7 @@ from reviews.models import BumpUp, Dispute
 from reviews.selectors import desk as desks
 from reviews.selectors import disputes as selectors
 from reviews.selectors import standing
-from reviews.services import bump_ups, information, ladder
+from reviews.services import advancing, bump_ups, information
 from tests.factories import disputes as factory
 from tests.factories import forums as forum_factory
 from tests.factories.disputes import DAY, by, officer_of, party
@@ -36,14 +36,16 @@ class TestDeadlines:
     def test_a_deadline_that_passed_moves_the_dispute_up_once(self):
         dispute = factory.open_dispute()
         late = after(dispute)
-        assert ladder.advance(at=late).moved == 1
-        assert ladder.advance(at=late).moved == 0
+        assert advancing.advance(at=late).moved == 1
+        assert advancing.advance(at=late).moved == 0
         dispute.refresh_from_db()
         assert dispute.tier == 2
         step = dispute.bump_ups.get()
         assert (step.trigger, step.by_user, step.at) == ("deadline", None, late)
         assert dispute.deadline == datetime.date(2019, 5, 16)
-        assert Event.objects.filter(verb="dispute.bumped_up").count() == 1
+        event = Event.objects.get(verb="disputes.advanced")
+        assert (step.event, step.told_at, event.data["moved"]) == (event, None, 1)
+        assert event.data["rows_digest"] == advancing.digest_of_event(event)
 
     def test_the_last_day_ends_where_the_programme_is(self):
         """Half past three in the afternoon UTC is still that day in Kuala Lumpur; 16:30 is not."""
@@ -51,13 +53,13 @@ class TestDeadlines:
         midnight = datetime.datetime.combine(
             dispute.deadline, datetime.time(16), tzinfo=datetime.UTC
         )
-        assert ladder.advance(at=midnight - datetime.timedelta(minutes=30)).moved == 0
-        assert ladder.advance(at=midnight + datetime.timedelta(minutes=30)).moved == 1
+        assert advancing.advance(at=midnight - datetime.timedelta(minutes=30)).moved == 0
+        assert advancing.advance(at=midnight + datetime.timedelta(minutes=30)).moved == 1
 
     def test_after_a_long_night_each_sweep_takes_one_step(self):
         dispute = factory.open_dispute()
         late = after(dispute, 100)
-        ladder.advance(at=late)
+        advancing.advance(at=late)
         dispute.refresh_from_db()
         assert dispute.tier == 2
         assert dispute.deadline > late.date()
@@ -66,12 +68,12 @@ class TestDeadlines:
         unit = delivery_unit()
         dispute = factory.open_dispute()
         for _tier in range(3):
-            assert ladder.advance(at=after(dispute)).moved == 1
+            assert advancing.advance(at=after(dispute)).moved == 1
             dispute.refresh_from_db()
         assert dispute.tier == 4
         late = after(dispute)
-        assert ladder.advance(at=late) == ladder.Counts(moved=0, overdue_at_top=1)
-        assert ladder.advance(at=late + DAY) == ladder.Counts()
+        assert advancing.advance(at=late) == advancing.Counts(moved=0, overdue_at_top=1)
+        assert advancing.advance(at=late + DAY) == advancing.Counts()
         dispute.refresh_from_db()
         assert dispute.overdue_at_top_since == late.date()
         assert list(selectors.overdue_at_top()) == [dispute]
@@ -85,21 +87,21 @@ class TestDeadlines:
 
     def test_a_ruling_still_ends_what_is_overdue_at_the_top(self):
         dispute = factory.at_tier(4)
-        ladder.advance(at=after(dispute))
+        advancing.advance(at=after(dispute))
         factory.rule(factory.put_ruling(dispute))
         assert not selectors.overdue_at_top().exists()
 
     @pytest.mark.parametrize("ended", [factory.settled, factory.ruled])
     def test_what_has_ended_is_left_alone(self, ended):
         dispute = ended()
-        assert ladder.advance(at=after(dispute, 30)) == ladder.Counts()
+        assert advancing.advance(at=after(dispute, 30)) == advancing.Counts()
         assert not BumpUp.objects.exists()
 
     def test_a_forum_that_cannot_sit_is_passed_in_the_same_sweep(self):
         dispute = factory.open_dispute()
         second = factory.forum_at(dispute, 2)
         Appointment.objects.filter(post=second.chair).delete()
-        ladder.advance(at=after(dispute))
+        advancing.advance(at=after(dispute))
         dispute.refresh_from_db()
         assert dispute.tier == 3
         triggers = list(dispute.bump_ups.values_list("from_tier", "trigger"))
@@ -111,7 +113,7 @@ class TestDeadlines:
         dispute = factory.open_dispute()
         second = factory.forum_at(dispute, 2)
         Appointment.objects.filter(post=second.chair).update(acting=True)
-        ladder.advance(at=after(dispute))
+        advancing.advance(at=after(dispute))
         dispute.refresh_from_db()
         assert dispute.tier == 2
 
@@ -120,7 +122,7 @@ class TestDeadlines:
         second = factory.forum_at(dispute, 2)
         heir = forum_factory.make_forum("Heir", parent=second.parent)
         forums.close(forum=second, successor=heir, by=SYSTEM, at=AT)
-        ladder.advance(at=after(dispute))
+        advancing.advance(at=after(dispute))
         dispute.refresh_from_db()
         assert dispute.tier == 2
         ruling = factory.put_ruling(dispute)
@@ -130,25 +132,25 @@ class TestDeadlines:
     def test_a_ruling_left_open_below_is_withdrawn_with_a_reason(self):
         dispute = factory.open_dispute()
         ruling = factory.put_ruling(dispute)
-        ladder.advance(at=after(dispute))
+        advancing.advance(at=after(dispute))
         ruling.motion.refresh_from_db()
         assert ruling.motion.state == Motion.State.WITHDRAWN
         assert Event.objects.filter(verb="motion.withdrawn").count() == 1
 
     def test_more_than_one_batch_is_swept_in_one_run(self, monkeypatch):
-        monkeypatch.setattr(ladder, "BATCH", 2)
+        monkeypatch.setattr(advancing, "BATCH", 2)
         area = factory.make_area()
         kpi = factory.make_kpi(area)
         made = [factory.open_dispute(area, kpi=kpi) for _ in range(5)]
-        assert ladder.advance(at=after(made[0])).moved == 5
+        assert advancing.advance(at=after(made[0])).moved == 5
 
     def test_a_run_with_a_limit_says_that_there_is_more(self):
         area = factory.make_area()
         kpi = factory.make_kpi(area)
         made = [factory.open_dispute(area, kpi=kpi) for _ in range(3)]
         late = after(made[0])
-        assert ladder.advance(at=late, limit=2) == ladder.Counts(moved=2, more=True)
-        assert ladder.advance(at=late, limit=2) == ladder.Counts(moved=1)
+        assert advancing.advance(at=late, limit=2) == advancing.Counts(moved=2, more=True)
+        assert advancing.advance(at=late, limit=2) == advancing.Counts(moved=1)
 
     def test_a_restricted_dispute_opens_itself_to_the_forum_it_reaches(self):
         unit = delivery_unit()
@@ -156,17 +158,17 @@ class TestDeadlines:
         dispute = factory.open_dispute(area, restricted_to=[area.home_forum])
         chair = person_in(factory.forum_at(dispute, 2).chair)
         assert not selectors.readable(chair, AT.date()).exists()
-        ladder.advance(at=after(dispute))
+        advancing.advance(at=after(dispute))
         assert selectors.readable(chair, AT.date()).get() == dispute
         dispute.refresh_from_db()
-        ladder.advance(at=after(dispute))
+        advancing.advance(at=after(dispute))
         assert Event.objects.filter(restricted=False, subject_type="reviews.dispute").count() == 0
         assert not Notice.objects.filter(recipient=f"user:{unit.pk}").exists()
 
     def test_nothing_due_is_one_query(self, django_assert_num_queries):
         factory.open_dispute()
         with django_assert_num_queries(1):
-            ladder.advance(at=AT)
+            advancing.advance(at=AT)
 
 
 class TestBumpingUp:

@@ -10,6 +10,7 @@ from django.urls import reverse
 from labs.models import ProgrammeReader
 from people.models import Appointment
 from reviews.models import Dispute
+from reviews.services import advancing
 from tests.factories import disputes as factory
 from tests.factories.disputes import DAY, officer_of, party
 from tests.factories.forums import AT, person_in
@@ -306,7 +307,7 @@ def test_overdue_at_the_top_heads_the_list(client):
     kpi = factory.make_kpi(area)
     factory.open_dispute(area, kpi=kpi, title="Young")
     old = factory.at_tier(4, area=area, kpi=kpi, title="Old")
-    factory.ladder.advance(at=AT + 30 * DAY)
+    advancing.advance(at=AT + 30 * DAY)
     old.refresh_from_db()
     assert old.overdue_at_top_since
     client.force_login(auditor())

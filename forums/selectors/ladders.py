@@ -8,7 +8,15 @@ from forums.models import Forum
 from forums.rules import ladders
 from forums.selectors.members import members
 
-__all__ = ["ladder_from", "members", "nearest_common", "sitting_for", "tree", "would_ring"]
+__all__ = [
+    "ladder_from",
+    "members",
+    "nearest_common",
+    "sitting_for",
+    "tree",
+    "with_predecessors",
+    "would_ring",
+]
 
 
 def ladder_from(forum: Forum) -> list[Forum]:
@@ -21,6 +29,14 @@ def sitting_for(forum: Forum) -> Forum:
     """The forum itself, or, once it is closed, the successor that took its place."""
     by_id, _, successors = _ladder_map()
     return by_id[ladders.in_place_of(forum.pk, successors)]
+
+
+def with_predecessors(forum_ids: Iterable[int]) -> set[int]:
+    """These forums and every closed one whose place one of them has taken."""
+    closed = Forum.objects.exclude(successor=None).values_list("pk", "successor")
+    successors = {pk: after for pk, after in closed if after is not None}
+    own = set(forum_ids)
+    return own | {pk for pk in successors if ladders.in_place_of(pk, successors) in own}
 
 
 def nearest_common(forums: Iterable[Forum]) -> Forum | None:

@@ -29,6 +29,7 @@ def index(request: HttpRequest) -> HttpResponse:
         "closed": pages.closed(),
         "may_manage": permissions.may_manage_forums(request.user, on=on),
         "may_read_interests": permissions.may_read_interests(request.user, on=on),
+        "oversees": permissions.oversees(request.user),
     }
     return render(request, "forums/forums.html", context)
 

@@ -7,6 +7,7 @@ from django.urls import URLPattern, URLResolver, path
 from reviews.urls import (
     continuity,
     disputes,
+    health,
     labs,
     lessons,
     lineage,
@@ -17,7 +18,7 @@ from reviews.urls import (
     registers,
     watching,
 )
-from reviews.views import board, gate, programmes, reviews, setup, votes
+from reviews.views import board, explaining, gate, programmes, reviews, setup, votes
 
 app_name = "reviews"
 
@@ -26,7 +27,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("desk/", board.desk, name="desk"),
     path("reviews/", reviews.index, name="reviews"),
     path("reviews/<int:pk>/", reviews.review, name="review"),
-    path("reviews/<int:pk>/explain/", reviews.explain, name="explain"),
+    path("reviews/<int:pk>/explain/", explaining.explain, name="explain"),
     path("reviews/<int:pk>/propose/", reviews.propose, name="propose"),
     path("kpis/<slug:code>/reviews/", reviews.of_kpi, name="kpi_reviews"),
     path("motions/<int:pk>/subject/", votes.subject, name="subject"),
@@ -48,4 +49,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *panels.urlpatterns,
     *lessons.urlpatterns,
     *watching.urlpatterns,
+    *health.urlpatterns,
 ]

@@ -23,6 +23,9 @@ THINGS = {
     "forums:forum": "forum",
     "forums:change": "forum",
     "forums:members": "forum",
+    "forums:calendar_make_for": "forum",
+    "forums:calendar_give_up": "calendar",
+    "reviews:forum_health": "forum",
     "forums:motion": "motion",
     "forums:decision": "decision",
     "forums:decision_minute": "minuted",
@@ -166,6 +169,7 @@ SPECIAL = {
     ("restricted", "forum"): "security forum",
 }
 WORDS = {"part": "goal", "kind": "progress", "template": "pemandu"}
+TOKENS = {"people:invitation": "invitation token", "reviews:calendar_feed": "calendar token"}
 NO_SUCH = {"token": "no-such-token", "key": "no-such-key", "uidb36": "1"}
 BY_CODE = {"labs": "programme", "kpis": "kpi", "reviews": "kpi"}
 
@@ -190,7 +194,7 @@ def _value(world: World, name: str, parameter: str, of: str) -> Any:
     if of == "wrong":
         return NO_SUCH[parameter]
     if parameter == "token":
-        return world.things["invitation token" if name == "people:invitation" else "setup token"]
+        return world.things[TOKENS.get(name, "setup token")]
     if parameter == "row":
         return thing(world, "evidence", of).pk
     if name == "reviews:lineage":

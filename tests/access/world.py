@@ -27,7 +27,7 @@ from labs.services import labs, milestones, revisions
 from ledger.models import Event
 from ledger.services import notices
 from people.models import ApiClient, Organisation, Post, User
-from people.services import holidays, invitations, reorganisations
+from people.services import calendar_feeds, holidays, invitations, reorganisations
 from people.services.installations import new_setup_token
 from reviews.models import Dispute, Review
 from reviews.services import (
@@ -610,6 +610,7 @@ def _accounts(world: World, programme: Programme) -> None:
         "invitation": _invitation,
         "invitation token": token,
         "setup token": new_setup_token(kind="live"),
+        **_calendar(world.users["member"]),
         "client": clients["reads"],
         "holiday": holidays.add(
             country="MY", day=AT.date(), working=False, name="Visit", by=actor(), at=AT
@@ -619,6 +620,12 @@ def _accounts(world: World, programme: Programme) -> None:
         "membership": programme.areas.get(name="Crime").home_forum.memberships.first(),
         "reader row": ProgrammeReader.objects.filter(programme=programme).first(),
     }
+
+
+def _calendar(user: User) -> dict[str, Any]:
+    """The secret address of one person's calendar."""
+    feed, token = calendar_feeds.make(user=user, by=actor(user), at=AT)
+    return {"calendar": feed, "calendar token": token}
 
 
 def _continuity(world: World) -> dict[str, Any]:

@@ -1,0 +1,97 @@
+"""How a forum does, in a sentence each."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.utils.formats import number_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from reviews.rules import forum_health as rules
+from reviews.rules.forum_health import Health
+
+
+def summary(health: Health) -> str:
+    """What the forum planned and what came of it."""
+    facts = health.facts
+    said = ngettext(
+        "Met %(met)d of %(due)d planned meeting in the last twelve months.",
+        "Met %(met)d of %(due)d planned meetings in the last twelve months.",
+        facts.due,
+    ) % {"met": health.met, "due": facts.due}
+    if facts.due == 0:
+        said = _("No meeting was planned in the last twelve months.")
+    if health.longest is None:
+        return said
+    return (
+        said
+        + " "
+        + _("Longest gap %(days)d days, planned %(plan)d.")
+        % {"days": health.longest.days, "plan": facts.plan}
+    )
+
+
+def warnings(health: Health) -> list[str]:
+    """What asks for somebody's attention."""
+    return [SAID[code](health) for code in health.warnings]
+
+
+def _never_met(health: Health) -> str:
+    return _("It has never met, and is %(days)d days past its plan.") % {"days": health.overdue_by}
+
+
+def _overdue(health: Health) -> str:
+    return _("It is overdue: %(days)d days since the last meeting, planned are %(plan)d.") % {
+        "days": health.overdue_by + health.facts.plan,
+        "plan": health.facts.plan,
+    }
+
+
+def _long_gap(health: Health) -> str:
+    return _("There was a gap of more than twice what was planned.")
+
+
+def _sparse(health: Health) -> str:
+    return _("%(percent)d per cent of the core places came.") % {"percent": health.attendance}
+
+
+def _chair_away(health: Health) -> str:
+    earlier, recent = health.chair or (0, 0)
+    return _(
+        "The chair comes less often: to %(recent)d per cent of the last meetings, to"
+        " %(earlier)d per cent of as many before."
+    ) % {"recent": recent, "earlier": earlier}
+
+
+def _rank_sinks(health: Health) -> str:
+    earlier, recent = health.rank or (0.0, 0.0)
+    return _(
+        "Lower ranks come: rank %(recent)s on average in the last meetings, %(earlier)s in as"
+        " many before (1 is the highest)."
+    ) % {"recent": number_format(recent, 1), "earlier": number_format(earlier, 1)}
+
+
+def _few_decided(health: Health) -> str:
+    return _("Of the items that waited %(percent)d per cent were decided.") % {
+        "percent": health.facts.items.percent or 0
+    }
+
+
+def _elsewhere(health: Health) -> str:
+    return _("More of its business is decided elsewhere than here: %(other)d against %(own)d.") % {
+        "other": health.facts.elsewhere,
+        "own": health.facts.own,
+    }
+
+
+SAID: dict[str, Callable[[Health], str]] = {
+    rules.NEVER_MET: _never_met,
+    rules.OVERDUE: _overdue,
+    rules.LONG_GAP: _long_gap,
+    rules.SPARSE: _sparse,
+    rules.CHAIR_AWAY: _chair_away,
+    rules.RANK_SINKS: _rank_sinks,
+    rules.FEW_DECIDED: _few_decided,
+    rules.ELSEWHERE: _elsewhere,
+}

@@ -1,0 +1,13 @@
+"""Pages of how forums do, and the calendar behind a secret address."""
+
+from __future__ import annotations
+
+from django.urls import URLPattern, path
+
+from reviews.views import calendars, forum_health
+
+urlpatterns: list[URLPattern] = [
+    path("forums/health/", forum_health.index, name="forums_health"),
+    path("forums/<int:pk>/health/", forum_health.forum, name="forum_health"),
+    path("calendars/<str:token>/makmal.ics", calendars.feed, name="calendar_feed"),
+]

@@ -15,8 +15,10 @@ from django.db.models import Case, IntegerField, OuterRef, Q, QuerySet, Subquery
 from django.utils.translation import gettext as _
 
 from kpis.models import Kpi
+from kpis.selectors import kpis as kpi_selectors
 from labs.models import Lesson, Plan, ReferenceItem, ResultArea
 from labs.models.reference import List
+from labs.selectors import labs as lab_selectors
 from labs.selectors import lessons
 from labs.selectors import programmes as programme_selectors
 from reviews.models import Dispute, Explanation, Review, Tier
@@ -200,3 +202,41 @@ def _earlier(
 def _with_tier(found: QuerySet[Dispute]) -> QuerySet[Dispute]:
     here = Tier.objects.filter(dispute=OuterRef("pk"), number=OuterRef("tier"))
     return found.annotate(tier_forum=Subquery(here.values("forum__name")[:1]))
+
+
+def of_open_dispute(user: Any, on: date, dispute: Dispute) -> Facing:
+    """For whoever reads an open dispute; empty once it has ended."""
+    if dispute.state != Dispute.State.OPEN:
+        return Facing()
+    return of_dispute(
+        user,
+        on,
+        kpi=dispute.kpi,
+        plan=dispute.plan,
+        milestone_key=dispute.milestone_key,
+        about=dispute.about,
+        but=dispute.pk,
+    )
+
+
+def of_choice(user: Any, on: date, subject: str, about: str) -> Facing:
+    """For the form that opens a dispute: its ``subject`` as dispute_choices writes it.
+
+    Empty for a subject the user may not read, or none.
+    """
+    kind, _colon, rest = subject.partition(":")
+    pk, _colon, key = rest.partition(":")
+    if not pk.isdecimal():
+        return Facing()
+    if kind == "kpi":
+        kpi = kpi_selectors.readable(user, on).select_related("area").filter(pk=int(pk)).first()
+        return of_dispute(user, on, kpi=kpi, about=about)
+    plan = lab_selectors.readable_plans(user, on).filter(pk=int(pk)).first()
+    return of_dispute(user, on, plan=plan, milestone_key=_uuid(key), about=about)
+
+
+def _uuid(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None

@@ -20,7 +20,7 @@ from reviews.forms import disputes as forms
 from reviews.models import Dispute
 from reviews.permissions import disputes as permissions
 from reviews.permissions import holds
-from reviews.selectors import dispute_choices, dispute_pages, held
+from reviews.selectors import dispute_choices, dispute_pages, facing, held
 from reviews.selectors import disputes as selectors
 from reviews.services import disputes, withdrawals
 from reviews.views.acts import readable, serve
@@ -56,6 +56,7 @@ def dispute(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "dispute": found,
         "page": dispute_pages.page(found, at),
+        "facing": facing.of_open_dispute(request.user, at.date(), found),
         **_may(request.user, found, at),
     }
     return render(request, "reviews/disputes/dispute.html", context)
@@ -127,7 +128,13 @@ def new(request: HttpRequest) -> HttpResponse:
         else:
             messages.success(request, _("The dispute is open. Its ladder is frozen from now on."))
             return redirect("reviews:dispute", pk=made.pk)
-    return render(request, "reviews/disputes/new.html", {"form": form, "on_behalf": on_behalf})
+    subject, about = (str(form[name].value() or "") for name in ("subject", "about"))
+    context = {
+        "form": form,
+        "on_behalf": on_behalf,
+        "facing": facing.of_choice(request.user, on, subject, about),
+    }
+    return render(request, "reviews/disputes/new.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

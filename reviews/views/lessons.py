@@ -83,12 +83,15 @@ def ask(request: HttpRequest, pk: int) -> HttpResponse:
         programmes=programmes.readable(request.user, at.date()).order_by("name"),
     )
     post = permissions.answering_post(request.user, found, on=at.date())
-    if request.method == "POST" and attempt(
-        form,
-        lambda: services.answer(
-            ask=found, **form.lesson(), by=acting(request.user, post=post), at=at
-        ),
-    ):
+    made = None
+    if request.method == "POST":
+        made = attempt(
+            form,
+            lambda: services.answer(
+                ask=found, **form.lesson(), by=acting(request.user, post=post), at=at
+            ),
+        )
+    if made is not None:
         messages.success(
             request, _("The lesson is kept. It is shown where somebody faces the same.")
         )

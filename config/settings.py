@@ -154,6 +154,8 @@ DECISION_READERS = "reviews.permissions.decisions.readable"
 MOTION_NOTES = "reviews.selectors.motion_notes.of"
 # What was said of that on which a motion decides, shown beside it.
 MOTION_PAPERS = "reviews.selectors.papers.of_motion"
+# The agenda of a meeting, as its reader may see it.
+MEETING_PAPERS = "reviews.permissions.meetings.papers"
 # What asked for a mini-lab or a reconvened lab: asked by labs, which know no review.
 LAB_ORIGIN = "reviews.permissions.mini_labs.origin"
 

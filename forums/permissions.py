@@ -15,8 +15,8 @@ from django.conf import settings
 from django.db.models import Q, QuerySet
 from django.utils.module_loading import import_string
 
-from forums.models import Action, Decision, Forum, Motion, Voter
-from forums.selectors import ladders, members, motions
+from forums.models import Action, Attendance, Decision, Forum, Meeting, Motion, Voter
+from forums.selectors import ladders, meetings, members, motions
 from people.models import Post
 from people.selectors import people
 
@@ -183,3 +183,37 @@ def may_read_action(user: Any, action: Action, *, on: date) -> bool:
     if action.decision is None:
         return oversees(user)
     return may_read_decision(user, action.decision, on=on)
+
+
+def convening_post(user: Any, forum: Forum, *, on: date) -> Post | None:
+    """The post in which the user runs a forum's meetings: chair, alternate or secretary."""
+    offices = (forum.chair_id, forum.alternate_id, forum.secretary_id)
+    held = {post.pk: post for post in people.posts_of(user, on)}
+    return next((held[pk] for pk in offices if pk in held), None)
+
+
+def may_run_meetings(user: Any, forum: Forum, *, on: date) -> bool:
+    """Rhythms, calling together, moving, who came, minutes: its offices and the delivery unit."""
+    if forum.closed_on is not None:
+        return False
+    return people.is_delivery_unit(user) or convening_post(user, forum, on=on) is not None
+
+
+def may_read_minutes(user: Any, meeting: Meeting, *, on: date) -> bool:
+    """Who sits in the forum or had a place at the meeting, the delivery unit and auditors.
+
+    What of it is restricted the app above knows: see reviews.permissions.meetings.
+    """
+    if oversees(user) or takes_part(user, meeting.forum, on=on):
+        return True
+    places = Attendance.objects.filter(meeting=meeting)
+    return places.filter(post__in=people.post_ids_of(user, on)).exists()
+
+
+def signing_post(user: Any, meeting: Meeting, *, on: date) -> Post | None:
+    """The post in which the user may sign the minutes as they stand."""
+    if meeting.state != Meeting.State.HELD or meeting.signed_at or not meeting.minuted_at:
+        return None
+    held = {post.pk: post for post in people.posts_of(user, on)}
+    wanted = meetings.signing_posts(meeting, user.pk)
+    return next((held[pk] for pk in wanted if pk in held), None)

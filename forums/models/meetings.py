@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db import models
@@ -142,7 +143,23 @@ class Meeting(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.forum}, {self.starts_at:%Y-%m-%d}"
+        return f"{self.forum}, {self.local:%Y-%m-%d}"
+
+    @property
+    def local(self) -> datetime.datetime:
+        """When it starts by the clock on the wall there; without a zone, to be shown as it is."""
+        here = ZoneInfo(self.forum.time_zone or settings.TIME_ZONE)
+        return self.starts_at.astimezone(here).replace(tzinfo=None)
+
+    @property
+    def ends_at(self) -> datetime.datetime:
+        """When it is over, as planned."""
+        return self.starts_at + datetime.timedelta(minutes=self.minutes_long)
+
+    @property
+    def is_quorate(self) -> bool:
+        """Whether enough core places were filled, once it was held."""
+        return self.came is not None and self.quorum is not None and self.came >= self.quorum
 
 
 class Attendance(Act):

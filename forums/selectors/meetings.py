@@ -73,6 +73,15 @@ def last_meeting(forum: Forum, at: datetime) -> Meeting | None:
     )
 
 
+def following(meeting: Meeting) -> Meeting | None:
+    """The meeting of the forum after this one, planned or held."""
+    states = [Meeting.State.PLANNED, Meeting.State.HELD]
+    later = Meeting.objects.filter(
+        forum=meeting.forum_id, starts_at__gt=meeting.starts_at, state__in=states
+    )
+    return later.order_by("starts_at", "pk").first()
+
+
 def planned_gap_days(forum: Forum) -> int:
     """Days between two meetings as planned: the shortest rhythm, else what the forum states."""
     rhythms = Cycle.objects.filter(forum=forum, ends_on=None).values_list("rhythm", flat=True)
@@ -89,10 +98,13 @@ def to_call(at: datetime) -> list[Meeting]:
     return [meeting for meeting in found if meeting.call_on <= today(meeting.forum, at)]
 
 
-def called(at: datetime) -> QuerySet[Meeting]:
-    """Meetings whose agenda has gone out and that are still to be held."""
-    found = Meeting.objects.filter(state=Meeting.State.PLANNED, called_at__isnull=False)
-    return found.select_related("forum").order_by("starts_at", "pk")
+def called(at: datetime) -> list[Meeting]:
+    """Planned meetings whose agenda has gone out and that are not over yet."""
+    found = Meeting.objects.filter(
+        state=Meeting.State.PLANNED, called_at__isnull=False, starts_at__gt=at - timedelta(days=2)
+    )
+    ordered = found.select_related("forum").order_by("starts_at", "pk")
+    return [meeting for meeting in ordered if meeting.ends_at > at]
 
 
 def to_miss(at: datetime, working_days: int) -> list[Meeting]:
@@ -160,3 +172,17 @@ def past(forum: Forum) -> QuerySet[Meeting]:
 def open_cycles(forum: Forum) -> QuerySet[Cycle]:
     """The rhythms in which the forum meets now."""
     return Cycle.objects.filter(forum=forum, ends_on=None).order_by("first_on", "pk")
+
+
+def signing_posts(meeting: Meeting, user_id: int | None) -> list[int]:
+    """In which posts this user could sign: the one that chaired, then chair and alternate."""
+    found = [meeting.chaired_by_id]
+    if meeting.minuted_by_id != user_id:
+        found += [meeting.forum.chair_id, meeting.forum.alternate_id]
+    return [post_id for post_id in dict.fromkeys(found) if post_id is not None]
+
+
+def one() -> QuerySet[Meeting]:
+    """Meetings with what the page of one shows."""
+    offices = ("forum__chair__organisation", "forum__alternate__organisation")
+    return Meeting.objects.select_related(*RELATED, *offices, "minuted_by", "document")

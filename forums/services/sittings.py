@@ -182,7 +182,7 @@ def sign(*, meeting: Meeting, post: Post, by: Actor, at: datetime) -> Meeting:
     """
     if meeting.minuted_at is None:
         raise NoMinutes
-    if by.user_id is None or post.pk not in signing_posts(meeting, by.user_id):
+    if by.user_id is None or post.pk not in selectors.signing_posts(meeting, by.user_id):
         raise NotYours
     if by.user_id not in people.user_ids_holding([post], at.date()):
         raise NotYours
@@ -199,14 +199,6 @@ def sign(*, meeting: Meeting, post: Post, by: Actor, at: datetime) -> Meeting:
         data={"forum": meeting.forum_id, "post": post.pk},
     )
     return meeting
-
-
-def signing_posts(meeting: Meeting, user_id: int) -> list[int]:
-    """In which posts this user could sign: the one that chaired, then chair and alternate."""
-    found = [meeting.chaired_by_id]
-    if meeting.minuted_by_id != user_id:
-        found += [meeting.forum.chair_id, meeting.forum.alternate_id]
-    return [post_id for post_id in dict.fromkeys(found) if post_id is not None]
 
 
 def _unsigned(meeting: Meeting, **fields: object):  # type: ignore[no-untyped-def]

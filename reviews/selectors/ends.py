@@ -61,15 +61,21 @@ def of_forum(forum: Forum, user: Any, on: datetime.date) -> list[Line]:
     """Ends that press in the areas whose home forum this is, as far as the user may read them."""
     plans = labs.readable_plans(user, on).filter(lab__area__home_forum=forum)
     own = pressing(plans.values_list("pk", flat=True), on)
+    return [*own, *windows_of_forum(forum, on)]
+
+
+def windows_of_forum(forum: Forum, on: datetime.date) -> list[Line]:
+    """Windows whose end presses, of the programmes whose windows this forum decides on."""
     programmes = Programme.objects.filter(areas__home_forum=forum, closed_at=None).distinct()
-    windows = [
-        end
-        for programme in programmes
-        if _decides_windows(programme, forum)
-        for end in endings.windows(programme, on)
-        if end.is_pressing
-    ]
-    return [*own, *_lines(windows)]
+    return _lines(
+        [
+            end
+            for programme in programmes.order_by("pk")
+            if _decides_windows(programme, forum)
+            for end in endings.windows(programme, on)
+            if end.is_pressing
+        ]
+    )
 
 
 def of_posts(posts: Iterable[int], on: datetime.date) -> list[Line]:

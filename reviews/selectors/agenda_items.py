@@ -1,0 +1,228 @@
+"""Items of an agenda as a reader may see them: by name, or only counted (fact 8).
+
+A fixed number of queries, however long the agenda and of whichever meeting.
+"""
+
+from __future__ import annotations
+
+import datetime
+import uuid
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Count, Q
+from django.urls import reverse
+
+from forums.models import Action, Forum, Meeting, Motion
+from kpis.selectors import kpis as kpi_selectors
+from labs.models import Initiative, Window
+from labs.selectors import labs, programmes
+from reviews.models import AgendaItem, Dispute, Referral, Review
+from reviews.selectors import disputes, motions, reviews
+from reviews.selectors.agenda_waiting import ORDER, Waiting
+
+Kind, Outcome = AgendaItem.Kind, AgendaItem.Outcome
+
+
+@dataclass(frozen=True)
+class Line:
+    """One item with its name and page. ``is_over``: what it is about no longer waits."""
+
+    item: AgendaItem
+    title: str
+    url: str
+    detail: str = ""
+    day: datetime.date | None = None
+    is_over: bool = False
+
+
+@dataclass(frozen=True)
+class Agenda:
+    """What a reader sees of an agenda. ``hidden``: items that are only counted."""
+
+    lines: list[Line]
+    hidden: int
+    total: int
+
+    @property
+    def parts(self) -> list[tuple[str, list[Line]]]:
+        """The items under the heading of their kind, in the order of an agenda."""
+        labels = dict(Kind.choices)
+        found = [(kind, [row for row in self.lines if row.item.kind == kind]) for kind in ORDER]
+        return [(str(labels[kind]), rows) for kind, rows in found if rows]
+
+
+def of_meeting(meeting: Meeting) -> list[AgendaItem]:
+    """The items written down for a meeting, in their order."""
+    rows = AgendaItem.objects.filter(meeting=meeting)
+    return list(rows.select_related("decision__motion", "added_by").order_by("position", "pk"))
+
+
+def as_items(meeting: Meeting, found: Iterable[Waiting]) -> list[AgendaItem]:
+    """What waits now as items that are not written down yet: the live agenda."""
+    return [AgendaItem(meeting=meeting, kind=row.kind, key=row.key, **row.refs) for row in found]
+
+
+def named(items: Sequence[AgendaItem], user: Any, on: datetime.date) -> Agenda:
+    """The items as this reader may see them."""
+    names = _Names(items, user, on)
+    lines = [line for item in items if (line := names.line(item)) is not None]
+    return Agenda(lines=lines, hidden=len(items) - len(lines), total=len(items))
+
+
+def latest(forums: Iterable[int], keys: Iterable[str] | None = None) -> dict[str, AgendaItem]:
+    """What became of each matter on the last agenda of these forums that was dealt with."""
+    rows = AgendaItem.objects.filter(meeting__forum__in=list(forums)).exclude(outcome="")
+    if keys is not None:
+        rows = rows.filter(key__in=list(keys))
+    ordered = rows.order_by("meeting__starts_at", "meeting_id", "pk")
+    return {item.key: item for item in ordered}
+
+
+def share_decided(
+    forum: Forum, since: datetime.datetime, until: datetime.datetime
+) -> tuple[int, int]:
+    """Of the items on agendas of meetings held in this time: how many were decided, of how many."""
+    counted = AgendaItem.objects.filter(
+        meeting__forum=forum,
+        meeting__state=Meeting.State.HELD,
+        meeting__starts_at__gte=since,
+        meeting__starts_at__lt=until,
+    ).aggregate(decided=Count("pk", filter=Q(outcome=Outcome.DECIDED)), every=Count("pk"))
+    return counted["decided"], counted["every"]
+
+
+class _Names:
+    """Names of everything on an agenda that the reader may see, read in a few queries."""
+
+    def __init__(self, items: Sequence[AgendaItem], user: Any, on: datetime.date) -> None:
+        self.referrals = Referral.objects.select_related("organisation").in_bulk(
+            _ids(items, "referral_id")
+        )
+        self.actions = Action.objects.select_related("owner__organisation", "decision").in_bulk(
+            _ids(items, "action_id")
+        )
+        self._of_cases(items, user, on)
+        self._of_motions(items, user, on)
+        kpis = kpi_selectors.readable(user, on).filter(pk__in=_ids(items, "kpi_id"))
+        self.kpis = kpis.in_bulk()
+        self._of_ends(items, user, on)
+
+    def _of_cases(self, items: Sequence[AgendaItem], user: Any, on: datetime.date) -> None:
+        asked = self.referrals.values()
+        cases = _ids(items, "dispute_id") | {row.dispute_id for row in asked}
+        found = disputes.readable(user, on).filter(pk__in=cases - {None})
+        self.disputes: dict[int, Dispute] = found.in_bulk()
+        subjects = _ids(items, "review_id") | {row.review_id for row in asked}
+        listed = reviews.listed(reviews.readable(user, on).filter(pk__in=subjects - {None}))
+        self.reviews: dict[int, Review] = {row.pk: row for row in listed}
+
+    def _of_motions(self, items: Sequence[AgendaItem], user: Any, on: datetime.date) -> None:
+        self.motions = Motion.objects.in_bulk(_ids(items, "motion_id"))
+        behind = {row.decision.motion_id for row in self.actions.values() if row.decision}
+        self.unseen = motions.unnamed({*self.motions, *behind}, user, on)
+
+    def _of_ends(self, items: Sequence[AgendaItem], user: Any, on: datetime.date) -> None:
+        keys = {item.initiative_key for item in items if item.initiative_key}
+        rows = Initiative.objects.filter(
+            key__in=keys, plan__in=labs.readable_plans(user, on).values("pk")
+        )
+        self.initiatives: dict[uuid.UUID, Initiative] = {
+            row.key: row for row in rows.order_by("pk")
+        }
+        windows = {int(item.key.split(":")[1]) for item in items if item.key.startswith("window:")}
+        within = programmes.readable(user, on).values("pk")
+        found = Window.objects.filter(pk__in=windows, programme__in=within)
+        self.windows: dict[int, Window] = found.in_bulk()
+
+    def line(self, item: AgendaItem) -> Line | None:
+        """The item by name, or None where the reader may only count it."""
+        by_kind = {
+            Kind.OVERDUE_AT_TOP: self._dispute,
+            Kind.DISPUTE: self._dispute,
+            Kind.MOTION: self._motion,
+            Kind.REVIEW: self._review,
+            Kind.LOOK_AGAIN: self._review,
+            Kind.ACTION: self._action,
+            Kind.REFERRAL: self._referral,
+            Kind.GAP: self._gap,
+            Kind.END: self._end,
+        }
+        kind = Kind(item.kind)
+        return by_kind[kind](item) if kind in by_kind else Line(item, item.title, "")
+
+    def _dispute(self, item: AgendaItem) -> Line | None:
+        row = self.disputes.get(item.dispute_id)
+        if row is None:
+            return None
+        over = row.state != Dispute.State.OPEN
+        url = reverse("reviews:dispute", args=[row.pk])
+        day = None if over else row.deadline
+        return Line(item, row.title, url, row.get_state_display(), day, over)
+
+    def _motion(self, item: AgendaItem) -> Line | None:
+        row = self.motions.get(item.motion_id)
+        if row is None or row.pk in self.unseen:
+            return None
+        over = row.state != Motion.State.OPEN
+        url = reverse("forums:motion", args=[row.pk])
+        return Line(item, row.title, url, row.get_state_display(), is_over=over)
+
+    def _review(self, item: AgendaItem) -> Line | None:
+        row = self.reviews.get(item.review_id)
+        if row is None:
+            return None
+        again = item.kind == Kind.LOOK_AGAIN
+        title = row.kpi.name if row.kpi else str(getattr(row, "milestone_title", "") or row)
+        return Line(
+            item,
+            title,
+            reverse("reviews:review", args=[row.pk]),
+            row.get_state_display(),
+            row.look_again_on if again else row.due_on,
+            is_over=not again and row.state != Review.State.OPEN,
+        )
+
+    def _action(self, item: AgendaItem) -> Line | None:
+        row = self.actions.get(item.action_id)
+        if row is None or (row.decision and row.decision.motion_id in self.unseen):
+            return None
+        over = row.state != Action.State.OPEN
+        url = reverse("forums:action", args=[row.pk])
+        return Line(item, row.title, url, str(row.owner), row.due_on, over)
+
+    def _referral(self, item: AgendaItem) -> Line | None:
+        row = self.referrals.get(item.referral_id)
+        if row is None or not (row.review_id in self.reviews or row.dispute_id in self.disputes):
+            return None
+        name, pk = ("review", row.review_id) if row.review_id else ("dispute", row.dispute_id)
+        return Line(
+            item,
+            row.text[:200],
+            reverse(f"reviews:{name}", args=[pk]),
+            str(row.organisation),
+            row.due_on,
+            is_over=row.state != Referral.State.OPEN,
+        )
+
+    def _gap(self, item: AgendaItem) -> Line | None:
+        row = self.kpis.get(item.kpi_id)
+        return row and Line(item, row.name, reverse("kpis:kpi", args=[row.code]))
+
+    def _end(self, item: AgendaItem) -> Line | None:
+        if item.initiative_key is None:
+            window = self.windows.get(int(item.key.split(":")[1]))
+            if window is None:
+                return None
+            url = reverse("reviews:window_end", args=[window.pk])
+            return Line(item, window.title, url, day=window.closes_on)
+        row = self.initiatives.get(item.initiative_key)
+        if row is None:
+            return None
+        url = reverse("reviews:end", args=[row.plan_id, row.key])
+        return Line(item, row.title, url, day=row.expires_on)
+
+
+def _ids(items: Sequence[AgendaItem], column: str) -> set[Any]:
+    return {pk for item in items if (pk := getattr(item, column)) is not None}

@@ -79,6 +79,7 @@ class ForumForm(forms.ModelForm):
             "response_days",
             "minimum_stay_days",
             "meets_every_days",
+            "delegates_count",
             "country",
         ]
         help_texts = {

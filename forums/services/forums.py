@@ -7,10 +7,12 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from forums.models import Forum, Membership, Motion, Purpose
 from forums.selectors import ladders
+from forums.services import cycles
 from ledger.rules.actors import Actor
 from ledger.rules.errors import Refused
 from ledger.services import events
@@ -29,6 +31,7 @@ CHANGEABLE = frozenset(
         "response_days",
         "minimum_stay_days",
         "meets_every_days",
+        "delegates_count",
         "country",
     }
 )
@@ -83,6 +86,7 @@ def create(
     response_days: int = 10,
     minimum_stay_days: int = 5,
     meets_every_days: int = 30,
+    delegates_count: bool = False,
     country: str = "",
     purpose: str = Purpose.COMMON,
     members: Iterable[Post] = (),
@@ -106,6 +110,7 @@ def create(
         response_days=response_days,
         minimum_stay_days=minimum_stay_days,
         meets_every_days=meets_every_days,
+        delegates_count=delegates_count,
         country=country,
     )
     seated = {post.pk: post for post in members}
@@ -151,7 +156,8 @@ def change(*, forum: Forum, by: Actor, at: datetime, **fields: Any) -> Forum:
 def close(*, forum: Forum, successor: Forum | None, by: Actor, at: datetime) -> Forum:
     """Close a forum; what would come to it goes to the successor from now on.
 
-    Without a successor that is named, the forum above takes over. Raises
+    Its rhythms end and its planned meetings are cancelled. Without a successor that is
+    named, the forum above takes over. Raises
     NeedsSuccessor when there is none above or it is not open, MotionsOpen.
     """
     if forum.motions.filter(state=Motion.State.OPEN).exists():
@@ -167,6 +173,7 @@ def close(*, forum: Forum, successor: Forum | None, by: Actor, at: datetime) -> 
     if closed != 1:
         raise ForumClosed
     forum.refresh_from_db()
+    cycles.stop(forum=forum, reason=gettext("The forum was closed."), by=by, at=at)
     events.record(
         verb="forum.closed",
         subject=forum,

@@ -199,7 +199,7 @@ def _motions_on_ends(items: Sequence[AgendaItem]) -> dict[int, int]:
     if not ends:
         return {}
     keys = [item.initiative_key for item in items if item.initiative_key]
-    windows = [key.split(":")[1] for key in ends if key.startswith("window:")]
+    windows = [int(key.split(":")[1]) for key in ends if key.startswith("window:")]
     rows = EndProposal.objects.filter(initiative_key__in=keys) | EndProposal.objects.filter(
         window__in=windows
     )

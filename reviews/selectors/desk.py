@@ -6,7 +6,7 @@ A fixed number of queries, however much is due.
 from __future__ import annotations
 
 import datetime
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
@@ -14,7 +14,8 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from forums.models import Action, Decision, Forum, Motion
 from forums.selectors import motions as forum_motions
 from kpis.models import Deviation, LiveReading
-from labs.models import Revision
+from labs.models import Commitment, Dependency, Revision
+from labs.selectors import waiting
 from labs.selectors.milestones import DueMilestone, milestones_due
 from people.models import Post
 from people.selectors import people
@@ -57,6 +58,9 @@ class Desk:
     readings: list[LiveReading]
     plans: list[Revision]
     ends: list[ends.Line]
+    requests: list[Dependency]
+    promises: list[Commitment]
+    own_promises: list[Commitment]
 
     @property
     def is_empty(self) -> bool:
@@ -65,26 +69,11 @@ class Desk:
     @property
     def count(self) -> int:
         """How many things wait."""
-        parts = (
-            self.values,
-            self.milestones,
-            self.reviews,
-            self.asked,
-            self.disputes,
-            self.offers,
-            self.questions,
-            self.actions,
-            self.to_check,
-            self.to_decide,
-            self.to_rule,
-            self.motions,
-            self.minutes,
-            self.decisions,
-            self.readings,
-            self.plans,
-            self.ends,
-        )
-        return sum(len(part) for part in parts)
+        return sum(len(getattr(self, name)) for name in PARTS)
+
+
+# The lists of a desk; reviews.selectors.desk_lines has a line for what is in each.
+PARTS = tuple(each.name for each in fields(Desk) if each.name not in ("on", "posts"))
 
 
 def desk(user: Any, on: datetime.date) -> Desk:
@@ -111,6 +100,9 @@ def desk(user: Any, on: datetime.date) -> Desk:
         readings=list(_readings(user, ids)[:SHOWN]),
         plans=list(_plans(user)[:SHOWN]),
         ends=ends.of_posts(ids, on)[:SHOWN],
+        requests=list(waiting.requests(user, on)[:SHOWN]),
+        promises=list(waiting.promises(user, on)[:SHOWN]),
+        own_promises=list(waiting.own_promises(user, on)[:SHOWN]),
     )
 
 
@@ -172,7 +164,7 @@ def _to_check(user: Any, posts: list[int]) -> QuerySet[Action]:
     return (
         Action.objects.filter(verifier__in=posts, state=Action.State.DONE)
         .exclude(done_by=user.pk)
-        .select_related("owner__organisation")
+        .select_related("owner__organisation", "decision__motion")
         .order_by("done_at", "pk")
     )
 

@@ -24,6 +24,9 @@ EVERY: dict[str, int] = {
     "reviews.tasks.advance_disputes": 30,
     "reviews.tasks.tell_of_steps": 5,
     "reviews.tasks.ask_for_lessons": 300,
+    "reviews.tasks.look_at_desks": 60,
+    "reviews.tasks.compose_mails": 60,
+    "reviews.tasks.send_mails": 10,
 }
 
 

@@ -3,16 +3,28 @@
 from __future__ import annotations
 
 import time
+from collections import Counter
 
 from celery import shared_task
 
 from config import clock
 from config.hurry import hurry
-from reviews.services import advancing, lessons, routing, telling, voting
+from ledger import wallclock
+from reviews.services import (
+    advancing,
+    lessons,
+    mailing,
+    prompts,
+    routing,
+    telling,
+    voting,
+)
 
 SLICE = 4.0  # seconds of one run; what is left waits for the next, five seconds later
 DISPUTES_AT_ONCE = 4_000  # a second or two of work
 STEPS_AT_ONCE = 1_000
+DESKS_AT_ONCE = 20
+MAILS_AT_ONCE = 20
 
 
 @shared_task
@@ -74,3 +86,35 @@ def ask_for_lessons() -> dict[str, int]:
     if asked.more:
         hurry(ask_for_lessons)
     return {"labs": asked.labs, "meetings": asked.meetings}
+
+
+@shared_task
+def look_at_desks() -> int:
+    """Bring what waits for people up to date: open, repeat and close their prompts."""
+    looked, until = 0, time.monotonic() + SLICE
+    while time.monotonic() < until:
+        some = prompts.sweep(at=clock.now(), now=wallclock.now(), limit=DESKS_AT_ONCE)
+        looked += some
+        if some < DESKS_AT_ONCE:
+            return looked
+    hurry(look_at_desks)
+    return looked
+
+
+@shared_task
+def compose_mails() -> dict[str, int]:
+    """Note which mails are to go out, and when."""
+    return dict(mailing.compose(now=wallclock.now()))
+
+
+@shared_task
+def send_mails() -> dict[str, int]:
+    """Send the mails that are due. A server that does not answer is left alone until the next run."""
+    total: Counter[str] = Counter()
+    until = time.monotonic() + SLICE
+    while time.monotonic() < until:
+        some = mailing.deliver(at=clock.now(), limit=MAILS_AT_ONCE)
+        total += some
+        if some.total() < MAILS_AT_ONCE:
+            break
+    return dict(total)

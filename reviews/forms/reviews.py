@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from forums.models import Mode
+from forums.models import Action, Mode
 from labs.models import Revision
 from ledger.forms import DayField
 from people.models import Post
@@ -30,6 +30,10 @@ OUTCOMES = {
     Outcome.STOP: _("Stop: end it"),
     Outcome.NO_ACTION: _("No action now, and a day to look again"),
 }
+PRIORITIES = {
+    Action.Priority.NORMAL: _("Normal: it ends when it is reported done with evidence"),
+    Action.Priority.HIGH: _("High: it ends when somebody else has verified it"),
+}
 MODES = {
     Mode.CHAIR: _("The chair, after hearing members"),
     Mode.MAJORITY: _("The majority"),
@@ -40,19 +44,6 @@ MODES = {
 
 def _text(label: Any, **more: Any) -> forms.CharField:
     return forms.CharField(label=label, widget=forms.Textarea(attrs={"rows": 4}), **more)
-
-
-class ExplainForm(forms.Form):
-    """What the owner says is at fault."""
-
-    cause = forms.ChoiceField(
-        label=_("What is at fault?"),
-        choices=CAUSES.items,
-        widget=forms.RadioSelect,
-    )
-    text = _text(_("What happened, and why?"))
-    tried = _text(_("What have you tried?"), required=False)
-    proposed = _text(_("What do you propose?"), required=False)
 
 
 class MotionForm(forms.Form):
@@ -98,6 +89,19 @@ class ProposeForm(MotionForm):
         label=_("Action: who answers for it"), queryset=Post.objects.none(), required=False
     )
     action_due = DayField(label=_("Action: due"), required=False, widget=forms.DateInput)
+    action_priority = forms.ChoiceField(
+        label=_("Action: priority"),
+        choices=PRIORITIES.items,
+        initial=Action.Priority.NORMAL,
+        widget=forms.RadioSelect,
+        required=False,
+    )
+    action_verifier = forms.ModelChoiceField(
+        label=_("Action: who verifies it"),
+        queryset=Post.objects.none(),
+        required=False,
+        help_text=_("Needed for high priority: a post that the owner's holder does not hold."),
+    )
     look_again_on = DayField(
         label=_("Look again on"),
         required=False,
@@ -114,6 +118,8 @@ class ProposeForm(MotionForm):
         "action_title",
         "action_owner",
         "action_due",
+        "action_priority",
+        "action_verifier",
         "look_again_on",
         "mode",
         "closes_at",
@@ -124,8 +130,10 @@ class ProposeForm(MotionForm):
         revision: Any = self.fields["revision"]
         revision.queryset = Revision.objects.filter(pk__in=[row.pk for row in drafts])
         revision.label_from_instance = lambda row: row.title
-        owner: Any = self.fields["action_owner"]
-        owner.queryset = Post.objects.filter(abolished_on=None).select_related("organisation")
+        posts = Post.objects.filter(abolished_on=None).select_related("organisation")
+        for name in ("action_owner", "action_verifier"):
+            field: Any = self.fields[name]
+            field.queryset = posts
 
 
 class SubmitForm(MotionForm):

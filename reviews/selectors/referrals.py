@@ -179,7 +179,7 @@ class Line:
 def lines(rows: Iterable[Referral], user: Any, on: datetime.date) -> list[Line]:
     """The rows of a page, loaded with ``loaded``. A fixed number of queries."""
     found = list(rows)
-    seen = _seen(found, user, on)
+    known = seen(found, user, on)
     needs = {
         row.key: row
         for row in Dependency.objects.filter(
@@ -190,7 +190,7 @@ def lines(rows: Iterable[Referral], user: Any, on: datetime.date) -> list[Line]:
     stand = dependencies.standings(needs.values(), on) if needs else {}
     made = []
     for row in found:
-        may = (row.review_id, row.dispute_id) in seen
+        may = (row.review_id, row.dispute_id) in known
         need = needs.get(row.dependency_key) if row.dependency_key and may else None
         made.append(
             Line(
@@ -209,18 +209,18 @@ def line(referral: Referral, user: Any, on: datetime.date) -> Line:
     return lines([referral], user, on)[0]
 
 
-def _seen(rows: list[Referral], user: Any, on: datetime.date) -> set[tuple[int | None, int | None]]:
+def seen(rows: list[Referral], user: Any, on: datetime.date) -> set[tuple[int | None, int | None]]:
     """(review, dispute) of those whose review or dispute the user may read."""
     in_reviews = {row.review_id for row in rows if row.review_id}
     in_disputes = {row.dispute_id for row in rows if row.dispute_id}
-    seen: set[tuple[int | None, int | None]] = set()
+    found: set[tuple[int | None, int | None]] = set()
     if in_reviews:
         readable_ones = reviews.readable(user, on).filter(pk__in=in_reviews)
-        seen |= {(pk, None) for pk in readable_ones.values_list("pk", flat=True)}
+        found |= {(pk, None) for pk in readable_ones.values_list("pk", flat=True)}
     if in_disputes:
         open_ones = disputes.readable(user, on).filter(pk__in=in_disputes)
-        seen |= {(None, pk) for pk in open_ones.values_list("pk", flat=True)}
-    return seen
+        found |= {(None, pk) for pk in open_ones.values_list("pk", flat=True)}
+    return found
 
 
 def _title(row: Referral) -> str:

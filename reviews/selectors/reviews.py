@@ -192,6 +192,7 @@ def _proposals(review: Review) -> list[ReviewProposal]:
             "motion__by_user",
             "motion__by_post__organisation",
             "action_owner__organisation",
+            "action_verifier__organisation",
             "revision__plan",
         ).order_by("-pk")
     )

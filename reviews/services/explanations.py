@@ -62,6 +62,7 @@ class Source:
     dated: datetime.date | None
     where: str = ""
     file: File | None = None
+    row: int = 0  # of the form it was typed in: where a gap is said
 
 
 @transaction.atomic
@@ -146,13 +147,15 @@ def _check(cause: str, text: str) -> None:
 def _check_sources(sources: Sequence[Source]) -> None:
     """Raise EvidenceNotComplete with the first gap of each row, named as the form names it."""
     fields = {}
-    for number, source in enumerate(sources):
+    for source in sources:
         if not source.title.strip():
-            fields[f"source_{number}_title"] = _("Say what it shows.")
+            fields[f"source_{source.row}_title"] = _("Say what it shows.")
         if source.dated is None:
-            fields[f"source_{number}_dated"] = _("Give its date.")
+            fields[f"source_{source.row}_dated"] = _("Give its date.")
         if not source.where.strip() and source.file is None:
-            fields[f"source_{number}_where"] = _("Say where it is to be found, or add the file.")
+            fields[f"source_{source.row}_where"] = _(
+                "Say where it is to be found, or add the file."
+            )
     if fields:
         raise EvidenceNotComplete(fields=fields)
 

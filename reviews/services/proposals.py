@@ -9,9 +9,9 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
-from forums.models import Mode, Motion
+from forums.models import Action, Mode, Motion
 from forums.selectors import ladders
-from forums.services import motions
+from forums.services import actions, motions
 from labs.models import Revision
 from labs.services import revisions
 from ledger.rules.actors import Actor
@@ -52,6 +52,8 @@ def put(
     action_title: str = "",
     action_owner: Post | None = None,
     action_due: datetime.date | None = None,
+    action_priority: str = Action.Priority.NORMAL,
+    action_verifier: Post | None = None,
     reconvene: bool = False,
     by: Actor,
     at: datetime.datetime,
@@ -61,7 +63,7 @@ def put(
     A change of goal or of execution brings its revision, which is frozen with the
     motion and adopted or refused with it. ``reconvene``: of a lab, the one that made the
     plan, instead of a mini-lab. The owner of the subject has no vote
-    (fact 9). Raises ReviewClosed, BadProposal, AlreadyProposed, gate.Incomplete,
+    (fact 9). Raises ReviewClosed, BadProposal, actions.NeedsVerifier, AlreadyProposed, gate.Incomplete,
     or what forums says when the forum cannot sit.
     """
     if not Review.objects.filter(pk=review.pk, state=Review.State.OPEN).exists():
@@ -80,6 +82,8 @@ def put(
         has_lab=subjects.lab_of(review) is not None,
     )
     _check(outcomes.problems(proposed, subject.day(at)))
+    if action_owner is not None and action_priority == Action.Priority.HIGH:
+        actions.require_verifier(owner=action_owner, verifier=action_verifier, on=at.date())
     if ReviewProposal.objects.filter(review=review, motion__state=Motion.State.OPEN).exists():
         raise AlreadyProposed
     if revision is not None:
@@ -97,6 +101,10 @@ def put(
         action_title=action_title.strip(),
         action_owner=action_owner,
         action_due=action_due,
+        action_priority=action_priority
+        if action_owner is not None and action_priority
+        else Action.Priority.NORMAL,
+        action_verifier=action_verifier if action_owner is not None else None,
         reconvene=reconvene,
     )
     events.record(

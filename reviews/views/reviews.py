@@ -14,14 +14,14 @@ from kpis.selectors import kpis as kpi_selectors
 from people.forms.refusals import attempt
 from people.permissions import require
 from people.selectors import actors
-from reviews.forms.reviews import ExplainForm, ProposeForm
+from reviews.forms.reviews import ProposeForm
 from reviews.models import Review
-from reviews.models.reviews import Cause
 from reviews.permissions import lessons as lesson_permissions
+from reviews.permissions import motions
 from reviews.permissions import reviews as permissions
-from reviews.selectors import facing, lessons, subjects
+from reviews.selectors import lessons, review_parts, subjects
 from reviews.selectors import reviews as selectors
-from reviews.services import explanations, proposals
+from reviews.services import proposals
 
 PER_PAGE = 50
 
@@ -54,15 +54,17 @@ def of_kpi(request: HttpRequest, code: str) -> HttpResponse:
 def review(request: HttpRequest, pk: int) -> HttpResponse:
     """Everything about one review, and what the user may do in it."""
     on = clock.now().date()
-    found = _readable(request, pk)
+    found = readable(request, pk)
     page = selectors.page(found, request.user, on)
     proposal = page.open_proposal
     context = {
         "page": page,
+        "parts": review_parts.of(found, page.subject, page.explanations, request.user, on),
         "withdrawable": proposal.pk
         if proposal and permissions.may_withdraw_motion(request.user, proposal.motion, on=on)
         else None,
         "review": found,
+        "links": motions.links(request.user, [row.motion_id for row in page.proposals], on=on),
         "may_explain": permissions.may_explain(request.user, found, on=on),
         "may_propose": permissions.may_propose(request.user, found, on=on),
         "lesson_ask": (asked := lessons.of_subject(request.user, on, review=found)),
@@ -72,44 +74,10 @@ def review(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def explain(request: HttpRequest, pk: int) -> HttpResponse:
-    """The owner says what is at fault."""
-    at = clock.now()
-    found = _readable(request, pk)
-    post = permissions.explaining_post(request.user, found, on=at.date())
-    require(post)
-    form = ExplainForm(request.POST or None)
-    if request.method == "POST" and attempt(
-        form,
-        lambda: explanations.explain(
-            review=found,
-            **form.cleaned_data,
-            by=actors.acting(request.user, post=post),
-            at=at,
-        ),
-    ):
-        messages.success(request, _("Your explanation is recorded. The forum is told."))
-        return redirect("reviews:review", pk=found.pk)
-    context = {
-        "form": form,
-        "review": found,
-        "subject": subjects.of_review(found),
-        "facing": facing.of_review(
-            request.user,
-            at.date(),
-            found,
-            request.POST.get("cause") or request.GET.get("cause", ""),
-        ),
-        "causes": Cause.choices,
-    }
-    return render(request, "reviews/review_explain.html", context)
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
 def propose(request: HttpRequest, pk: int) -> HttpResponse:
     """Put to the forum how the review ends."""
     at = clock.now()
-    found = _readable(request, pk)
+    found = readable(request, pk)
     require(permissions.may_propose(request.user, found, on=at.date()))
     form = ProposeForm(request.POST or None, drafts=selectors.drafts(found))
     post = permissions.proposing_post(request.user, found, on=at.date())
@@ -134,9 +102,9 @@ def propose(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "reviews/review_propose.html", context)
 
 
-def _readable(request: HttpRequest, pk: int) -> Review:
+def readable(request: HttpRequest, pk: int) -> Review:
     """The review, or 404 for those who may not read it."""
-    readable = selectors.readable(request.user, clock.now().date())
+    found = selectors.readable(request.user, clock.now().date())
     return get_object_or_404(
-        readable.select_related("forum", "decision__motion", "lab", "plan__lab"), pk=pk
+        found.select_related("forum", "decision__motion", "lab", "plan__lab"), pk=pk
     )

@@ -35,6 +35,11 @@ def may_grant_roles(user: Any, obj: object = None, *, on: datetime.date) -> bool
     return people.is_administrator(user)
 
 
+def may_read_deliveries(user: Any, obj: object = None, *, on: datetime.date) -> bool:
+    """Which mail left and which did not: delivery unit, auditor and administrator."""
+    return people.is_delivery_unit(user) or people.is_auditor(user) or people.is_administrator(user)
+
+
 def may_manage_tokens(user: Any, obj: object = None, *, on: datetime.date) -> bool:
     """Tokens of integrating systems: the administrator alone."""
     return people.is_administrator(user)

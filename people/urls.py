@@ -3,7 +3,15 @@
 from django.urls import URLPattern, URLResolver, path
 
 from people.gallery import Gallery
-from people.views import accounts, holidays, invitations, organisations, tokens
+from people.views import (
+    accounts,
+    deliveries,
+    holidays,
+    invitations,
+    notice_settings,
+    organisations,
+    tokens,
+)
 
 app_name = "people"
 
@@ -32,6 +40,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("invitation/<str:token>/", invitations.invitation, name="invitation"),
     path("people/holidays/", holidays.holidays, name="holidays"),
     path("people/holidays/<int:pk>/remove/", holidays.holiday_remove, name="holiday_remove"),
+    path("notices/settings/", notice_settings.notice_settings, name="notice_settings"),
+    path("deliveries/", deliveries.deliveries, name="deliveries"),
     path("people/tokens/", tokens.tokens, name="tokens"),
     path("people/tokens/new/", tokens.token_new, name="token_new"),
     path("people/tokens/<int:pk>/revoke/", tokens.token_revoke, name="token_revoke"),

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from django.urls import URLPattern, URLResolver, path
 from rest_framework.routers import SimpleRouter
 
 from reviews.api.disputes import DisputeViewSet
+from reviews.api.numbers import Numbers
 from reviews.api.registers import BargainViewSet
 from reviews.api.reviews import ReviewViewSet
 
@@ -13,4 +15,7 @@ router.register("reviews", ReviewViewSet, basename="api-reviews")
 router.register("disputes", DisputeViewSet, basename="api-disputes")
 router.register("bargains", BargainViewSet, basename="api-bargain")
 
-urlpatterns = router.urls
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("programmes/<slug:code>/numbers/", Numbers.as_view(), name="api-programme-numbers"),
+    *router.urls,
+]

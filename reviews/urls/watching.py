@@ -1,7 +1,13 @@
-"""Pages of watching."""
+"""Pages of watching: numbers per programme and year."""
 
 from __future__ import annotations
 
-from django.urls import URLPattern
+from django.urls import URLPattern, path
 
-urlpatterns: list[URLPattern] = []
+from reviews.views import numbers
+
+urlpatterns: list[URLPattern] = [
+    path("numbers/", numbers.all_programmes, name="all_numbers"),
+    path("programmes/<slug:code>/numbers/", numbers.numbers, name="numbers"),
+    path("programmes/<slug:code>/numbers.csv", numbers.numbers_csv, name="numbers_csv"),
+]

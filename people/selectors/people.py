@@ -50,6 +50,15 @@ def holder_ids(posts: Iterable[Post | int], on: datetime.date) -> dict[int, list
     return found
 
 
+def first_holders(posts: Iterable[Post | int], on: datetime.date) -> dict[int, Appointment]:
+    """Post -> who speaks for it on the day: the substantive holder, else whoever acts."""
+    found = _in_office({each if isinstance(each, int) else each.pk for each in posts}, on)
+    first: dict[int, Appointment] = {}
+    for appointment in found.select_related("user"):
+        first.setdefault(appointment.post_id, appointment)
+    return first
+
+
 def user_ids_holding(posts: Iterable[Post | int | None], on: datetime.date) -> set[int]:
     """The users who hold any of ``posts`` on the day: recipients of a notice."""
     known = [post for post in posts if post is not None]

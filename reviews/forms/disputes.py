@@ -47,6 +47,20 @@ class OpenForm(forms.Form):
         queryset=Organisation.objects.none(),
         widget=forms.CheckboxSelectMultiple,
     )
+    is_distributional = forms.BooleanField(
+        label=_("It is about who gains and who pays"),
+        required=False,
+        help_text=_(
+            "It then begins in the conflict forum of the result area, away from the forum where"
+            " the parties work together."
+        ),
+    )
+    route_reason = forms.CharField(
+        label=_("Who gains and who pays"),
+        widget=forms.Textarea(attrs={"rows": 3}),
+        required=False,
+        help_text=_("Needed only if you ticked the box above."),
+    )
 
     def __init__(
         self,
@@ -94,7 +108,7 @@ class PositionForm(forms.Form):
 
 
 class SettlementForm(forms.Form):
-    """Terms one party offers."""
+    """Terms one party offers; an action and a draft follow once they take effect."""
 
     terms = forms.CharField(label=_("Terms you offer"), widget=PROSE)
     reason = forms.CharField(label=_("Why the others should accept them"), widget=PROSE)
@@ -104,9 +118,25 @@ class SettlementForm(forms.Form):
         required=False,
         help_text=_("It comes into force only by the forum's approval."),
     )
+    action_title = forms.CharField(
+        label=_("An action that follows"),
+        max_length=300,
+        required=False,
+        help_text=_("It is somebody's to do from the day the terms take effect."),
+    )
+    action_owner = forms.ModelChoiceField(
+        label=_("Accountable post"), queryset=Post.objects.none(), required=False
+    )
+    action_due = DayField(label=_("Action due"), required=False, widget=forms.DateInput)
 
-    def __init__(self, *args: Any, revisions: Any, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, revisions: Any, owners: Any, may_act: bool = True, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["action_owner"].queryset = owners  # type: ignore[attr-defined]
+        if not may_act:
+            for name in ("action_title", "action_owner", "action_due"):
+                del self.fields[name]
         if revisions.exists():
             self.fields["revision"].queryset = revisions  # type: ignore[attr-defined]
         else:
@@ -230,6 +260,13 @@ class RulingForm(forms.Form):
         label=_("Accountable post"), queryset=Post.objects.none(), required=False
     )
     action_due = DayField(label=_("Action due"), required=False, widget=forms.DateInput)
+    correction = forms.CharField(
+        label=_("What is to be corrected in the data"),
+        widget=forms.Textarea(attrs={"rows": 3}),
+        required=False,
+        help_text=_("Whoever answers for them is asked to, and it is tracked until it is done."),
+    )
+    correction_by = DayField(label=_("Corrected by"), required=False, widget=forms.DateInput)
 
     def __init__(self, *args: Any, revisions: Any, owners: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

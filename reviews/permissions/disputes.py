@@ -15,7 +15,7 @@ from labs.selectors import programmes
 from people.models import Organisation, Post
 from people.selectors import people
 from reviews.models import Dispute, InformationRequest, Party
-from reviews.selectors import disputes, standing
+from reviews.selectors import conflict_routes, disputes, openings, standing
 
 
 class Place(NamedTuple):
@@ -117,6 +117,61 @@ def answering_post(user: Any, request: InformationRequest, *, on: date) -> Post 
     if request.state != InformationRequest.State.OPEN:
         return None
     return _post_in(user, request.organisation_id, on)
+
+
+def exhibit_post(user: Any, dispute: Dispute, *, on: date) -> Post | None:
+    """The post in which the user puts evidence on the file: of a party, else of the forum."""
+    place = party_place(user, dispute, on=on)
+    return place.post if place else asking_post(user, dispute, on=on)
+
+
+def extending_post(user: Any, dispute: Dispute, *, on: date) -> Post | None:
+    """More time is the chair's to give, or whoever presides in the chair's place."""
+    return chair_post(user, dispute, on=on)
+
+
+def routing_post(user: Any, dispute: Dispute, *, on: date) -> Post | None:
+    """The chair sends a dispute to the conflict forum while it is where it was opened."""
+    if dispute.area.conflict_forum_id is None or not conflict_routes.may_still_go(dispute):
+        return None
+    return chair_post(user, dispute, on=on)
+
+
+def may_take_back(user: Any, dispute: Dispute, *, on: date) -> bool:
+    """Whoever opened it, or holds the post it was opened in, before others took it up."""
+    if dispute.state != Dispute.State.OPEN or openings.is_taken_up(dispute):
+        return False
+    return openings.opened_by(dispute, user_id=user.pk, post_id=None) or (
+        opener_post(user, dispute, on=on) is not None
+    )
+
+
+def opener_post(user: Any, dispute: Dispute, *, on: date) -> Post | None:
+    """The post the dispute was opened in, where the user holds it."""
+    opened_in = {dispute.by_post_id, dispute.principal_post_id} - {None}
+    return next((post for post in people.posts_of(user, on) if post.pk in opened_in), None)
+
+
+def withdrawing_post(user: Any, request: InformationRequest, *, on: date) -> Post | None:
+    """A post of whoever asked: the party, or the forum that holds the dispute."""
+    if request.state != InformationRequest.State.OPEN:
+        return None
+    if request.dispute.state != Dispute.State.OPEN:
+        return None
+    if request.asked_by is None:
+        return asking_post(user, request.dispute, on=on)
+    return _post_in(user, request.asked_by.organisation_id, on)
+
+
+def withdrawable_requests(user: Any, dispute: Dispute, *, on: date) -> set[int]:
+    """Ids of the open questions that the user may take back. A fixed number of queries."""
+    if dispute.state != Dispute.State.OPEN:
+        return set()
+    own = people.organisation_ids_of(user, on)
+    for_forum = asking_post(user, dispute, on=on) is not None
+    asked = dispute.requests.filter(state=InformationRequest.State.OPEN)
+    rows = asked.values_list("pk", "asked_by__organisation")
+    return {pk for pk, asker in rows if (for_forum if asker is None else asker in own)}
 
 
 def joining_post(

@@ -7,49 +7,29 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db.models import Prefetch
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from forums.models import Action, Forum, Motion
-from forums.selectors import members
-from people.models import Post, User
-from people.selectors import people
+from forums.models import Action, Motion
+from people.models import Post
 from reviews.models import (
     BumpUp,
+    ConflictRoute,
     Dispute,
+    Exhibit,
+    Extension,
     InformationRequest,
     Party,
     Position,
     RulingProposal,
     SettlementAnswer,
     SettlementProposal,
-    Tier,
+    TimeAsked,
 )
-from reviews.selectors import standing, subjects
+from reviews.selectors import conflict_routes, dispute_rungs, extensions, standing, subjects
+from reviews.selectors.dispute_rungs import AHEAD, HERE, Rung
 from reviews.selectors.obstacles import Option, options
 from reviews.selectors.subjects import Subject
-
-PASSED, HERE, AHEAD = "passed", "here", "ahead"
-
-
-@dataclass(frozen=True, slots=True)
-class Rung:
-    """One tier: where it is on the way, who would decide there, by when, knowing what.
-
-    ``latest`` is the last day there, for a tier still ahead if every deadline before
-    it runs out. ``knowing`` of ``free`` members also sit in the home forum.
-    """
-
-    tier: Tier
-    forum: Forum
-    place: str
-    is_top: bool
-    presides: Post | None
-    holders: list[User]
-    interest_stated: str
-    latest: date | None
-    free: int
-    knowing: int
-    step: BumpUp | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,9 +44,10 @@ class Voice:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """Everything about one dispute."""
+    """Everything about one dispute, on a day where its programme is."""
 
     dispute: Dispute
+    on: date
     subject: Subject | None
     rungs: list[Rung]
     voices: list[Voice]
@@ -74,6 +55,10 @@ class Page:
     requests: list[InformationRequest]
     rulings: list[RulingProposal]
     history: list[dict[str, Any]]
+    exhibits: list[Exhibit]
+    time_asked: list[TimeAsked]
+    route: ConflictRoute | None
+    owner: Post | None
     overdue_actions: list[Action]
     stay_until: date
     stay_is_over: bool
@@ -89,6 +74,16 @@ class Page:
         return next((rung for rung in self.rungs if rung.place == AHEAD), None)
 
     @property
+    def above(self) -> list[Rung]:
+        """The tiers ahead, lowest first."""
+        return [rung for rung in self.rungs if rung.place == AHEAD]
+
+    @property
+    def silent(self) -> list[InformationRequest]:
+        """Questions whose day passed without an answer: who kept silent is on the record."""
+        return [each for each in self.requests if _is_silent(each, self.on)]
+
+    @property
     def one_party_left(self) -> Party | None:
         """The only party that still takes part, where the others left or merged into it."""
         left = [voice.party for voice in self.voices if voice.party.withdrew_at is None]
@@ -100,23 +95,27 @@ def page(dispute: Dispute, at: datetime) -> Page:
     on = standing.today(dispute, at)
     last_of_stay = standing.stay_until(dispute, standing.tier_of(dispute))
     steps = list(dispute.bump_ups.select_related("by_user", "by_post__organisation"))
+    longer = list(dispute.extensions.select_related("by_user", "by_post__organisation"))
+    route = conflict_routes.route_of(dispute)
+    subject = subject_of(dispute)
     return Page(
         dispute=dispute,
-        subject=subject_of(dispute),
-        rungs=_rungs(dispute, steps, on),
+        on=on,
+        subject=subject,
+        rungs=dispute_rungs.rungs(dispute, steps, longer, on),
         voices=_voices(dispute),
         settlements=_settlements(dispute),
-        requests=list(
-            dispute.requests.select_related(
-                "organisation",
-                "asked_by__organisation",
-                "by_user",
-                "by_post__organisation",
-                "answered_by",
+        requests=_requests(dispute, on),
+        rulings=list(dispute.rulings.select_related("motion__forum", "motion__decision")),
+        history=_history(steps, longer, route),
+        exhibits=list(
+            dispute.exhibits.select_related(
+                "party__organisation", "document", "by_user", "by_post__organisation"
             )
         ),
-        rulings=list(dispute.rulings.select_related("motion__forum", "motion__decision")),
-        history=_history(steps),
+        time_asked=extensions.requests_here(dispute),
+        route=route,
+        owner=subject.owner if subject else None,
         overdue_actions=standing.overdue_actions(dispute, on),
         stay_until=last_of_stay,
         stay_is_over=on > last_of_stay,
@@ -148,51 +147,6 @@ def bump_up_options(
     return options(standing.standing_of(dispute, at, by_chair=by_chair, party=party))
 
 
-def _rungs(dispute: Dispute, steps: list[BumpUp], on: date) -> list[Rung]:
-    home = {post.pk for post in members.members(dispute.area.home_forum, on)}
-    tiers = standing.tiers(dispute)
-    by_step = {step.from_tier: step for step in steps}
-    latest = dispute.deadline
-    found = []
-    for tier in tiers:
-        place = PASSED if tier.number < dispute.tier else AHEAD
-        place = HERE if tier.number == dispute.tier else place
-        if place == AHEAD and latest is not None:
-            latest = standing.deadline_of(tier, max(latest, on))
-        last_day = latest if place == AHEAD else tier.deadline
-        found.append(_rung(dispute, tier, place, tiers[-1], last_day, by_step, home, on))
-    return found
-
-
-def _rung(
-    dispute: Dispute,
-    tier: Tier,
-    place: str,
-    top: Tier,
-    latest: date | None,
-    steps: dict[int, BumpUp],
-    home: set[int],
-    on: date,
-) -> Rung:
-    forum = standing.forum_of(tier)
-    sitting, places = standing.frozen(dispute, tier, on)
-    free = [each.post for each in places if not each.barred_because]
-    presides = next((each for each in places if each.presides), None)
-    return Rung(
-        tier=tier,
-        forum=forum,
-        place=place,
-        is_top=tier.pk == top.pk,
-        presides=presides.post if presides else None,
-        holders=people.holders(presides.post, on) if presides else [],
-        interest_stated=sitting.interest_stated,
-        latest=latest,
-        free=len(free),
-        knowing=sum(post.pk in home for post in free),
-        step=steps.get(tier.number),
-    )
-
-
 def _voices(dispute: Dispute) -> list[Voice]:
     positions = Position.objects.select_related("by_user", "by_post__organisation")
     parties = dispute.parties.select_related("organisation").prefetch_related(
@@ -215,29 +169,73 @@ def _settlements(dispute: Dispute) -> list[SettlementProposal]:
     )
     return list(
         dispute.settlements.select_related(
-            "party__organisation", "by_user", "by_post__organisation", "revision"
+            "party__organisation",
+            "by_user",
+            "by_post__organisation",
+            "revision",
+            "action_owner__organisation",
         )
         .prefetch_related(Prefetch("answers", answers))
         .order_by("-at", "-pk")
     )
 
 
-def _history(steps: list[BumpUp]) -> list[dict[str, Any]]:
-    """The steps, oldest first, as the timeline component wants them."""
-    return [
-        {
-            "at": step.at,
-            "act": step,
-            "title": _("Tier %(lower)d to tier %(upper)d: %(trigger)s")
+def _requests(dispute: Dispute, on: date) -> list[InformationRequest]:
+    """The questions, each with ``days_silent``: how long after its day nobody has answered."""
+    related = ("organisation", "asked_by__organisation", "by_user", "by_post__organisation")
+    found = list(dispute.requests.select_related(*related, "answered_by"))
+    for request in found:
+        late = (on - request.due_on).days if _is_silent(request, on) else 0
+        request.days_silent = late  # type: ignore[attr-defined]
+    return found
+
+
+def _is_silent(request: InformationRequest, on: date) -> bool:
+    return request.state == InformationRequest.State.OPEN and request.due_on < on
+
+
+def _history(
+    steps: list[BumpUp], longer: list[Extension], route: ConflictRoute | None
+) -> list[dict[str, Any]]:
+    """Steps, extensions and the way to a conflict forum, oldest first, for the timeline."""
+    found = [
+        _entry(
+            step,
+            _("Tier %(lower)d to tier %(upper)d: %(trigger)s")
             % {
                 "lower": step.from_tier,
                 "upper": step.to_tier,
                 "trigger": step.get_trigger_display(),
             },
-            "text": step.reason,
-        }
+        )
         for step in steps
     ]
+    found += [
+        _entry(
+            each,
+            _("More time at tier %(tier)d: until %(after)s instead of %(before)s")
+            % {
+                "tier": each.tier,
+                "after": date_format(each.after, "j F Y"),
+                "before": date_format(each.before, "j F Y"),
+            },
+        )
+        for each in longer
+    ]
+    if route is not None:
+        away = _("To the conflict forum, away from %(forum)s") % {"forum": route.away_from}
+        found.append(_entry(route, away))
+    return sorted(found, key=lambda entry: entry["at"])
+
+
+def _entry(act: Any, title: str) -> dict[str, Any]:
+    return {"at": act.at, "act": act, "title": title, "text": act.reason}
+
+
+def owner_of(dispute: Dispute) -> Post | None:
+    """Who answers for what is in dispute, and goes on answering meanwhile; None for a plan."""
+    subject = subject_of(dispute)
+    return subject.owner if subject else None
 
 
 def open_ruling(dispute: Dispute) -> RulingProposal | None:

@@ -103,9 +103,7 @@ def open(
     )
     freezing.freeze(dispute, forums, at)
     if is_distributional and forums[0].pk != common.pk:
-        conflict_routes.record(
-            dispute=dispute, away_from=common, reason=route_reason, by=by, at=at
-        )
+        conflict_routes.record(dispute=dispute, away_from=common, reason=route_reason, by=by, at=at)
     if ladder.is_restricted(dispute):
         dispute.restricted_to.add(standing.forum_of(standing.tier_of(dispute)))
     if kpi is not None:

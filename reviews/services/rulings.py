@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from django.db import transaction
 from django.db.models import F
@@ -16,9 +16,9 @@ from labs.services import revisions
 from ledger.rules.actors import Actor
 from ledger.rules.errors import Refused
 from people.models import Post
-from reviews.models import Dispute, RulingProposal
-from reviews.selectors import held, interests, standing
-from reviews.services import adoptions, cases, gate, hold_lifts, ladder, routes
+from reviews.models import Dispute, Referral, RulingProposal
+from reviews.selectors import dispute_pages, held, interests, standing
+from reviews.services import adoptions, cases, gate, hold_lifts, ladder, referrals, routes
 
 
 class AlreadyBeforeTheForum(Refused):
@@ -34,6 +34,11 @@ class NothingToRule(Refused):
 class IncompleteAction(Refused):
     message = gettext_lazy("An action needs what, who and by when.")
     code = "incomplete_action"
+
+
+class IncompleteCorrection(Refused):
+    message = gettext_lazy("Say what is to be corrected in the data, and by when.")
+    code = "incomplete_correction"
 
 
 class RevisionRefused(Refused):
@@ -63,18 +68,23 @@ def put(
     action_title: str = "",
     action_owner: Post | None = None,
     action_due: date | None = None,
+    correction: str = "",
+    correction_by: date | None = None,
 ) -> RulingProposal:
     """Put what the forum would rule; members with an interest stand aside (fact 9).
 
     After a ruling this puts a motion whose decision would supersede it (fact 7). A
     ``revision`` is frozen with the motion and comes into force with the ruling, which
-    lifts the hold on the KPI. Raises AlreadyBeforeTheForum, NothingToRule,
-    IncompleteAction, ForumCannotSit, RevisionRefused, gate.Incomplete, and what routes
-    says of a revision that this forum does not decide.
+    lifts the hold on the KPI. A ``correction`` of the data is put to who answers for them
+    once the ruling is carried. Raises AlreadyBeforeTheForum, NothingToRule,
+    IncompleteAction, IncompleteCorrection, ForumCannotSit, RevisionRefused,
+    gate.Incomplete, and what routes says of a revision that this forum does not decide.
     """
     given = (bool(action_title.strip()), action_owner is not None, action_due is not None)
     if any(given) and not all(given):
         raise IncompleteAction
+    if bool(correction.strip()) != (correction_by is not None):
+        raise IncompleteCorrection(fields={"correction": IncompleteCorrection.message})
     if dispute.state in {Dispute.State.SETTLED, Dispute.State.WITHDRAWN}:
         raise NothingToRule
     if dispute.state == Dispute.State.OPEN:
@@ -115,6 +125,8 @@ def put(
         action_title=action_title.strip(),
         action_owner=action_owner,
         action_due=action_due,
+        correction=correction.strip(),
+        correction_by=correction_by,
     )
     cases.tell(
         verb="ruling.put",
@@ -195,7 +207,30 @@ def apply(*, proposal: RulingProposal, decision: Decision, by: Actor, at: dateti
             by=by,
             at=at,
         )
+    _ask_for_correction(dispute, proposal, decision, by, at)
     return dispute
+
+
+def _ask_for_correction(
+    dispute: Dispute, proposal: RulingProposal, decision: Decision, by: Actor, at: datetime
+) -> None:
+    """What is wrong in the data is put to who answers for them, and tracked until it is met."""
+    if proposal.correction_by is None:
+        return
+    post = dispute_pages.owner_of(dispute)
+    referrals.address(
+        request=referrals.Request(
+            kind=Referral.Kind.CORRECTION,
+            organisation=post.organisation if post else dispute.area.lead,
+            post=post,
+            text=proposal.correction,
+            due_on=max(proposal.correction_by, standing.today(dispute, at) + timedelta(days=1)),
+        ),
+        dispute=dispute,
+        decision=decision,
+        by=by,
+        at=at,
+    )
 
 
 def _give_back(proposal: RulingProposal, decision: Decision, by: Actor, at: datetime) -> None:

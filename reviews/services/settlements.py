@@ -5,19 +5,21 @@ Possible until a ruling. To propose is to assent.
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 import structlog
 from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from forums.services import actions
 from labs.models import Revision
 from ledger.rules.actors import Actor
 from ledger.rules.errors import Refused
+from people.models import Post
 from reviews.models import Dispute, Party, SettlementAnswer, SettlementProposal
 from reviews.selectors import standing
-from reviews.services import approvals, cases
+from reviews.services import approvals, cases, ladder
 from reviews.services.positions import check
 
 log = structlog.get_logger(__name__)
@@ -43,6 +45,24 @@ class YourOwnProposal(Refused):
     code = "your_own_proposal"
 
 
+class IncompleteAction(Refused):
+    message = gettext_lazy("An action needs what, who and by when.")
+    code = "incomplete_action"
+
+
+class ActionDueInThePast(Refused):
+    message = gettext_lazy("Give a day in the future by which it is due.")
+    code = "due_in_the_past"
+
+
+class ActionWouldBeNamed(Refused):
+    message = gettext_lazy(
+        "This dispute is restricted, and an action is seen by whoever verifies it. Name it in the"
+        " terms, or ask the forum to rule it."
+    )
+    code = "settled_action_would_be_named"
+
+
 @transaction.atomic
 def propose(
     *,
@@ -53,13 +73,18 @@ def propose(
     by: Actor,
     at: datetime,
     revision: Revision | None = None,
+    action_title: str = "",
+    action_owner: Post | None = None,
+    action_due: date | None = None,
 ) -> SettlementProposal:
     """Offer terms; ``revision`` notes a draft that would carry them out.
 
-    Raises NeedsTerms, positions.NoParty, ladder.Ended.
+    An action comes into being once they take effect. Raises NeedsTerms, IncompleteAction,
+    ActionDueInThePast, ActionWouldBeNamed, positions.NoParty, ladder.Ended.
     """
     if not terms.strip() or not reason.strip():
         raise NeedsTerms
+    _check_action(dispute, action_title, action_owner, action_due, at)
     check(dispute, party)
     cases.keep_open(dispute)
     proposal = SettlementProposal.objects.create(
@@ -69,6 +94,9 @@ def propose(
         terms=terms,
         reason=reason,
         revision=revision,
+        action_title=action_title.strip(),
+        action_owner=action_owner,
+        action_due=action_due,
         at=at,
         **SettlementProposal.fields_of(by),
     )
@@ -85,14 +113,26 @@ def propose(
             "organisation": party.organisation_id,
             "revision": revision.pk if revision else None,
         },
-        texts={"terms": terms, "reason": reason},
-        asked=[
-            each.organisation_id for each in standing.parties(dispute) if each.pk != party.pk
-        ],
+        texts={"terms": terms, "reason": reason, "action": action_title},
+        asked=[each.organisation_id for each in standing.parties(dispute) if each.pk != party.pk],
         asked_title=_("Your answer is asked: %(party)s proposes a settlement: %(title)s")
         % {"party": party, "title": dispute.title},
     )
     return proposal
+
+
+def _check_action(
+    dispute: Dispute, title: str, owner: Post | None, due: date | None, at: datetime
+) -> None:
+    given = (bool(title.strip()), owner is not None, due is not None)
+    if not any(given):
+        return
+    if not all(given):
+        raise IncompleteAction
+    if due is not None and due < standing.today(dispute, at):
+        raise ActionDueInThePast(fields={"action_due": ActionDueInThePast.message})
+    if ladder.is_restricted(dispute):
+        raise ActionWouldBeNamed
 
 
 @transaction.atomic
@@ -166,11 +206,26 @@ def settle_if_agreed(*, dispute: Dispute, by: Actor, at: datetime) -> Settlement
     )
     SettlementProposal.objects.filter(pk=agreed.pk, accepted_at=None).update(accepted_at=at)
     agreed.accepted_at = at
-    _carry_out(agreed, by, at)
+    _open_action(agreed, by, at)
+    _put_draft(agreed, by, at)
     return agreed
 
 
-def _carry_out(agreed: SettlementProposal, by: Actor, at: datetime) -> None:
+def _open_action(agreed: SettlementProposal, by: Actor, at: datetime) -> None:
+    """What the parties agreed that somebody does is theirs to do from now on, and tracked."""
+    if agreed.action_owner is None or agreed.action_due is None:
+        return
+    agreed.action = actions.open(
+        title=agreed.action_title,
+        owner=agreed.action_owner,
+        due_on=max(agreed.action_due, at.date()),
+        by=by,
+        at=at,
+    )
+    agreed.save(update_fields=["action"])
+
+
+def _put_draft(agreed: SettlementProposal, by: Actor, at: datetime) -> None:
     """Put the draft that the parties agreed on to the forum that decides it.
 
     A draft that cannot be put yet stays one: the settlement holds all the same, and its

@@ -26,6 +26,14 @@ def readable(request: HttpRequest, pk: int) -> Dispute:
     return found
 
 
+def as_seen(request: HttpRequest, dispute: Dispute) -> Dispute:
+    """The dispute at the tier the page showed: an answer to what has moved since is refused."""
+    seen = request.POST.get("seen_at_tier", "")
+    if seen.isdigit() and 1 <= int(seen) < dispute.tier:
+        dispute.tier = int(seen)
+    return dispute
+
+
 def serve(
     request: HttpRequest,
     *,

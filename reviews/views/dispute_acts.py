@@ -20,7 +20,7 @@ from reviews.models import Dispute, InformationRequest, SettlementProposal
 from reviews.permissions import disputes as permissions
 from reviews.selectors import dispute_choices, dispute_pages, standing
 from reviews.services import bump_ups, information, positions, rulings, settlements
-from reviews.views.acts import readable, serve
+from reviews.views.acts import as_seen, readable, serve
 
 ANSWER_DAYS = 5
 
@@ -64,6 +64,8 @@ def settle(request: HttpRequest, pk: int) -> HttpResponse:
         form=forms.SettlementForm(
             request.POST or None,
             revisions=dispute_choices.drafts(request.user, dispute, at.date()),
+            owners=dispute_choices.action_owners(dispute, at.date()),
+            may_act=not dispute.restricted_to.exists(),
         ),
         act=lambda data: settlements.propose(
             dispute=dispute, party=place.party, **data, by=by, at=at
@@ -83,7 +85,7 @@ def answer_settlement(request: HttpRequest, pk: int) -> HttpResponse:
         SettlementProposal.objects.select_related("party__organisation"), pk=pk
     )
     dispute = readable(request, proposal.dispute_id)
-    proposal.dispute = _as_seen(request, dispute)
+    proposal.dispute = as_seen(request, dispute)
     place = _place(request, dispute, at)
     by = actors.acting(request.user, post=place.post)
     return serve(
@@ -100,19 +102,11 @@ def answer_settlement(request: HttpRequest, pk: int) -> HttpResponse:
     )
 
 
-def _as_seen(request: HttpRequest, dispute: Dispute) -> Dispute:
-    """The dispute at the tier the page showed: an answer to what has moved since is refused."""
-    seen = request.POST.get("seen_at_tier", "")
-    if seen.isdigit() and 1 <= int(seen) < dispute.tier:
-        dispute.tier = int(seen)
-    return dispute
-
-
 @require_http_methods(["GET", "HEAD", "POST"])
 def bump_up(request: HttpRequest, pk: int) -> HttpResponse:
     """One step up, for a trigger that is open now; the page says why others are not."""
     at = clock.now()
-    dispute = _as_seen(request, readable(request, pk))
+    dispute = as_seen(request, readable(request, pk))
     on = at.date()
     place = permissions.party_place(request.user, dispute, on=on)
     chair = permissions.chair_post(request.user, dispute, on=on)
@@ -142,7 +136,7 @@ def bump_up(request: HttpRequest, pk: int) -> HttpResponse:
 def waive(request: HttpRequest, pk: int) -> HttpResponse:
     """Waive the minimum stay at this tier for one's own organisation."""
     at = clock.now()
-    dispute = _as_seen(request, readable(request, pk))
+    dispute = as_seen(request, readable(request, pk))
     place = _place(request, dispute, at)
     by = actors.acting(request.user, post=place.post)
     try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
@@ -12,15 +13,25 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from config import clock
+from forums import permissions as forum_permissions
 from ledger.rules.errors import Refused
 from people.forms import refusals
+from people.models import Post
 from people.permissions import require
 from people.selectors import actors, people
 from reviews.forms import disputes as forms
 from reviews.models import Dispute
 from reviews.permissions import disputes as permissions
-from reviews.permissions import holds
-from reviews.selectors import dispute_choices, dispute_pages, facing, held
+from reviews.permissions import holds, motions
+from reviews.selectors import (
+    consequences,
+    dispute_choices,
+    dispute_pages,
+    extensions,
+    facing,
+    held,
+    outlooks,
+)
 from reviews.selectors import disputes as selectors
 from reviews.services import disputes, withdrawals
 from reviews.views.acts import readable, serve
@@ -53,11 +64,25 @@ def dispute(request: HttpRequest, pk: int) -> HttpResponse:
     """Where it stands on its ladder, what was said, what may be done now."""
     at = clock.now()
     found = readable(request, pk)
+    page = dispute_pages.page(found, at)
+    may = _may(request.user, found, at)
+    became = consequences.of(found, request.user, at.date())
+    party = may["place"].party if may["place"] else None
+    before = [ruling.motion_id for ruling in page.rulings]
+    before += [may["open_lift"].motion_id] if may["open_lift"] else []
     context = {
         "dispute": found,
-        "page": dispute_pages.page(found, at),
+        "page": page,
+        "outlook": outlooks.outlook(page, party, may["my_organisations"]),
+        "became": became,
+        "readable_actions": {
+            action.pk
+            for action in became.actions
+            if forum_permissions.may_read_action(request.user, action, on=at.date())
+        },
+        "links": motions.links(request.user, before, on=at.date()),
         "facing": facing.of_open_dispute(request.user, at.date(), found),
-        **_may(request.user, found, at),
+        **may,
     }
     return render(request, "reviews/disputes/dispute.html", context)
 
@@ -81,6 +106,11 @@ def _may(user: Any, found: Dispute, at: Any) -> dict[str, Any]:
         if bumping
         else [],
         "may_ask": permissions.may_ask(user, found, on=on),
+        "may_show": permissions.exhibit_post(user, found, on=on) is not None,
+        "more_time": _more_time(found, place, chair, at) if bumping else "",
+        "may_route": permissions.routing_post(user, found, on=on) is not None,
+        "may_take_back": permissions.may_take_back(user, found, on=on),
+        "may_withdraw_requests": permissions.withdrawable_requests(user, found, on=on),
         "may_join": permissions.may_join(user, found, on=on),
         "may_lift": holds.may_lift(user, found, on=on),
         "open_lift": held.open_lift(hold) if hold else None,
@@ -88,6 +118,17 @@ def _may(user: Any, found: Dispute, at: Any) -> dict[str, Any]:
         "open_ruling": dispute_pages.open_ruling(found),
         "my_organisations": people.organisation_ids_of(user, on),
     }
+
+
+def _more_time(
+    found: Dispute, place: permissions.Place | None, chair: Post | None, at: datetime
+) -> str:
+    """Whether the user may "give" this tier more time, "ask" for it, or neither ("")."""
+    if not extensions.is_possible(found, at):
+        return ""
+    if chair is not None:
+        return "give"
+    return "ask" if place and extensions.may_ask(found, place.party) else ""
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -120,6 +161,8 @@ def new(request: HttpRequest) -> HttpResponse:
                 parties=form.organisations(),
                 **form.about_what(),
                 review=dispute_choices.open_review(**form.about_what()),
+                is_distributional=data["is_distributional"],
+                route_reason=data["route_reason"],
                 by=actors.acting(request.user, post=post),
                 at=at,
             )

@@ -29,7 +29,7 @@ from reviews.models import (
     SettlementProposal,
     Tier,
 )
-from reviews.selectors import disputes, ends, reviews
+from reviews.selectors import disputes, ends, lessons, reviews
 from reviews.selectors.values import DueValue, due_values
 
 SHOWN = 50
@@ -61,6 +61,7 @@ class Desk:
     requests: list[Dependency]
     promises: list[Commitment]
     own_promises: list[Commitment]
+    lessons: list[lessons.Line]
 
     @property
     def is_empty(self) -> bool:
@@ -103,6 +104,7 @@ def desk(user: Any, on: datetime.date) -> Desk:
         requests=list(waiting.requests(user, on)[:SHOWN]),
         promises=list(waiting.promises(user, on)[:SHOWN]),
         own_promises=list(waiting.own_promises(user, on)[:SHOWN]),
+        lessons=[lessons.line(row) for row in lessons.waiting(user, on)[:SHOWN]],
     )
 
 

@@ -268,6 +268,15 @@ def _plan(row: Any) -> Line:
     )
 
 
+def _lesson(row: Any) -> Line:
+    return Line(
+        key=f"lesson:{row.ask}:answer",
+        title=row.title,
+        url=reverse("reviews:lesson_ask", args=[row.ask]),
+        restricted=row.restricted,
+    )
+
+
 Maker = Callable[[Any], Line]
 # Part of the desk -> its heading and what makes a line of a row; in the order of the page.
 MAKERS: dict[str, tuple[str | Promise, Maker]] = {
@@ -303,4 +312,5 @@ MAKERS: dict[str, tuple[str | Promise, Maker]] = {
     "promises": (_("Promises to verify"), _promise),
     "own_promises": (_("Your organisation promised"), _own_promise),
     "plans": (_("Drafts of plans"), _plan),
+    "lessons": (_("What was learned?"), _lesson),
 }

@@ -24,6 +24,7 @@ from django.utils.translation import gettext as _
 
 from forums.models import Cycle, Meeting
 from forums.selectors import meetings
+from kpis.models import Kpi
 from labs.models import Lab, Milestone, Programme
 from labs.selectors import labs as lab_selectors
 from labs.selectors import programmes
@@ -64,6 +65,7 @@ class Line:
     ask: int
     title: str
     url: str
+    restricted: bool = False
 
 
 def labs_to_ask(at: datetime) -> QuerySet[Lab]:
@@ -108,6 +110,17 @@ def named(asks: QuerySet[LessonAsk], user: Any, on: date) -> QuerySet[LessonAsk]
         kind=KIND,
         milestone_title=Subquery(milestone.values("title")[:1]),
         by_name=Case(When(_by_name(user, on), then=Value(True)), default=Value(False)),
+        kept=_kept(),
+    )
+
+
+def _kept() -> Any:
+    """Whether what is asked about is restricted."""
+    labs, kpis = Lab.restricted_to.through.objects, Kpi.restricted_to.through.objects
+    return (
+        Exists(labs.filter(lab=OuterRef("lab")))
+        | Exists(labs.filter(lab=OuterRef("review__plan__lab")))
+        | Exists(kpis.filter(kpi=OuterRef("review__kpi")))
     )
 
 
@@ -128,17 +141,18 @@ def _by_name(user: Any, on: date) -> Q:
 
 def line(ask: LessonAsk) -> Line:
     """A line about an ask of ``named``; no query. What is restricted is not named (fact 8)."""
-    if not ask.by_name:  # type: ignore[attr-defined]  # annotated
+    row: Any = ask  # as annotated
+    if not row.by_name:
         word = {"review": _("a restricted review"), "lab": _("a restricted lab")}
-        return Line(ask.pk, word[ask.kind], "")  # type: ignore[attr-defined]
+        return Line(ask.pk, word[row.kind], "", restricted=True)
     if ask.review is not None:
         kpi = ask.review.kpi
-        name = kpi.name if kpi is not None else ask.milestone_title or ""  # type: ignore[attr-defined]
+        name = kpi.name if kpi is not None else row.milestone_title or ""
         title = _("review of %(subject)s") % {"subject": name}
-        return Line(ask.pk, title, reverse("reviews:review", args=[ask.review.pk]))
+        return Line(ask.pk, title, reverse("reviews:review", args=[ask.review.pk]), row.kept)
     if ask.lab is not None:
         title = _("lab %(lab)s") % {"lab": ask.lab.title}
-        return Line(ask.pk, title, reverse("labs:lab", args=[ask.lab.pk]))
+        return Line(ask.pk, title, reverse("labs:lab", args=[ask.lab.pk]), row.kept)
     assert ask.meeting is not None
     forum = ask.meeting.forum
     day = meetings.today(forum, ask.meeting.starts_at).isoformat()

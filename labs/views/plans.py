@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from config import clock
+from forums import permissions as forum_permissions
 from labs import permissions
 from labs.forms.confirm import ConfirmForm
 from labs.forms.labs import RevisionForm
@@ -104,6 +105,9 @@ def revision(request: HttpRequest, pk: int) -> HttpResponse:
         "version": versions.version(found.plan, found) if is_old else None,
         "is_in_force": is_in_force,
         "stress_test": plans.stress_test(found),
+        "may_read_motion": found.motion is not None
+        and found.decision_id is None
+        and forum_permissions.may_read_motion(request.user, found.motion, on=on),
         "clashes": conflicts.of(found) if open_now else [],
         "would_close": coordination.before_adopting(found, request.user, on) if open_now else [],
         "is_outdated": open_now and found.base_id != found.plan.in_force_id,

@@ -92,6 +92,12 @@ def has_column(numeric: str | None, index: int) -> bool:
     return str(index) in str(numeric or "").replace(" ", "").split(",")
 
 
+@register.filter
+def value_at(found: Mapping[Any, Any] | None, key: Any) -> Any:
+    """``{{ links|value_at:motion.pk }}``: what a mapping holds under a key, or nothing."""
+    return found.get(key) if found else None
+
+
 @register.simple_block_tag
 def card(content: str, title: str = "", level: int = 2, tone: str = "", id: str = "") -> SafeString:
     """A section with a border and a heading."""

@@ -11,6 +11,7 @@ from forums.models import Forum
 from labs.models import Programme
 from labs.selectors import programmes
 from people.permissions import require
+from reviews.permissions import motions
 from reviews.permissions import reviews as permissions
 from reviews.selectors import agenda as agendas
 from reviews.selectors import board as boards
@@ -24,10 +25,13 @@ def board(request: HttpRequest) -> HttpResponse:
     on = clock.now().date()
     readable = list(programmes.nearest_first(request.user, on))
     programme = _chosen(readable, request.GET.get("programme"))
+    shown = boards.board(request.user, programme, on) if programme else None
+    awaited = [motion.pk for motion in shown.motions] if shown else []
     context = {
         "programmes": readable,
         "programme": programme,
-        "board": boards.board(request.user, programme, on) if programme else None,
+        "board": shown,
+        "links": motions.links(request.user, awaited, on=on),
         "lapses": lapses.lapses(request.user, programme, on) if programme else None,
         "ends": ends.of_programme(programme, request.user, on) if programme else None,
     }
@@ -59,6 +63,9 @@ def agenda(request: HttpRequest, pk: int) -> HttpResponse:
     found = agendas.agenda(request.user, forum, at)
     context = {
         "agenda": found,
+        "links": motions.links(
+            request.user, [motion.pk for motion in found.motions], on=at.date()
+        ),
         "forum": forum,
         "ends": ends.of_forum(forum, request.user, at.date()),
         "adopted": new_revisions.of_forum(forum, request.user, at),

@@ -18,6 +18,7 @@ STARTS = ("reviews:board", "reviews:desk", "forums:index", "labs:programmes", "l
 LISTS = ("kpis:index", "reviews:reviews", "reviews:disputes", "labs:index", "reviews:dispute_new")
 ASIDE = ("/accounts/", "/language/", "/static/", "/api/schema", "/api/docs", "/people/")
 LINK = re.compile(r'(?:href|src|srcset|action)="([^"#]+)')
+HREF = re.compile(r'href="([^"#]+)')
 NEXT = re.compile(r'"next":"([^"]+)"')
 # Asked for in vain: part of a name, a code, a number.
 GUESSES = (
@@ -92,6 +93,19 @@ def test_nothing_restricted_is_told_by_name(
     assert seen > len(addresses)
 
 
+@pytest.mark.parametrize("column", ["rea", "pm"])
+def test_no_page_leads_where_its_reader_is_not_let_in(world: World, column: str) -> None:
+    """A link to what is kept from them tells that there is something, and ends nowhere."""
+    known = dict(patterns())
+    begun = [address(world, name, known[name], "") for name in (*STARTS, *LISTS)]
+    dead = [
+        f"{answer.status_code} {url}"
+        for url, answer in _crawl(world, column, begun, pattern=HREF)
+        if answer.status_code in {403, 404}
+    ]
+    assert dead == []
+
+
 @pytest.mark.parametrize("column", ["aud", "nam"])
 def test_those_who_may_know_do(world: World, addresses: list[str], column: str) -> None:
     """Else nothing would be found because there is nothing to find."""
@@ -104,7 +118,13 @@ def test_those_who_may_know_do(world: World, addresses: list[str], column: str) 
     assert min(pages.values()) >= 4, pages
 
 
-def _crawl(world: World, column: str, start: list[str], follow: bool = True) -> Iterator:
+def _crawl(
+    world: World,
+    column: str,
+    start: list[str],
+    follow: bool = True,
+    pattern: re.Pattern[str] = LINK,
+) -> Iterator:
     """Every page that links lead to from ``start``, and from there, as this persona."""
     client = client_of(world, column)
     waiting, seen = list(start), set(start)
@@ -113,7 +133,7 @@ def _crawl(world: World, column: str, start: list[str], follow: bool = True) -> 
         answer = ask(client, "GET", url)
         yield url, answer
         if follow and answer.status_code == 200:
-            fresh = {urljoin(url, link) for link in _links(body(answer))} - seen
+            fresh = {urljoin(url, link) for link in _links(body(answer), pattern)} - seen
             seen |= fresh
             waiting += sorted(fresh)
         elif answer.status_code == 302:
@@ -122,8 +142,8 @@ def _crawl(world: World, column: str, start: list[str], follow: bool = True) -> 
             waiting += sorted(fresh)
 
 
-def _links(text: str) -> Iterator[str]:
-    for link in LINK.findall(text) + NEXT.findall(text):
+def _links(text: str, pattern: re.Pattern[str]) -> Iterator[str]:
+    for link in pattern.findall(text) + NEXT.findall(text):
         parts = urlsplit(link.replace("&amp;", "&"))
         inside = parts.netloc in {"", "testserver"}
         if inside and parts.path.startswith(("/", "")) and not parts.path.startswith(ASIDE):

@@ -1,0 +1,110 @@
+"""Fact 12: each change of state and its event are there together; numbers without a gap."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from django.db.models import CharField, Count, Exists, F, Max, Min, Model, OuterRef, Q, QuerySet
+from django.db.models.functions import Cast
+
+from forums.models import Decision, Motion, Vote
+from kpis.models import Reading, Verification
+from labs.models import Revision
+from ledger.models import Event, EventText, Seal
+from ledger.rules import chain
+from reviews.models import BumpUp, Dispute, Position, Review, SettlementProposal
+from reviews.selectors.facts.found import Broken, each
+
+
+def _state_changes() -> list[tuple[str, QuerySet[Model], str]]:
+    """Rows that tell of an act, and the verb under which the ledger must know it."""
+    found: list[tuple[str, QuerySet, str]] = [
+        ("motion", Motion.objects.all(), "motion.put"),
+        ("vote", Vote.objects.all(), "vote.cast"),
+        ("decision", Decision.objects.all(), "decision.taken"),
+        ("revision", Revision.objects.filter(state="adopted"), "revision.adopted"),
+        ("review", Review.objects.all(), "review.opened"),
+        ("review", Review.objects.filter(state="closed"), "review.closed"),
+        ("dispute", Dispute.objects.all(), "dispute.opened"),
+        *(
+            ("dispute", Dispute.objects.filter(state=state), f"dispute.{state}")
+            for state in ("settled", "withdrawn", "ruled")
+        ),
+        ("position", Position.objects.all(), "position.stated"),
+        ("settlement", SettlementProposal.objects.all(), "settlement.proposed"),
+    ]
+    return found
+
+
+def together(at: datetime) -> Iterator[Broken]:
+    """Fact 12, as far as the database can tell; the chain: ``ledger.services.verification``."""
+    for kind, rows, verb in _state_changes():
+        told = Event.objects.filter(
+            subject_type=rows.model._meta.label_lower, subject_id=OuterRef("name"), verb=verb
+        )
+        silent = rows.annotate(name=Cast("pk", CharField())).filter(~Exists(told)).order_by("pk")
+        ids = silent.values_list("pk", flat=True)
+        yield from each(12, kind, ids, f"the ledger has no {verb} of it")
+    yield from _readings()
+    yield from _steps()
+    yield from _numbers()
+    yield from _texts()
+
+
+def _readings() -> Iterator[Broken]:
+    """A value has its event, or is one row of a load or a composite that has."""
+    told = Event.objects.filter(subject_type=Reading._meta.label_lower, subject_id=OuterRef("name"))
+    alone = Reading.objects.filter(batch=None, by_user__isnull=False)
+    silent = alone.annotate(name=Cast("pk", CharField())).filter(~Exists(told))
+    bulk = Event.objects.filter(verb="readings.recorded").exists()
+    if not bulk:
+        ids = silent.order_by("pk").values_list("pk", flat=True)
+        yield from each(12, "reading", ids, "the ledger does not know it")
+    checked = Event.objects.filter(
+        subject_type=Reading._meta.label_lower,
+        subject_id=OuterRef("name"),
+        verb="reading.verified",
+    )
+    verified = Verification.objects.annotate(name=Cast("reading_id", CharField()))
+    ids = verified.filter(~Exists(checked)).order_by("pk").values_list("pk", flat=True)
+    yield from each(12, "verification", ids, "the ledger does not know it")
+
+
+def _steps() -> Iterator[Broken]:
+    """A step points to the event it shares with others, or the ledger has one of its own."""
+    own = dict(
+        Event.objects.filter(verb="dispute.bumped_up", subject_type=Dispute._meta.label_lower)
+        .values("subject_id")
+        .annotate(many=Count("pk"))
+        .values_list("subject_id", "many")
+    )
+    shared = Event.objects.filter(verb="dispute.bumped_up")
+    steps = (
+        BumpUp.objects.filter(Q(event=None) | Q(event__in=shared))
+        .values("dispute")
+        .annotate(many=Count("pk"))
+        .order_by("dispute")
+        .values_list("dispute", "many")
+    )
+    for dispute, many in steps:
+        if own.get(str(dispute), 0) != many:
+            yield Broken(12, f"dispute:{dispute}", "steps and their events differ in number")
+
+
+def _numbers() -> Iterator[Broken]:
+    numbered = Event.objects.filter(number__isnull=False)
+    line = numbered.aggregate(many=Count("pk"), last=Max("number"), first=Min("number"))
+    if line["many"] and (line["many"] != line["last"] or line["first"] != 1):
+        yield Broken(12, "events", "a number is missing")
+    sealed = Seal.objects.aggregate(many=Count("pk"), top=Max("number"), event=Max("last"))
+    if sealed["many"] != (sealed["top"] or 0) or sealed["event"] != line["last"]:
+        yield Broken(12, "seals", "a seal is missing, or numbered events are in none")
+    uneven = Seal.objects.exclude(count=F("last") - F("first") + 1).order_by("pk")
+    yield from each(12, "seal", uneven.values_list("number", flat=True), "it does not count right")
+
+
+def _texts() -> Iterator[Broken]:
+    """Free text stands beside its event, never in it: a text without a digest was slipped in."""
+    loose = EventText.objects.filter(**{f"event__data__{chain.TEXTS}": None}).order_by("pk")
+    yield from each(12, "text", loose.values_list("pk", flat=True), "its event has no digest of it")

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 
+from forums.models import Action
 from kpis.models import Deviation, LiveReading
 from kpis.selectors import kpis as kpi_selectors
 from labs.models import Milestone, Revision
@@ -78,12 +79,24 @@ def to_explain(user: Any, on: datetime.date) -> QuerySet[Review]:
 
 
 def to_look_again(on: datetime.date) -> QuerySet[Review]:
-    """Closed reviews whose day to look again has come while a deviation of theirs is open."""
+    """Closed reviews to be looked at again while a deviation of theirs is open.
+
+    On their day, or before it once every action they decided has ended.
+    """
     open_deviation = Review.objects.filter(
         pk=OuterRef("pk"), deviations__deviation__closed_at=None, deviations__isnull=False
     )
+    decided = Action.objects.filter(decision=OuterRef("decision"))
+    waiting = Q(state=Action.State.OPEN) | Q(
+        state=Action.State.DONE, priority=Action.Priority.HIGH
+    )
+    # Actions that were withdrawn alone bring nothing before its day.
+    acted = decided.filter(state__in=[Action.State.DONE, Action.State.VERIFIED])
+    all_done = Exists(acted) & ~Exists(decided.filter(waiting))
     reviews = Review.objects.filter(
-        Exists(open_deviation), state=Review.State.CLOSED, look_again_on__lte=on
+        Q(look_again_on__lte=on) | Q(all_done, look_again_on__isnull=False),
+        Exists(open_deviation),
+        state=Review.State.CLOSED,
     )
     return listed(reviews).order_by("look_again_on", "pk")
 

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import datetime
 from typing import Any
 
 from django import forms
 from django.utils.text import capfirst
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from forums.models import Forum, Vote
+from forums.models import Cycle, Forum, Vote
+from forums.selectors import meetings
+from ledger.forms import DayField
 from people.models import Post
 
 
@@ -121,3 +125,73 @@ class MemberForm(forms.Form):
         super().__init__(*args, **kwargs)
         posts = Post.objects.filter(abolished_on=None).select_related("organisation")
         self.fields["post"].queryset = posts  # type: ignore[attr-defined]
+
+
+class CycleForm(forms.Form):
+    """A rhythm in which a forum meets."""
+
+    rhythm = forms.ChoiceField(label=_("Rhythm"), choices=Cycle.Rhythm.choices)
+    first_on = DayField(
+        label=_("First meeting"),
+        help_text=_(
+            "The rhythm counts from this day. Where it names a day off, the forum meets on the"
+            " next working day."
+        ),
+    )
+    at_time = forms.TimeField(label=_("Time"), initial=datetime.time(9))
+    minutes_long = forms.IntegerField(
+        label=_("Length in minutes"), min_value=1, max_value=24 * 60, initial=120
+    )
+    place = forms.CharField(label=_("Place"), max_length=200, required=False)
+    agenda_days = forms.IntegerField(
+        label=_("Agenda sent, working days before"), min_value=0, max_value=60, initial=5
+    )
+
+    def __init__(self, *args: Any, forum: Forum, changing: bool = False, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["at_time"].help_text = _clock(forum)
+        if changing:
+            self.fields["reason"] = _reason(_("Why it changes"))
+
+
+class WhyForm(forms.Form):
+    """Why a rhythm ends or a meeting is cancelled."""
+
+    reason = forms.CharField(label=_("Reason"), widget=forms.Textarea(attrs={"rows": 3}))
+
+
+class MeetingForm(forms.Form):
+    """A meeting outside every rhythm, or another time for a planned one."""
+
+    day = DayField(label=_("Day"))
+    at_time = forms.TimeField(label=_("Time"), initial=datetime.time(9))
+    minutes_long = forms.IntegerField(
+        label=_("Length in minutes"), min_value=1, max_value=24 * 60, initial=120
+    )
+    place = forms.CharField(label=_("Place"), max_length=200, required=False)
+    reason = forms.CharField(
+        label=_("Reason"),
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("Everybody around the forum is told."),
+    )
+
+    def __init__(self, *args: Any, forum: Forum, moving: bool = False, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.forum = forum
+        self.fields["at_time"].help_text = _clock(forum)
+        if moving:
+            del self.fields["minutes_long"]
+
+    @property
+    def starts_at(self) -> datetime.datetime:
+        """Day and time, by the clock where the forum meets."""
+        day, at_time = self.cleaned_data["day"], self.cleaned_data["at_time"]
+        return datetime.datetime.combine(day, at_time, tzinfo=meetings.zone(self.forum))
+
+
+def _clock(forum: Forum) -> str:
+    return gettext("By the clock in %(zone)s, such as 14:30.") % {"zone": meetings.zone(forum)}
+
+
+def _reason(label: Any) -> forms.CharField:
+    return forms.CharField(label=label, widget=forms.Textarea(attrs={"rows": 3}))

@@ -12,11 +12,14 @@ from config.hurry import hurry
 from ledger import wallclock
 from reviews.services import (
     advancing,
+    agendas,
     lessons,
     mailing,
     prompts,
     routing,
+    sittings,
     telling,
+    unexplained,
     voting,
 )
 
@@ -89,6 +92,13 @@ def ask_for_lessons() -> dict[str, int]:
 
 
 @shared_task
+def call_meetings() -> tuple[int, int]:
+    """Send the agendas whose day has come; close meetings that nobody recorded."""
+    at = clock.now()
+    return agendas.call_due(at=at), sittings.close_missed(at=at)
+
+
+@shared_task
 def look_at_desks() -> int:
     """Bring what waits for people up to date: open, repeat and close their prompts."""
     looked, until = 0, time.monotonic() + SLICE
@@ -118,3 +128,9 @@ def send_mails() -> dict[str, int]:
         if some.total() < MAILS_AT_ONCE:
             break
     return dict(total)
+
+
+@shared_task
+def say_unexplained() -> int:
+    """Say of each review whose day to explain has passed that it was not explained."""
+    return unexplained.say(at=clock.now())

@@ -10,5 +10,6 @@ router = SimpleRouter()
 router.register("forums", views.ForumViewSet, basename="api-forum")
 router.register("motions", views.MotionViewSet, basename="api-motion")
 router.register("decisions", views.DecisionViewSet, basename="api-decision")
+router.register("meetings", views.MeetingViewSet, basename="api-meeting")
 
 urlpatterns = router.urls

@@ -15,7 +15,17 @@ from rest_framework.viewsets import ReadOnlyModelViewSet
 
 from config import clock
 from forums import permissions
-from forums.models import Action, Decision, DecisionSource, Forum, Membership, Motion, Vote, Voter
+from forums.models import (
+    Action,
+    Decision,
+    DecisionSource,
+    Forum,
+    Meeting,
+    Membership,
+    Motion,
+    Vote,
+    Voter,
+)
 
 
 class MembershipSerializer(serializers.ModelSerializer[Membership]):
@@ -144,6 +154,45 @@ class DecisionFilter(django_filters.FilterSet):
         fields = ["outcome", "standing"]
 
 
+class MeetingSerializer(serializers.ModelSerializer[Meeting]):
+    """When a forum meets or met. Minutes and who came stay with the forum."""
+
+    rhythm = serializers.SerializerMethodField()
+
+    class Meta:
+        model = Meeting
+        fields = [
+            "id",
+            "forum",
+            "cycle",
+            "rhythm",
+            "slot",
+            "starts_at",
+            "minutes_long",
+            "place",
+            "call_on",
+            "called_at",
+            "state",
+            "state_reason",
+            "chaired_by",
+            "quorum",
+            "came",
+            "signed_at",
+        ]
+
+    def get_rhythm(self, meeting: Meeting) -> str | None:
+        return meeting.cycle.rhythm if meeting.cycle else None
+
+
+class MeetingFilter(django_filters.FilterSet):
+    since = django_filters.IsoDateTimeFilter(field_name="starts_at", lookup_expr="gte")
+    until = django_filters.IsoDateTimeFilter(field_name="starts_at", lookup_expr="lt")
+
+    class Meta:
+        model = Meeting
+        fields = ["forum", "state"]
+
+
 class ForumViewSet(ReadOnlyModelViewSet[Forum]):
     """Forums and who sits in them."""
 
@@ -177,3 +226,11 @@ class DecisionViewSet(ReadOnlyModelViewSet[Decision]):
         readable = permissions.readable_motions(self.request.user, every, on=on)
         found = Decision.objects.filter(motion__in=readable)
         return found.select_related("motion").prefetch_related("sources", "actions")
+
+
+class MeetingViewSet(ReadOnlyModelViewSet[Meeting]):
+    """Meetings of forums: planned, held, cancelled, missed."""
+
+    queryset = Meeting.objects.select_related("cycle")
+    serializer_class = MeetingSerializer
+    filterset_class = MeetingFilter

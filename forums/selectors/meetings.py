@@ -157,7 +157,7 @@ def decisions_at(meeting: Meeting) -> QuerySet[Decision]:
     )
 
 
-def coming(forum: Forum, at: datetime) -> QuerySet[Meeting]:
+def coming(forum: Forum) -> QuerySet[Meeting]:
     """Planned meetings, the next first; those not recorded yet among them."""
     found = Meeting.objects.filter(forum=forum, state=Meeting.State.PLANNED)
     return found.select_related("cycle").order_by("starts_at", "pk")

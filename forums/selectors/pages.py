@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.conf import settings
 from django.db.models import Count, Q
 from django.utils.module_loading import import_string
 
-from forums.models import Action, Decision, Forum, Motion, Voter
+from forums.models import Action, Decision, Forum, Meeting, Motion, Voter
 from forums.rules.voting import Tally
 from forums.selectors import ladders, members, motions
 from people.models import Post, User
@@ -128,3 +128,8 @@ def papers(motion: Motion, user: Any, on: date) -> Any:
     None where nothing was said.
     """
     return import_string(settings.MOTION_PAPERS)(motion, user, on)
+
+
+def meeting_papers(meeting: Meeting, user: Any, at: datetime) -> Any:
+    """The agenda and the record of a meeting, as the user may see them (MEETING_PAPERS)."""
+    return import_string(settings.MEETING_PAPERS)(meeting, user, at)

@@ -20,7 +20,7 @@ def minute(request: HttpRequest, pk: int) -> HttpResponse:
     inside = permissions.may_read_motion(request.user, found.motion, on=on)
     if not (inside or permissions.answering_post(request.user, found, on=on)):
         raise Http404
-    return _download(found.evidence)
+    return download(found.evidence)
 
 
 @require_safe
@@ -30,10 +30,11 @@ def evidence(request: HttpRequest, pk: int) -> HttpResponse:
     found = get_object_or_404(Action.objects.select_related(*related), pk=pk)
     if not permissions.may_read_action(request.user, found, on=clock.now().date()):
         raise Http404
-    return _download(found.evidence)
+    return download(found.evidence)
 
 
-def _download(document: Document | None) -> FileResponse:
+def download(document: Document | None) -> FileResponse:
+    """A kept file, to be saved; 404 where there is none."""
     if document is None:
         raise Http404
     return FileResponse(

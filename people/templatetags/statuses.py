@@ -68,6 +68,14 @@ LOOKS: dict[str, Look] = {
     "agreed": Look(_("Agreed"), "✓", "good"),
     "broken_off": Look(_("Broken off"), "✕", "bad"),
     "ahead": Look(_("Not open yet"), "○", "neutral"),
+    # Meetings and what became of their items
+    "planned": Look(_("Planned"), "○", "info"),
+    "held": Look(_("Held"), "✓", "good"),
+    "cancelled": Look(_("Cancelled"), "–", "neutral"),
+    "missed": Look(_("Did not take place"), "✕", "bad"),
+    "decided": Look(_("Decided"), "✓", "good"),
+    "noted": Look(_("Noted"), "●", "neutral"),
+    "carried_over": Look(_("Carried over"), "▶", "warn"),
 }
 
 

@@ -51,6 +51,21 @@ def hold(
 
 
 @transaction.atomic
+def correct(
+    *,
+    meeting: Meeting,
+    attendance: Sequence[Presence],
+    chaired_by: Post,
+    by: Actor,
+    at: datetime,
+) -> Meeting:
+    """Say again who came, until the minutes are signed. Raises as forums.services.sittings."""
+    return sittings.correct(
+        meeting=meeting, attendance=attendance, chaired_by=chaired_by, by=by, at=at
+    )
+
+
+@transaction.atomic
 def cancel(*, meeting: Meeting, reason: str, by: Actor, at: datetime) -> Meeting:
     """A meeting does not take place; what was on its agenda is carried over."""
     meetings.cancel(meeting=meeting, reason=reason, by=by, at=at)

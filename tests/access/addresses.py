@@ -29,6 +29,17 @@ THINGS = {
     "forums:motion": "motion",
     "forums:decision": "decision",
     "forums:decision_minute": "minuted",
+    **dict.fromkeys(("forums:meetings", "forums:meeting_new", "forums:cycle_new"), "forum"),
+    **dict.fromkeys(("forums:cycle_change", "forums:cycle_end"), "cycle"),
+    **dict.fromkeys(("forums:meeting", "forums:meeting_document"), "meeting"),
+    **dict.fromkeys(
+        ("reviews:meeting_attendance", "reviews:meeting_minutes", "reviews:meeting_sign"),
+        "meeting",
+    ),
+    **dict.fromkeys(
+        ("forums:meeting_move", "reviews:meeting_cancel", "reviews:meeting_business"),
+        "meeting to come",
+    ),
     "forums:action": "action",
     "forums:action_evidence": "done",
     "forums:action_withdraw": "action",
@@ -47,6 +58,8 @@ THINGS = {
     "reviews:plan_gate": "plan",
     "reviews:settlement_answer": "settlement",
     "reviews:information_reply": "request",
+    "reviews:information_withdraw": "request",
+    "reviews:exhibit_file": "exhibit",
     **dict.fromkeys(
         (
             "labs:groups",

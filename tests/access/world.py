@@ -39,7 +39,7 @@ from reviews.services import (
     positions,
     settlements,
 )
-from tests.access import beginnings, registers, terms, weeks, wholes
+from tests.access import beginnings, files, gatherings, registers, terms, weeks, wholes
 from tests.factories import disputes as make_disputes
 from tests.factories import imports as make_imports
 from tests.factories import kpis as make_kpis
@@ -85,6 +85,8 @@ def build() -> World:
     _open_part(world, place, works)
     _restricted_part(world, place, ladder)
     _closed_part(world, place)
+    world.things |= gatherings.build(place.home)
+    world.things |= gatherings.build(ladder["security"], of="restricted ", word=DISPUTE)
     _accounts(world, place.programme)
     for user in world.users.values():
         make_people.people.forget(user)
@@ -215,6 +217,8 @@ def _open_part(world: World, place: Place, works: Organisation) -> None:
         "dispute": first,
         "settlement": settlement,
         "request": request,
+        "exhibit": files.exhibit(first, "count", **_as(place.owner)),
+        "fresh dispute": files.fresh(place.area, [place.ministry, works], by=actor(place.unit)),
         "dispute 2": make_disputes.at_tier(
             2, area=place.area, kpi=third, parties=[place.ministry, works]
         ),
@@ -439,6 +443,7 @@ def _restricted_kpi(world: World, there: Place, place: Place) -> None:
         "restricted dispute": Dispute.objects.get(pk=dispute.pk),
         "restricted settlement": settlement,
         "restricted request": request,
+        "restricted exhibit": files.exhibit(dispute, DISPUTE, **mine),
         "restricted ruling": ruling.motion,
     }
     _shown_and_locked(world, reading, "restricted ", KPI)

@@ -11,10 +11,12 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
 from config import clock
+from forums.models import Mode
 from ledger.rules.errors import Refused
 from people.forms import refusals
 from reviews.models import Dispute
 from reviews.selectors import dispute_pages, disputes
+from reviews.selectors.between_meetings import Early
 
 
 def readable(request: HttpRequest, pk: int) -> Dispute:
@@ -32,6 +34,13 @@ def as_seen(request: HttpRequest, dispute: Dispute) -> Dispute:
     if seen.isdigit() and 1 <= int(seen) < dispute.tier:
         dispute.tier = int(seen)
     return dispute
+
+
+def written(request: HttpRequest, early: Early | None) -> dict[str, Any]:
+    """What the form of a motion begins with where ``?mode=written`` asks for it in writing."""
+    if request.GET.get("mode") != Mode.WRITTEN:
+        return {}
+    return {"mode": Mode.WRITTEN} | ({"closes_at": early.closes_at} if early else {})
 
 
 def serve(

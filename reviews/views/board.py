@@ -7,6 +7,7 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
 from config import clock
+from forums import permissions as forum_permissions
 from forums.models import Forum
 from labs.models import Programme
 from labs.selectors import programmes
@@ -14,9 +15,9 @@ from people.permissions import require
 from reviews.permissions import motions
 from reviews.permissions import reviews as permissions
 from reviews.selectors import agenda as agendas
+from reviews.selectors import between_meetings, ends, lapses, new_revisions
 from reviews.selectors import board as boards
 from reviews.selectors import desk as desks
-from reviews.selectors import ends, lapses, new_revisions
 
 
 @require_safe
@@ -63,10 +64,16 @@ def agenda(request: HttpRequest, pk: int) -> HttpResponse:
     found = agendas.agenda(request.user, forum, at)
     context = {
         "agenda": found,
-        "links": motions.links(
-            request.user, [motion.pk for motion in found.motions], on=at.date()
-        ),
+        "links": motions.links(request.user, [motion.pk for motion in found.motions], on=at.date()),
         "forum": forum,
+        "between": between_meetings.on_agenda(
+            forum,
+            at,
+            disputes=[*found.overdue_at_top, *found.disputes],
+            reviews=found.reviews,
+            motions=found.motions,
+        ),
+        "may_put": forum_permissions.putting_post(request.user, forum, on=at.date()) is not None,
         "ends": ends.of_forum(forum, request.user, at.date()),
         "adopted": new_revisions.of_forum(forum, request.user, at),
     }

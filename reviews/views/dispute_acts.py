@@ -18,9 +18,9 @@ from people.selectors import actors, calendars
 from reviews.forms import disputes as forms
 from reviews.models import Dispute, InformationRequest, SettlementProposal
 from reviews.permissions import disputes as permissions
-from reviews.selectors import dispute_choices, dispute_pages, standing
+from reviews.selectors import between_meetings, dispute_choices, dispute_pages, standing
 from reviews.services import bump_ups, information, positions, rulings, settlements
-from reviews.views.acts import as_seen, readable, serve
+from reviews.views.acts import as_seen, readable, serve, written
 
 ANSWER_DAYS = 5
 
@@ -224,6 +224,7 @@ def ruling(request: HttpRequest, pk: int) -> HttpResponse:
             request.POST or None,
             revisions=dispute_choices.drafts(request.user, dispute, at.date()),
             owners=dispute_choices.action_owners(dispute, at.date()),
+            initial=written(request, between_meetings.of_dispute(dispute, at)),
         ),
         act=lambda data: rulings.put(dispute=dispute, **data, by=by, at=at),
         done=_("The ruling is before the forum. Its members vote on the motion's page."),

@@ -24,6 +24,7 @@ from reviews.models import Dispute
 from reviews.permissions import disputes as permissions
 from reviews.permissions import holds, motions
 from reviews.selectors import (
+    between_meetings,
     consequences,
     dispute_choices,
     dispute_pages,
@@ -80,6 +81,7 @@ def dispute(request: HttpRequest, pk: int) -> HttpResponse:
             for action in became.actions
             if forum_permissions.may_read_action(request.user, action, on=at.date())
         },
+        "early": between_meetings.of_dispute(found, at),
         "links": motions.links(request.user, before, on=at.date()),
         "facing": facing.of_open_dispute(request.user, at.date(), found),
         **may,

@@ -19,9 +19,10 @@ from reviews.models import Review
 from reviews.permissions import lessons as lesson_permissions
 from reviews.permissions import motions
 from reviews.permissions import reviews as permissions
-from reviews.selectors import lessons, review_parts, subjects
+from reviews.selectors import between_meetings, lessons, review_parts, subjects
 from reviews.selectors import reviews as selectors
 from reviews.services import proposals
+from reviews.views.acts import written
 
 PER_PAGE = 50
 
@@ -53,7 +54,8 @@ def of_kpi(request: HttpRequest, code: str) -> HttpResponse:
 @require_safe
 def review(request: HttpRequest, pk: int) -> HttpResponse:
     """Everything about one review, and what the user may do in it."""
-    on = clock.now().date()
+    at = clock.now()
+    on = at.date()
     found = readable(request, pk)
     page = selectors.page(found, request.user, on)
     proposal = page.open_proposal
@@ -64,6 +66,7 @@ def review(request: HttpRequest, pk: int) -> HttpResponse:
         if proposal and permissions.may_withdraw_motion(request.user, proposal.motion, on=on)
         else None,
         "review": found,
+        "early": between_meetings.of_review(found, at),
         "links": motions.links(request.user, [row.motion_id for row in page.proposals], on=on),
         "may_explain": permissions.may_explain(request.user, found, on=on),
         "may_propose": permissions.may_propose(request.user, found, on=on),
@@ -79,7 +82,11 @@ def propose(request: HttpRequest, pk: int) -> HttpResponse:
     at = clock.now()
     found = readable(request, pk)
     require(permissions.may_propose(request.user, found, on=at.date()))
-    form = ProposeForm(request.POST or None, drafts=selectors.drafts(found))
+    form = ProposeForm(
+        request.POST or None,
+        drafts=selectors.drafts(found),
+        initial=written(request, between_meetings.of_review(found, at)),
+    )
     post = permissions.proposing_post(request.user, found, on=at.date())
     proposal = request.method == "POST" and attempt(
         form,

@@ -23,13 +23,13 @@ from reviews.models import (
     Dispute,
     InformationRequest,
     Party,
+    Referral,
     Review,
     ReviewProposal,
     RulingProposal,
     SettlementProposal,
-    Tier,
 )
-from reviews.selectors import disputes, ends, lessons, reviews
+from reviews.selectors import disputes, ends, lessons, panels, referrals, reviews
 from reviews.selectors.values import DueValue, due_values
 
 SHOWN = 50
@@ -61,7 +61,10 @@ class Desk:
     requests: list[Dependency]
     promises: list[Commitment]
     own_promises: list[Commitment]
+    referrals: list[Referral]
+    panels: list[panels.Waiting]
     lessons: list[lessons.Line]
+    coming: list[Dispute]
 
     @property
     def is_empty(self) -> bool:
@@ -73,8 +76,9 @@ class Desk:
         return sum(len(getattr(self, name)) for name in PARTS)
 
 
-# The lists of a desk; reviews.selectors.desk_lines has a line for what is in each.
-PARTS = tuple(each.name for each in fields(Desk) if each.name not in ("on", "posts"))
+# The lists of what waits (what is coming does not yet): reviews.selectors.desk_lines has a line
+# for what is in each.
+PARTS = tuple(each.name for each in fields(Desk) if each.name not in ("on", "posts", "coming"))
 
 
 def desk(user: Any, on: datetime.date) -> Desk:
@@ -104,7 +108,10 @@ def desk(user: Any, on: datetime.date) -> Desk:
         requests=list(waiting.requests(user, on)[:SHOWN]),
         promises=list(waiting.promises(user, on)[:SHOWN]),
         own_promises=list(waiting.own_promises(user, on)[:SHOWN]),
+        referrals=list(referrals.to_answer(user, on)[:SHOWN]),
+        panels=panels.waiting_for(user, on)[:SHOWN],
         lessons=[lessons.line(row) for row in lessons.waiting(user, on)[:SHOWN]],
+        coming=list(disputes.of_own(user, on)[:SHOWN]),
     )
 
 
@@ -118,10 +125,8 @@ def _to_decide(user: Any, posts: list[int], on: datetime.date) -> QuerySet[Revie
 
 def _to_rule(user: Any, posts: list[int], on: datetime.date) -> QuerySet[Dispute]:
     """Open disputes before a forum these posts preside over; overdue at the top first."""
-    here = Tier.objects.filter(
-        Q(chair__in=posts) | Q(alternate__in=posts),
-        dispute=OuterRef("pk"),
-        number=OuterRef("tier"),
+    here = disputes.to_preside_over(posts, on).filter(
+        dispute=OuterRef("pk"), number=OuterRef("tier")
     )
     own = Party.objects.filter(
         dispute=OuterRef("pk"), organisation__in=people.organisation_ids_of(user, on)
@@ -162,9 +167,14 @@ def _actions(posts: list[int]) -> QuerySet[Action]:
 
 
 def _to_check(user: Any, posts: list[int]) -> QuerySet[Action]:
-    """Actions reported done that these posts verify, and that the user did not do themselves."""
+    """Actions of high priority reported done that these posts verify, not done by the user.
+
+    Any other ends when it is done: whoever likes verifies it on its page.
+    """
     return (
-        Action.objects.filter(verifier__in=posts, state=Action.State.DONE)
+        Action.objects.filter(
+            verifier__in=posts, state=Action.State.DONE, priority=Action.Priority.HIGH
+        )
         .exclude(done_by=user.pk)
         .select_related("owner__organisation", "decision__motion")
         .order_by("done_at", "pk")

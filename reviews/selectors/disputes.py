@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 
-from forums.selectors import members
+from forums.models import Forum, Membership
+from forums.selectors import ladders, members
 from labs.models import Milestone
 from labs.selectors import programmes
+from people.models import Appointment
 from people.selectors import people
 from reviews.models import Dispute, InformationRequest, Party, Position, SettlementProposal, Tier
 
@@ -35,6 +39,7 @@ def readable(user: Any, on: date) -> QuerySet[Dispute]:
         return Dispute.objects.all()
     organisations = people.organisation_ids_of(user, on)
     forums = members.forum_ids_of(user, on)
+    forums = ladders.with_predecessors(forums) if forums else forums
     party = Party.objects.filter(dispute=OuterRef("pk"), organisation__in=organisations)
     named = Dispute.restricted_to.through.objects.filter(dispute=OuterRef("pk"))
     seated = Tier.objects.filter(dispute=OuterRef("pk"), forum__in=forums)
@@ -55,16 +60,20 @@ visible = readable
 def listed(disputes: QuerySet[Dispute]) -> QuerySet[Dispute]:
     """Disputes with what a line about each shows, in a fixed number of queries.
 
-    Adds ``tier_forum`` (name), ``top`` (number of tiers) and ``milestone_title``.
+    Adds ``tier_forum`` and ``next_forum`` (names, of a closed one that of its successor),
+    ``top`` (number of tiers) and ``milestone_title``.
     """
     here = Tier.objects.filter(dispute=OuterRef("pk"), number=OuterRef("tier"))
+    above = Tier.objects.filter(dispute=OuterRef("pk"), number=OuterRef("tier") + 1)
+    name = Coalesce("forum__successor__name", "forum__name")
     tiers = Tier.objects.filter(dispute=OuterRef("pk")).order_by("-number")
     milestone = Milestone.objects.filter(key=OuterRef("milestone_key")).order_by("-pk")
     return (
         disputes.select_related("area__programme", "kpi", "plan__lab", "decision")
         .prefetch_related("parties__organisation", "restricted_to")
         .annotate(
-            tier_forum=Subquery(here.values("forum__name")[:1]),
+            tier_forum=Subquery(here.values(sits=name)[:1]),
+            next_forum=Subquery(above.values(sits=name)[:1]),
             top=Subquery(tiers.values("number")[:1]),
             milestone_title=Subquery(milestone.values("title")[:1]),
         )
@@ -128,3 +137,40 @@ def counts(user: Any, on: date) -> Counts:
         hidden=total - seen.count(),
         overdue_at_top=every.filter(overdue_at_top_since__isnull=False).count(),
     )
+
+
+def of_own(user: Any, on: date) -> QuerySet[Dispute]:
+    """Open disputes in which an organisation of the user takes part: what is coming to it."""
+    own = Party.objects.filter(
+        dispute=OuterRef("pk"),
+        organisation__in=people.organisation_ids_of(user, on),
+        withdrew_at=None,
+    )
+    return listed(Dispute.objects.filter(Exists(own), state=Dispute.State.OPEN))
+
+
+def to_preside_over(posts: Collection[int], on: date) -> QuerySet[Tier]:
+    """Tiers over which one of these posts would preside, for ``Exists`` in disputes.
+
+    As chair or alternate, of the successor once the forum closed; at the top also as a
+    member where nobody holds the chair.
+    """
+    offices = Q(forum__closed_on=None) & (Q(chair__in=posts) | Q(alternate__in=posts))
+    after = ladders.with_predecessors(
+        Forum.objects.filter(Q(chair__in=posts) | Q(alternate__in=posts)).values_list(
+            "pk", flat=True
+        )
+    )
+    offices |= Q(forum__closed_on__isnull=False, forum__in=after)
+    held = Appointment.objects.filter(
+        Q(ends_on=None) | Q(ends_on__gte=on), post=OuterRef("chair"), starts_on__lte=on
+    )
+    above = Tier.objects.filter(dispute=OuterRef("dispute"), number__gt=OuterRef("number"))
+    seat = Membership.objects.filter(
+        Q(ends_on=None) | Q(ends_on__gte=on),
+        forum=OuterRef("forum"),
+        post__in=posts,
+        kind=Membership.Kind.CORE,
+    )
+    vacant_top = ~Exists(held) & ~Exists(above) & Exists(seat)
+    return Tier.objects.filter(offices | vacant_top)

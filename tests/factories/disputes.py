@@ -50,8 +50,9 @@ def open_dispute(
         "title": "Who counts street crime",
         "about": "value",
         "question": "Whose count is right?",
+        "by": SYSTEM,
     }
-    return disputes.open(parties=parties, kpi=kpi, by=SYSTEM, at=at, **{**given, **fields})
+    return disputes.open(parties=parties, kpi=kpi, at=at, **{**given, **fields})
 
 
 def at_tier(number: int, **fields: object) -> Dispute:

@@ -88,3 +88,31 @@ def test_a_ring_is_seen_before_it_closes():
     assert would_ring(1, 1, parents)
     assert not would_ring(1, 3, parents)
     assert not would_ring(1, None, parents)
+
+
+class TestTheTopWithoutAChair:
+    """Nobody holds the chair: there is nothing above to pass the matter on to."""
+
+    VACANT = Seat(1, occupied=False)
+
+    def test_a_free_member_presides_where_there_is_no_alternate(self):
+        found = sit(self.VACANT, None, [Seat(7, True, "party"), Seat(8, True)], 1, is_top=True)
+        assert (found.ok, found.presides, found.interest_stated) == (True, 8, "")
+
+    def test_the_alternate_comes_before_the_members(self):
+        assert sit(self.VACANT, Seat(2, True), [Seat(8, True)], 1, is_top=True).presides == 2
+
+    def test_an_alternate_with_an_interest_presides_and_states_it_where_no_member_is_free(self):
+        found = sit(self.VACANT, Seat(2, True, "party"), [Seat(8, False)], 1, is_top=True)
+        assert (found.presides, found.interest_stated) == (2, "party")
+
+    def test_with_nobody_at_all_it_waits_for_a_chair(self):
+        found = sit(self.VACANT, None, [], 3, is_top=True)
+        assert (found.ok, found.presides, found.quorum) == (True, 1, 1)
+
+    def test_a_chair_with_an_interest_rules_and_states_it(self):
+        found = sit(Seat(1, True, "party"), None, [Seat(8, True)], 1, is_top=True)
+        assert (found.presides, found.interest_stated) == (1, "party")
+
+    def test_below_the_top_it_is_passed(self):
+        assert not sit(self.VACANT, None, [Seat(8, True)], 1, is_top=False).ok

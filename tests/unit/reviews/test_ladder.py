@@ -107,7 +107,7 @@ def standing(**changes) -> Standing:
             {"stay_until": TODAY, "waived_by_all": True, "positions_missing": 1},
             ("positions_missing",),
         ),
-        ({"positions_missing": 1}, ()),
+        ({"positions_missing": 1}, ("positions_missing",)),
         ({"by_party": False}, ("neither_chair_nor_party",)),
         ({"case": Case(tier=3, top=3)}, ("at_top",)),
         ({"case": Case(tier=1, top=3, state="settled")}, ("ended",)),
@@ -168,6 +168,13 @@ class TestStart:
     def test_ladders_that_never_meet(self):
         with pytest.raises(Illegal, match="never_meet"):
             ladder.start(self.ONE, [(20, 21)], False)
+
+    def test_who_gains_and_who_pays_begins_in_the_conflict_forum(self):
+        assert ladder.conflict_start((7, 8, 9), self.ONE) == (7, 8, 9)
+        with pytest.raises(Illegal, match="elsewhere"):
+            ladder.conflict_start((7, 21), self.ONE)
+        with pytest.raises(Illegal, match="at_the_top"):
+            ladder.conflict_start((9,), self.ONE)
 
     @given(st.lists(st.sampled_from([ONE, TWO, THREE]), max_size=3), st.booleans())
     def test_always_a_tail_of_the_subjects_ladder_with_at_least_two_tiers(self, others, sit):

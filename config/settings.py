@@ -159,6 +159,11 @@ MEETING_PAPERS = "reviews.permissions.meetings.papers"
 # What asked for a mini-lab or a reconvened lab: asked by labs, which know no review.
 LAB_ORIGIN = "reviews.permissions.mini_labs.origin"
 
+# What panels from outside said of a KPI, for its page: asked by kpis, which know no panel.
+KPI_NOTES = "reviews.selectors.panels.notes_on"
+# Which reviews wait for what a plan needs of others: asked by labs, which know no review.
+DEPENDENCY_NOTES = "reviews.selectors.referrals.on_dependencies"
+
 # Files on their way in, and how much of one is loaded before others have a turn
 IMPORT_LIMIT_MB: int = read(env.int, "IMPORT_LIMIT_MB", 250, hint="a whole number of megabytes")
 IMPORT_SLICE_ROWS: int = read(env.int, "IMPORT_SLICE_ROWS", 25_000, hint="a whole number of rows")

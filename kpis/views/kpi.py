@@ -5,10 +5,12 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
+from django.conf import settings
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import NoReverseMatch, reverse
+from django.utils.module_loading import import_string
 from django.views.decorators.http import require_safe
 
 from config import clock
@@ -61,6 +63,8 @@ def kpi(request: HttpRequest, code: str) -> HttpResponse:
         "part_text": text,
         "reviews_url": _url("reviews:kpi_reviews", code),
         "disputes_url": _url("reviews:disputes"),
+        # KPIs know no panel: the setting names the function above that does.
+        "validations": import_string(settings.KPI_NOTES)(found, request.user, on),
         "may_report": permissions.may_report(request.user, found, on=on),
         "may_change": permissions.may_change_kpi(request.user, found, on=on),
         "may_choose": permissions.may_choose_source(request.user, found, on=on),

@@ -229,6 +229,25 @@ def _own_promise(row: Any) -> Line:
     )
 
 
+def _referral(row: Any) -> Line:
+    return Line(
+        key=f"referral:{row.pk}:answer",
+        title=row.text[:120],
+        url=reverse("reviews:referral", args=[row.pk]),
+        decide=True,
+        due_on=row.due_on,
+    )
+
+
+def _panel(row: Any) -> Line:
+    return Line(
+        key=f"panel:{row.panel.pk}:{'score' if row.count else 'report'}",
+        title=row.panel.name,
+        url=reverse("reviews:panel", args=[row.panel.pk]),
+        decide=True,
+    )
+
+
 def _action(row: Any) -> Line:
     return Line(
         key=f"action:{row.pk}:do",
@@ -297,6 +316,8 @@ MAKERS: dict[str, tuple[str | Promise, Maker]] = {
         lambda row: _review(row, "decide", row.due_on, decide=True),
     ),
     "requests": (_("Asked of your organisation"), _request),
+    "referrals": (_("A review waits for your organisation"), _referral),
+    "panels": (_("To validate from outside"), _panel),
     "to_check": (_("Actions to verify"), _to_check),
     "ends": (_("Continue, adapt or stop"), _end),
     "minutes": (_("Decisions to record from the minute"), _minute),

@@ -59,10 +59,17 @@ def _kept(subject: Subject) -> bool:
     return subject.lab is not None and subject.lab.restricted_to.exists()
 
 
+class WordsField(forms.CharField):
+    """Whatever is typed is taken: what is no word is not searched."""
+
+    def to_python(self, value: Any) -> str:
+        return str(super().to_python(str(value or "").replace("\x00", " ")))
+
+
 class SearchForm(forms.Form):
     """Words and tags; every field may stay empty."""
 
-    q = forms.CharField(
+    q = WordsField(
         label=_("Words"),
         required=False,
         help_text=_("All of them must occur; accents and endings do not matter."),
@@ -89,9 +96,6 @@ class SearchForm(forms.Form):
         choose.queryset = programmes
         tags: Any = self.fields["instrument"]
         tags.choices = [*ANY, *_instruments()]
-
-    def clean_q(self) -> str:
-        return str(self.cleaned_data["q"]).replace("\x00", " ").strip()
 
     @property
     def criteria(self) -> dict[str, Any]:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from forums.models import Attendance, Cycle, Decision, Forum, Meeting
 from forums.selectors.members import invited, members
@@ -186,3 +187,42 @@ def one() -> QuerySet[Meeting]:
     """Meetings with what the page of one shows."""
     offices = ("forum__chair__organisation", "forum__alternate__organisation")
     return Meeting.objects.select_related(*RELATED, *offices, "minuted_by", "document")
+
+
+def to_prepare(posts: Iterable[int], on: date) -> QuerySet[Meeting]:
+    """Meetings whose agenda goes out within a week: who keeps it looks whether all is there."""
+    found = Meeting.objects.filter(
+        _kept_by(posts),
+        state=Meeting.State.PLANNED,
+        called_at=None,
+        call_on__lte=on + timedelta(days=7),
+    )
+    return found.select_related("forum").order_by("call_on", "pk")
+
+
+def to_record(posts: Iterable[int], on: date) -> QuerySet[Meeting]:
+    """Meetings of which these posts have to say who came, or to write the minutes."""
+    begun = Q(state=Meeting.State.PLANNED, starts_at__date__lte=on)
+    found = Meeting.objects.filter(
+        begun | Q(state=Meeting.State.HELD, minuted_at=None), _kept_by(posts)
+    )
+    return found.select_related("forum").order_by("starts_at", "pk")
+
+
+def to_sign(posts: Iterable[int], user_id: int | None) -> QuerySet[Meeting]:
+    """Minutes that these posts may sign: as who chaired, or as the chair of the forum."""
+    own = list(posts)
+    as_chair = Q(forum__chair__in=own) & ~Q(minuted_by=user_id)
+    found = Meeting.objects.filter(
+        Q(chaired_by__in=own) | as_chair,
+        state=Meeting.State.HELD,
+        minuted_at__isnull=False,
+        signed_at=None,
+    )
+    return found.select_related("forum").order_by("starts_at", "pk")
+
+
+def _kept_by(posts: Iterable[int]) -> Q:
+    """Of forums whose secretary holds one of these posts; without a secretary the chair."""
+    own = list(posts)
+    return Q(forum__secretary__in=own) | Q(forum__secretary=None, forum__chair__in=own)

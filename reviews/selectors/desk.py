@@ -11,7 +11,8 @@ from typing import Any
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
-from forums.models import Action, Decision, Forum, Motion
+from forums.models import Action, Decision, Forum, Meeting, Motion
+from forums.selectors import meetings
 from forums.selectors import motions as forum_motions
 from kpis.models import Deviation, LiveReading
 from labs.models import Commitment, Dependency, Revision
@@ -64,6 +65,9 @@ class Desk:
     referrals: list[Referral]
     panels: list[panels.Waiting]
     lessons: list[lessons.Line]
+    agendas: list[Meeting]
+    records: list[Meeting]
+    signatures: list[Meeting]
     coming: list[Dispute]
 
     @property
@@ -111,6 +115,9 @@ def desk(user: Any, on: datetime.date) -> Desk:
         referrals=list(referrals.to_answer(user, on)[:SHOWN]),
         panels=panels.waiting_for(user, on)[:SHOWN],
         lessons=[lessons.line(row) for row in lessons.waiting(user, on)[:SHOWN]],
+        agendas=list(meetings.to_prepare(ids, on)[:SHOWN]),
+        records=list(meetings.to_record(ids, on)[:SHOWN]),
+        signatures=list(meetings.to_sign(ids, user.pk)[:SHOWN]),
         coming=list(disputes.of_own(user, on)[:SHOWN]),
     )
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from django.urls import reverse
+from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -236,7 +237,15 @@ def _referral(row: Any) -> Line:
         url=reverse("reviews:referral", args=[row.pk]),
         decide=True,
         due_on=row.due_on,
+        about=_about_referral(row),
     )
+
+
+def _about_referral(row: Any) -> tuple[str, int]:
+    if row.dispute_id:
+        return DISPUTE, row.dispute_id
+    review = row.review
+    return (KPI, review.kpi_id) if review.kpi_id else (PLAN, review.plan_id)
 
 
 def _panel(row: Any) -> Line:
@@ -296,6 +305,16 @@ def _lesson(row: Any) -> Line:
     )
 
 
+def _meeting(row: Any, act: str, *, decide: bool = False) -> Line:
+    return Line(
+        key=f"meeting:{row.pk}:{act}",
+        title=f"{row.forum.name}, {date_format(row.local, 'j F Y')}",
+        url=reverse("forums:meeting", args=[row.pk]),
+        decide=decide,
+        due_on=row.call_on if act == "agenda" else None,
+    )
+
+
 Maker = Callable[[Any], Line]
 # Part of the desk -> its heading and what makes a line of a row; in the order of the page.
 MAKERS: dict[str, tuple[str | Promise, Maker]] = {
@@ -315,11 +334,17 @@ MAKERS: dict[str, tuple[str | Promise, Maker]] = {
         _("Reviews to decide"),
         lambda row: _review(row, "decide", row.due_on, decide=True),
     ),
+    "signatures": (_("Minutes to sign"), lambda row: _meeting(row, "sign", decide=True)),
     "requests": (_("Asked of your organisation"), _request),
     "referrals": (_("A review waits for your organisation"), _referral),
     "panels": (_("To validate from outside"), _panel),
     "to_check": (_("Actions to verify"), _to_check),
     "ends": (_("Continue, adapt or stop"), _end),
+    "records": (
+        _("Meetings to record"),
+        lambda row: _meeting(row, "minutes" if row.state == "held" else "attendance"),
+    ),
+    "agendas": (_("Agendas that go out soon"), lambda row: _meeting(row, "agenda")),
     "minutes": (_("Decisions to record from the minute"), _minute),
     "reviews": (
         _("To explain"),

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_safe
 from config import clock
 from forums import permissions as forum_permissions
 from forums.models import Forum
+from forums.selectors import meetings
 from labs.models import Programme
 from labs.selectors import programmes
 from people.permissions import require
@@ -66,6 +67,7 @@ def agenda(request: HttpRequest, pk: int) -> HttpResponse:
         "agenda": found,
         "links": motions.links(request.user, [motion.pk for motion in found.motions], on=at.date()),
         "forum": forum,
+        "next_meeting": meetings.next_meeting(forum, at),
         "between": between_meetings.on_agenda(
             forum,
             at,

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 from forums.models import Decision
 from kpis.services import targets
 from labs.models import Change, Revision
-from labs.services import conditions, revisions
+from labs.services import conditions, requests, revisions
 from ledger.rules.actors import Actor
 from ledger.rules.errors import Refused
 from ledger.services import events, notices
@@ -58,7 +58,8 @@ def _hold(revision: Revision) -> None:
 def tell(
     *, revision: Revision, decision: Decision | None, by: Actor, at: datetime.datetime
 ) -> None:
-    """Notices to those who answer for milestones of the plan and to whoever proposed it."""
+    """Notices to those who answer for milestones of the plan and to whoever proposed it,
+    and to the organisations of which it asks something."""
     plan = subjects.plans().get(pk=revision.plan_id)
     event = events.record(
         verb="plan.in_force",
@@ -85,3 +86,4 @@ def tell(
         % {"number": revision.number, "lab": plan.lab.title},
         url=reverse("labs:plan", args=[plan.pk]),
     )
+    requests.tell(revision=revision, by=by, at=at)

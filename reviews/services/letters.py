@@ -26,7 +26,14 @@ from reviews.selectors.desk_lines import Line
 NEWS = 30
 # Pages of matters that stand on the desk of whoever is to decide them for as long as they are.
 ON_THE_DESK = frozenset(
-    {"forums:decision", "forums:motion", "reviews:dispute", "reviews:review", "reviews:desk"}
+    {
+        "forums:decision",
+        "forums:motion",
+        "labs:dependency_answer",
+        "reviews:desk",
+        "reviews:dispute",
+        "reviews:review",
+    }
 )
 
 

@@ -131,6 +131,8 @@ def explain(
             url=reverse("reviews:review", args=[review.pk]),
             decide=theirs,
         )
+    if request is not None:
+        referrals.address(request=request, review=review, explanation=explanation, by=by, at=at)
     return explanation
 
 
@@ -182,7 +184,7 @@ def _keep(
         ExplanationSource.objects.create(
             explanation=explanation,
             title=source.title.strip()[:300],
-            dated=source.dated,
+            dated=source.dated,  # type: ignore[misc]  # checked before
             where=source.where.strip()[:500],
             document=documents.store(file=source.file, restricted=restricted, by=by, at=at)
             if source.file is not None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 from typing import Any
+from zoneinfo import available_timezones
 
 from django import forms
 from django.utils.text import capfirst
@@ -14,6 +15,12 @@ from forums.models import Cycle, Forum, Vote
 from forums.selectors import meetings
 from ledger.forms import DayField
 from people.models import Post
+
+
+def zones() -> list[tuple[str, Any]]:
+    """Time zones for a list, that of the installation first."""
+    named = [(zone, zone) for zone in sorted(available_timezones()) if "/" in zone or zone == "UTC"]
+    return [("", _("That of the installation")), *named]
 
 
 class VoteForm(forms.Form):
@@ -85,6 +92,7 @@ class ForumForm(forms.ModelForm):
             "meets_every_days",
             "delegates_count",
             "country",
+            "time_zone",
         ]
         help_texts = {
             "parent": _("Disputes go up there. Empty: nothing is above this forum."),
@@ -92,6 +100,12 @@ class ForumForm(forms.ModelForm):
             "quorum": _("How many must vote, of those free of interest."),
         }
 
+    time_zone = forms.ChoiceField(
+        label=_("Time zone"),
+        choices=zones,
+        required=False,
+        help_text=_("Its meetings are at this clock. Those made already keep their moment."),
+    )
     members = forms.ModelMultipleChoiceField(
         label=_("Core members"),
         queryset=Post.objects.none(),

@@ -5,19 +5,23 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
+from zoneinfo import available_timezones
 
 from django.db import transaction
+from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from forums.models import Forum, Membership, Motion, Purpose
 from forums.selectors import ladders
+from forums.selectors.members import posts_around
 from forums.services import cycles
+from ledger.models import Event
 from ledger.rules.actors import Actor
 from ledger.rules.errors import Refused
-from ledger.services import events
+from ledger.services import events, notices
 from people.models import Post
-from people.selectors import calendars
+from people.selectors import calendars, people
 
 CHANGEABLE = frozenset(
     {
@@ -33,6 +37,7 @@ CHANGEABLE = frozenset(
         "meets_every_days",
         "delegates_count",
         "country",
+        "time_zone",
     }
 )
 
@@ -67,6 +72,11 @@ class UnknownCountry(Refused):
     code = "unknown_country"
 
 
+class UnknownTimeZone(Refused):
+    message = _("There is no such time zone. Choose one from the list, or none.")
+    code = "unknown_time_zone"
+
+
 class SameChairTwice(Refused):
     message = _("The alternate must be another post than the chair.")
     code = "alternate_is_chair"
@@ -88,6 +98,7 @@ def create(
     meets_every_days: int = 30,
     delegates_count: bool = False,
     country: str = "",
+    time_zone: str = "",
     purpose: str = Purpose.COMMON,
     members: Iterable[Post] = (),
 ) -> Forum:
@@ -95,6 +106,7 @@ def create(
     if alternate is not None and alternate.pk == chair.pk:
         raise SameChairTwice
     _check_country(country)
+    _check_zone(time_zone)
     if Forum.objects.filter(name=name).exists():
         raise NameTaken(fields={"name": str(NameTaken.message)})
     if parent is not None and parent.closed_on is not None:
@@ -112,6 +124,7 @@ def create(
         meets_every_days=meets_every_days,
         delegates_count=delegates_count,
         country=country,
+        time_zone=time_zone,
     )
     seated = {post.pk: post for post in members}
     Membership.objects.bulk_create(
@@ -141,6 +154,7 @@ def change(*, forum: Forum, by: Actor, at: datetime, **fields: Any) -> Forum:
     if "parent" in fields and ladders.would_ring(forum, fields["parent"]):
         raise RingOfForums
     _check_country(fields.get("country", ""))
+    _check_zone(fields.get("time_zone", ""))
     for name, value in fields.items():
         setattr(forum, name, value)
     if forum.alternate_id == forum.chair_id:
@@ -153,10 +167,13 @@ def change(*, forum: Forum, by: Actor, at: datetime, **fields: Any) -> Forum:
 
 
 @transaction.atomic
-def close(*, forum: Forum, successor: Forum | None, by: Actor, at: datetime) -> Forum:
+def close(
+    *, forum: Forum, successor: Forum | None, by: Actor, at: datetime, reason: str = ""
+) -> Forum:
     """Close a forum; what would come to it goes to the successor from now on.
 
-    Its rhythms end and its planned meetings are cancelled. Without a successor that is
+    Its rhythms end and its planned meetings are cancelled, for the ``reason`` given.
+    Everybody around it and around its successor is told. Without a successor that is
     named, the forum above takes over. Raises
     NeedsSuccessor when there is none above or it is not open, MotionsOpen.
     """
@@ -173,15 +190,40 @@ def close(*, forum: Forum, successor: Forum | None, by: Actor, at: datetime) -> 
     if closed != 1:
         raise ForumClosed
     forum.refresh_from_db()
-    cycles.stop(forum=forum, reason=gettext("The forum was closed."), by=by, at=at)
-    events.record(
+    because = reason.strip() or gettext("The forum was closed.")
+    cycles.stop(forum=forum, reason=because, by=by, at=at)
+    event = events.record(
         verb="forum.closed",
         subject=forum,
         by=by,
         at=at,
         data={"successor": successor.pk if successor else None},
+        texts={"reason": reason},
     )
+    _tell_closed(event, forum, successor, at)
     return forum
+
+
+def _tell_closed(event: Event, forum: Forum, successor: Forum | None, at: datetime) -> None:
+    title = gettext("%(forum)s is closed") % {"forum": forum.name}
+    posts = posts_around(forum, at.date())
+    if successor is not None:
+        posts |= posts_around(successor, at.date())
+        title = gettext("%(forum)s is closed, %(successor)s takes its place") % {
+            "forum": forum.name,
+            "successor": successor.name,
+        }
+    notices.notify(
+        event=event,
+        recipients=people.user_ids_holding(sorted(posts), at.date()),
+        title=title[:300],
+        url=reverse("forums:forum", args=[forum.pk]),
+    )
+
+
+def _check_zone(zone: str) -> None:
+    if zone and zone not in available_timezones():
+        raise UnknownTimeZone(fields={"time_zone": str(UnknownTimeZone.message)})
 
 
 def _check_country(country: str) -> None:

@@ -11,7 +11,7 @@ from django.db.models import QuerySet
 from django.utils.dates import MONTHS
 from django.utils.translation import gettext_lazy as _
 
-from forums.models import Forum
+from forums.models import Forum, Purpose
 from forums.selectors import members
 from labs.forms.lessons import LessonsField
 from labs.models import Lesson, ProgrammeSettings
@@ -59,23 +59,40 @@ class ProgrammeForm(forms.Form):
         return str(self.cleaned_data["country"]).upper()
 
 
-class AreaForm(forms.Form):
+class AreaForumsForm(forms.Form):
+    """Which forums an area's matters go to."""
+
+    home_forum = forms.ModelChoiceField(
+        Forum.objects.none(),
+        label=_("Home forum"),
+        help_text=_("Where its reviews go and where its disputes begin."),
+    )
+    conflict_forum = forms.ModelChoiceField(
+        Forum.objects.none(),
+        label=_("Conflict forum"),
+        required=False,
+        empty_label=_("None: they begin where all others do"),
+        help_text=_("Where disputes about who gains and who pays begin, away from common work."),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        home: Any = self.fields["home_forum"]
+        home.queryset = open_forums()
+        conflict: Any = self.fields["conflict_forum"]
+        conflict.queryset = open_forums().filter(purpose=Purpose.CONFLICT)
+
+
+class AreaForm(AreaForumsForm):
+    """A new result area."""
+
     name = forms.CharField(label=_("Result area"), max_length=200)
     lead = forms.ModelChoiceField(
         Organisation.objects.all(),
         label=_("Lead organisation"),
         help_text=_("The one organisation that answers for the area."),
     )
-    home_forum = forms.ModelChoiceField(
-        Forum.objects.none(),
-        label=_("Home forum"),
-        help_text=_("Where its reviews go and where its disputes begin."),
-    )
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        forums: Any = self.fields["home_forum"]
-        forums.queryset = open_forums()
+    field_order = ["name", "lead", "home_forum", "conflict_forum"]
 
 
 class ReaderForm(forms.Form):

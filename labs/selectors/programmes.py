@@ -111,6 +111,6 @@ def nearest_first(user: Any, on: date) -> QuerySet[Programme]:
 def areas_with_labs(programme: Programme, labs: QuerySet[Lab]) -> QuerySet[ResultArea]:
     """The areas of a programme, each with those of its labs that are among ``labs``."""
     visible = labs.select_related("plan__in_force", "steering")
-    return programme.areas.select_related("lead", "home_forum").prefetch_related(
+    return programme.areas.select_related("lead", "home_forum", "conflict_forum").prefetch_related(
         Prefetch("labs", queryset=visible, to_attr="visible_labs")
     )

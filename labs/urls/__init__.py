@@ -18,6 +18,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("programmes/<slug:code>/", programmes.programme, name="programme"),
     path("programmes/<slug:code>/close/", programmes.programme_close, name="programme_close"),
     path("programmes/<slug:code>/areas/new/", programmes.area_new, name="area_new"),
+    path(
+        "programmes/<slug:code>/areas/<int:pk>/forums/",
+        programmes.area_forums,
+        name="area_forums",
+    ),
     path("programmes/<slug:code>/readers/", programmes.readers, name="readers"),
     path(
         "programmes/<slug:code>/readers/<int:pk>/remove/",

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from config import clock
 from labs import permissions
 from labs.forms.confirm import ConfirmForm
-from labs.forms.labs import AreaForm, CloseForm, ReaderForm
+from labs.forms.labs import AreaForm, AreaForumsForm, CloseForm, ReaderForm
 from labs.models import Programme, ProgrammeReader
 from labs.permissions import tables
 from labs.selectors import council_acts, labs, obstacles, programmes
@@ -95,6 +95,29 @@ def area_new(request: HttpRequest, code: str) -> HttpResponse:
         to=lambda made: reverse("labs:programme", args=[found.code]) + f"#area-{made.pk}",
         done=_("The result area is added."),
         context=_about(found, _("Add a result area")),
+    )
+
+
+@require_http_methods(FORM_METHODS)
+def area_forums(request: HttpRequest, code: str, pk: int) -> HttpResponse:
+    """Send an area's reviews and disputes to other forums from now on."""
+    at = clock.now()
+    found = _readable(request, code)
+    require(permissions.may_change_programme(request.user, found, on=at.date()))
+    area = get_object_or_404(found.areas.select_related("programme"), pk=pk)
+    form = AreaForumsForm(
+        request.POST or None,
+        initial={"home_forum": area.home_forum_id, "conflict_forum": area.conflict_forum_id},
+    )
+    return form_page(
+        request,
+        form=form,
+        act=lambda: areas.change_forums(
+            area=area, **form.cleaned_data, by=acting(request.user), at=at
+        ),
+        to=lambda made: reverse("labs:programme", args=[found.code]) + f"#area-{made.pk}",
+        done=_("The forums are set. What is open stays where it is."),
+        context=_about(found, _("Forums of %(area)s") % {"area": area.name}),
     )
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from django.db.models import F, Q
 
 from forums.models import Action, Decision, Forum, Motion
+from forums.selectors import ladders
 from forums.selectors import motions as forum_motions
 from reviews.models import Dispute, Review
 from reviews.selectors import disputes, motions, reviews
@@ -47,18 +48,24 @@ class Agenda:
 
 
 def agenda(user: Any, forum: Forum, at: datetime.datetime) -> Agenda:
-    """What ``forum`` has before it at the time. A fixed number of queries."""
+    """What ``forum`` has before it at the time, and those whose place it took.
+
+    A fixed number of queries.
+    """
     on = at.date()
+    forums = ladders.with_predecessors([forum.pk])
     here = Dispute.objects.filter(
-        state=Dispute.State.OPEN, tiers__forum=forum, tiers__number=F("tier")
+        state=Dispute.State.OPEN, tiers__forum__in=forums, tiers__number=F("tier")
     )
     cases = list(disputes.listed(disputes.readable(user, on).filter(pk__in=here.values("pk"))))
-    readable = reviews.readable(user, on).filter(forum=forum)
+    readable = reviews.readable(user, on).filter(forum__in=forums)
     open_reviews = list(reviews.listed(readable.filter(state=Review.State.OPEN)))
-    every_review = Review.objects.filter(forum=forum, state=Review.State.OPEN).count()
-    look_again = reviews.to_look_again(on).filter(forum=forum)
+    every_review = Review.objects.filter(forum__in=forums, state=Review.State.OPEN).count()
+    look_again = reviews.to_look_again(on).filter(forum__in=forums)
     again = list(look_again.filter(pk__in=readable.values("pk")))
-    every = _Decided(list(forum_motions.open_in([forum.pk])), _actions(forum, on), _entered(forum))
+    every = _Decided(
+        list(forum_motions.open_in([forum.pk])), _actions(forums, on), _entered(forums)
+    )
     named = every.named(user, on)
     return Agenda(
         forum=forum,
@@ -102,21 +109,21 @@ class _Decided:
         )
 
 
-def _actions(forum: Forum, on: datetime.date) -> list[Action]:
+def _actions(forums: set[int], on: datetime.date) -> list[Action]:
     return list(
         Action.objects.filter(
-            Q(decision__motion__forum=forum), state=Action.State.OPEN, due_on__lt=on
+            Q(decision__motion__forum__in=forums), state=Action.State.OPEN, due_on__lt=on
         )
         .select_related("owner__organisation", "decision__motion")
         .order_by("due_on", "pk")
     )
 
 
-def _entered(forum: Forum) -> list[Decision]:
+def _entered(forums: set[int]) -> list[Decision]:
     """Decisions entered from a minute that nobody has confirmed yet, or that were repudiated."""
     return list(
         Decision.objects.filter(
-            motion__forum=forum,
+            motion__forum__in=forums,
             standing__in=[Decision.Standing.AWAITED, Decision.Standing.REPUDIATED],
             superseded_by=None,
         )

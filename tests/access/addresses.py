@@ -26,6 +26,8 @@ THINGS = {
     "forums:calendar_make_for": "forum",
     "forums:calendar_give_up": "calendar",
     "reviews:forum_health": "forum",
+    "reviews:forum_close": "forum",
+    "labs:area_forums": "area",
     "forums:motion": "motion",
     "forums:decision": "decision",
     "forums:decision_minute": "minuted",
@@ -84,6 +86,8 @@ THINGS = {
     ),
     "labs:intake": "intake",
     "labs:lesson": "lesson",
+    "reviews:lab_learned": "lab",
+    **dict.fromkeys(("reviews:lesson_ask", "reviews:lesson_nothing_new"), "lesson ask"),
     "labs:group_edit": "group",
     "labs:group_close": "group",
     "labs:record_new": "session",
@@ -232,6 +236,8 @@ def _value(world: World, name: str, parameter: str, of: str) -> Any:
                 "reviews:obstacle",
                 "reviews:bargain",
                 "reviews:round",
+                "reviews:numbers",
+                "api-programme-numbers",
             )
         )
         key = "programme" if by_programme else BY_CODE.get(space, "kpi")

@@ -47,6 +47,7 @@ CSRF_TRUSTED_ORIGINS: list[str] = read(
 # Apps
 INSTALLED_APPS = [
     "demo",
+    "simulator",
     "starters",
     "reviews",
     "kpis",

@@ -37,6 +37,16 @@ class Verdict:
     pending: int | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """How far a verification came: the last event and seal that were found to be right."""
+
+    number: int = 0
+    link: str = chain.GENESIS
+    seal_number: int = 0
+    digest: str = chain.GENESIS
+
+
 class Bad(Exception):
     """The first bad place, in words."""
 
@@ -63,20 +73,41 @@ def verify() -> Verdict:
     )
 
 
+def verify_since(mark: Mark) -> tuple[Verdict, Mark]:
+    """Check only what was sealed since ``mark``, and how far that came.
+
+    For whoever looks often; what lies before the mark only ``verify`` looks at again.
+    """
+    walk = _Walk(mark)
+    try:
+        walk.everything()
+    except Bad as bad:
+        verdict = Verdict(intact=False, head=walk.digest, events=walk.number, first_bad=str(bad))
+        return verdict, mark
+    verdict = Verdict(
+        intact=True,
+        head=walk.digest,
+        events=walk.number,
+        sealed=walk.number,
+        pending=walk.pending,
+    )
+    return verdict, Mark(walk.number, walk.link, walk.seal_number, walk.digest)
+
+
 class _Walk:
     """How far the walk has come: last number and link, last seal and its digest."""
 
-    def __init__(self) -> None:
-        self.number = 0
-        self.link = chain.GENESIS
-        self.seal_number = 0
-        self.digest = chain.GENESIS
+    def __init__(self, mark: Mark = Mark()) -> None:
+        self.number = mark.number
+        self.link = mark.link
+        self.seal_number = self.since = mark.seal_number
+        self.digest = mark.digest
         self.pending: int | None = None
         self.erased = _erasures()
 
     def everything(self) -> None:
-        seals = list(Seal.objects.order_by("number"))
-        outside = _outside(seals)
+        seals = list(Seal.objects.filter(number__gt=self.since).order_by("number"))
+        outside = {number: line for number, line in _outside(seals).items() if number > self.since}
         for row in seals:
             self._seal(row, outside, is_last=row is seals[-1])
         self._nothing_beyond()

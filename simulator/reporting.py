@@ -1,0 +1,156 @@
+"""What offices report: values with noise and shocks, checks of them, corrections, steps."""
+
+from __future__ import annotations
+
+import datetime
+from decimal import Decimal
+
+from kpis.models import Kpi, LiveReading, Reading, Series
+from kpis.rules.periods import Period, periods_between
+from kpis.rules.values import Observation
+from kpis.services import entries, readings
+from labs.models import Milestone, MilestoneReport
+from labs.services import milestones
+from reviews.models import Review
+from simulator.world import World, in_order
+
+SOURCE = "Administrative register"
+MEMORY = 3  # periods for which a shock is felt
+BACK = 400  # days of periods looked back at
+MONTHLY = 21
+
+
+def report_values(world: World) -> None:
+    """Values whose day has come, each by the holder of the owning post."""
+    kpis = Kpi.objects.filter(retired_on=None).select_related("area__programme", "owner")
+    for kpi in in_order(kpis):
+        definition = kpi.definitions.get()
+        of = Series.objects.select_related("definition__kpi__area__programme").get(
+            definition=definition, cell__key="total"
+        )
+        if not _in_force(kpi):
+            continue
+        since = max(definition.reporting_from, world.day - datetime.timedelta(days=BACK))
+        there = set(of.readings.values_list("period_start", flat=True))
+        for period in periods_between(since, world.day, definition.frequency):
+            if period.end < world.day and period.start not in there:
+                _report(world, kpi, of, period)
+
+
+def _in_force(kpi: Kpi) -> bool:
+    """Whether the plan that promises it came into force."""
+    return kpi.definitions.filter(series__targets__isnull=False).exists()
+
+
+def _report(world: World, kpi: Kpi, of: Series, period: Period) -> None:
+    """In time as a rule, late now and then: by up to two months."""
+    chance = world.chance
+    late = chance.happens(world.scenario.late_rate, "late", kpi.code, period.start)
+    low, high = (16, 55) if late else (2, 14)
+    by = world.in_post(kpi.owner_id)
+    if by is None or world.age(period.end) < chance.whole(
+        low, high, "days", kpi.code, period.start
+    ):
+        return
+    early = chance.happens(0.15, "provisional", kpi.code, period.start)
+    world.do(
+        entries.record,
+        series=of,
+        period=period,
+        observation=seen(value_of(world, kpi, period)),
+        source=SOURCE,
+        state="provisional" if early else "final",
+        by=by,
+    )
+
+
+def seen(value: Decimal) -> Observation:
+    """A plain number, as it was counted."""
+    return Observation("=", value)
+
+
+def value_of(world: World, kpi: Kpi, period: Period) -> Decimal:
+    """What is true: a way towards the goal at the KPI's own pace, noise, and shocks that pass.
+
+    Whatever a forum decided about it helps a little from then on.
+    """
+    chance, scenario = world.chance, world.scenario
+    rising = kpi.definitions.get().direction == "increase"
+    months = (period.end.year - scenario.first_day.year) * 12 + period.end.month
+    helped = Review.objects.filter(kpi=kpi, state="closed", closed_at__date__lt=period.start)
+    pace = 0.7 + 0.5 * chance.share("pace", kpi.code) + 0.08 * min(helped.count(), 5)
+    way = (20.0 if rising else -13.0) / 12 * months * pace
+    noise = 100 * scenario.noise * chance.about_zero("noise", kpi.code, period.start)
+    shock = 0.0
+    start = period.start
+    for back in range(MEMORY):
+        if chance.happens(scenario.shock_rate, "shock", kpi.code, start):
+            shock += 100 * scenario.shock_size * (1 - back / MEMORY)
+        start = (start - datetime.timedelta(days=1)).replace(day=1)
+    worse = -shock if rising else shock
+    return max(Decimal(0), Decimal(str(round(100 + way + noise + worse, 2))))
+
+
+def check_values(world: World) -> None:
+    """Verifiers confirm what others entered, some days later; some values are corrected late."""
+    live = LiveReading.objects.filter(
+        is_current=True, period_end__gte=world.day - datetime.timedelta(days=BACK)
+    )
+    rows = Reading.objects.filter(live__in=live, verification=None).select_related(
+        "series__definition__kpi__area__programme", "source"
+    )
+    for reading in in_order(rows):
+        age = world.age(reading.at)
+        if age >= world.chance.whole(1, 8, "checked", reading.pk):
+            by = world.in_post(reading.series.definition.kpi.verifier_id)
+            if by is not None:
+                world.do(readings.verify, reading=reading, by=by)
+    _correct(world, live)
+
+
+def _correct(world: World, live) -> None:  # type: ignore[no-untyped-def]
+    rows = Reading.objects.filter(live__in=live, corrects=None).select_related(
+        "series__definition__kpi__area__programme", "source"
+    )
+    for reading in in_order(rows):
+        if not world.chance.happens(world.scenario.correction_rate, "wrong", reading.pk):
+            continue
+        if world.age(reading.at) < world.chance.whole(10, 60, "found", reading.pk):
+            continue
+        kpi = reading.series.definition.kpi
+        by = world.in_post(kpi.owner_id)
+        nudge = Decimal(world.chance.whole(-800, 800, "by", reading.pk)) / 100
+        value = max(Decimal(0), reading.value + nudge).quantize(Decimal("0.01"))
+        if by is not None and nudge:
+            world.do(
+                entries.correct,
+                reading=reading,
+                observation=seen(value),
+                reason="The register was cleaned",
+                state="final",
+                by=by,
+            )
+
+
+def report_steps(world: World) -> None:
+    """Owners report once a month on steps that have begun; some slip."""
+    done = MilestoneReport.objects.filter(state="done").values("milestone_key")
+    steps = Milestone.objects.filter(
+        until_revision=None, starts_on__lte=world.day, plan__in_force__isnull=False
+    ).exclude(key__in=done)
+    for step in steps.select_related("plan__lab__area__programme").order_by("pk"):
+        if (world.day.toordinal() + step.pk) % MONTHLY and step.finishes_on != world.day:
+            continue
+        by = world.in_post(step.owner_id)
+        if by is None or step.finishes_on is None:
+            continue
+        slips = world.chance.happens(world.scenario.slip_rate, "slips", step.key)
+        slip = world.chance.whole(20, 90, "slip", step.key) if slips else 0
+        end = step.finishes_on + datetime.timedelta(days=slip)
+        state = "late" if slips and world.day > step.finishes_on else "on_course"
+        said = {"state": state, "expected_finish": max(end, world.day)}
+        if world.day >= end:
+            said = {"state": "done", "done_evidence": "Report of the completion"}
+        elif slips and world.chance.happens(0.1, "blocked", step.key, world.day):
+            said |= {"state": "blocked", "blocked_by": "A permit is missing"}
+        world.do(milestones.report, plan=step.plan, milestone_key=step.key, by=by, **said)

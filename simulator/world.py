@@ -1,0 +1,119 @@
+"""What the simulation knows while it runs: its clock, its chance, its people and places."""
+
+from __future__ import annotations
+
+import datetime
+from collections import Counter
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+from ledger.rules.actors import Actor
+from ledger.rules.errors import Refused
+from people.models import Organisation, Post
+from people.rules import workdays
+from people.selectors import calendars, people
+from simulator.rules.chance import Chance
+from simulator.rules.scenario import Scenario
+
+T = TypeVar("T")
+SYSTEM = Actor.system("simulation")
+SECOND = datetime.timedelta(seconds=1)
+
+
+class Clock:
+    """Virtual time: it moves when it is told to, and a second with each act."""
+
+    def __init__(self, start: datetime.datetime) -> None:
+        self._now = start
+
+    def now(self) -> datetime.datetime:
+        return self._now
+
+    def tick(self) -> datetime.datetime:
+        """The time of the next act."""
+        self._now += SECOND
+        return self._now
+
+    def set(self, moment: datetime.datetime) -> None:
+        """Go on to a later moment; never back."""
+        self._now = max(self._now, moment)
+
+
+@dataclass
+class Ministry:
+    """A ministry with the posts that take part, and its agency."""
+
+    number: int
+    organisation: Organisation
+    minister: Post
+    secretary: Post
+    director: Post
+    statistician: Post
+    agency: Organisation
+    agency_head: Post
+
+
+@dataclass
+class World:
+    """Everything that acts; rows are read anew from the database when they are needed."""
+
+    scenario: Scenario
+    chance: Chance
+    clock: Clock
+    ministries: list[Ministry] = field(default_factory=list)
+    posts: dict[str, Post] = field(default_factory=dict)
+    forums: dict[str, Any] = field(default_factory=dict)
+    levels: dict[int, int] = field(default_factory=dict)
+    areas: list[Any] = field(default_factory=list)
+    programme: Any = None
+    unit_user: int = 0
+    reserve: list[int] = field(default_factory=list)
+    refused: Counter[str] = field(default_factory=Counter)
+
+    @property
+    def day(self) -> datetime.date:
+        return self.clock.now().date()
+
+    def do(self, act: Callable[..., T], /, **given: Any) -> T | None:
+        """One act of somebody, a second later; None when it was refused, which is counted."""
+        try:
+            return act(**given, at=self.clock.tick())
+        except Refused as refused:
+            self.refused[f"{act.__module__.rpartition('.')[2]}.{refused.code}"] += 1
+            return None
+
+    def in_post(self, post: Post | int | None) -> Actor | None:
+        """Whoever holds the post today, acting in it; None while it is vacant."""
+        if post is None:
+            return None
+        pk = post if isinstance(post, int) else post.pk
+        found = people.first_holders([pk], self.day).get(pk)
+        if found is None:
+            return None
+        label = str(Post.objects.select_related("organisation").get(pk=pk))
+        return Actor(user_id=found.user_id, label=label, post_id=pk)
+
+    def unit(self) -> Actor:
+        """The delivery unit: in its post, or by role while that is vacant."""
+        held = self.in_post(self.posts["unit"])
+        return held or Actor(user_id=self.unit_user, label="delivery unit")
+
+    def working_days_from(self, start: datetime.date, days: int) -> datetime.date:
+        """So many working days after a day, in the country of the scenario."""
+        return calendars.deadline(start, days, self.scenario.country)
+
+    def is_working_day(self, day: datetime.date) -> bool:
+        off = calendars.holidays(self.scenario.country, day.year, day.year)
+        return workdays.is_working_day(day, off)
+
+    def age(self, moment: datetime.datetime | datetime.date) -> int:
+        """Working days since then."""
+        start = moment.date() if isinstance(moment, datetime.datetime) else moment
+        off = calendars.holidays(self.scenario.country, start.year, self.day.year)
+        return workdays.working_days_between(start, self.day, off)
+
+
+def in_order(rows: Iterable[T]) -> list[T]:
+    """Rows as a list, oldest first, whatever their own order is."""
+    return list(rows.order_by("pk"))  # type: ignore[attr-defined]

@@ -5,12 +5,15 @@ from __future__ import annotations
 import datetime
 from typing import Any
 
-from django.db.models import Exists, Min, OuterRef, Q, Subquery
+from django.db.models import Count, Exists, Min, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
-from forums.models import Decision, Forum, Motion
+from forums.models import Cycle, Decision, Forum, Meeting, Motion
+from forums.selectors.meetings import GAP_DAYS
 from labs.models import Lab, Programme, Revision
 from labs.selectors import labs
 from reviews.selectors.lapses.found import SHOWN, Found, Lapse, found
@@ -33,33 +36,110 @@ def cycles(user: Any, programme: Programme, on: datetime.date) -> list[Found]:
 
 
 def _silent_forums(programme: Programme, on: datetime.date) -> list[Lapse]:
-    """Forums that put and decided nothing for more than twice the days between their meetings."""
-    put = Motion.objects.filter(forum=OuterRef("pk")).order_by("-at")
-    decided = Decision.objects.filter(motion__forum=OuterRef("pk")).order_by("-at")
+    """Forums that let more than twice the days between their meetings pass.
+
+    One with a rhythm has to meet; of one without, a motion or a decision is a sign of
+    life too.
+    """
     run = Lab.objects.filter(area__programme=programme)
     begun = run.aggregate(first=Min("at"))["first"]
-    forums = (
+    forums = list(_forums(programme, run, on))
+    rhythms = _rhythms(forums)
+    silent = []
+    for forum in forums:
+        rhythm = rhythms.get(forum.pk)
+        lapse = (
+            _not_met(forum, rhythm, on)
+            if rhythm
+            else _did_nothing(forum, begun and begun.date(), on)
+        )
+        if lapse is not None:
+            silent.append(lapse)
+    return silent
+
+
+def _forums(programme: Programme, run: Any, on: datetime.date) -> Any:
+    """The programme's open forums with the last signs of life of each."""
+    put = Motion.objects.filter(forum=OuterRef("pk")).order_by("-at")
+    decided = Decision.objects.filter(motion__forum=OuterRef("pk")).order_by("-at")
+    ours = Meeting.objects.filter(forum=OuterRef("pk"), starts_at__date__lte=on)
+    held = ours.filter(state=Meeting.State.HELD).order_by("-starts_at")
+    met_after = Meeting.objects.filter(
+        forum=OuterRef("forum"), state=Meeting.State.HELD, starts_at__gt=OuterRef("starts_at")
+    )
+    failed = ours.filter(
+        ~Exists(met_after), state__in=(Meeting.State.MISSED, Meeting.State.CANCELLED)
+    )
+    counted = failed.order_by().values("forum").annotate(count=Count("pk")).values("count")
+    return (
         Forum.objects.filter(
             Q(pk__in=programme.areas.values("home_forum")) | Q(pk__in=run.values("steering")),
             closed_on=None,
         )
-        .annotate(put=Subquery(put.values("at")[:1]), decided=Subquery(decided.values("at")[:1]))
-        .order_by("name")
+        .annotate(
+            put=Subquery(put.values("at")[:1]),
+            decided=Subquery(decided.values("at")[:1]),
+            held=Subquery(held.values("starts_at")[:1]),
+            failed=Coalesce(Subquery(counted), 0),
+        )
+        .order_by("name", "pk")
     )
-    silent = []
-    for forum in forums:
-        moments = [moment for moment in (forum.put, forum.decided) if moment is not None]
-        since = max(moments, default=begun)
-        if since is None or (on - since.date()).days <= TIMES * forum.meets_every_days:
-            continue
-        why = (
-            _("nothing put or decided since %(day)s; it meets every %(days)d days")
-            if moments
-            else _("nothing put or decided yet, since %(day)s; it meets every %(days)d days")
-        ) % {"day": date_format(since, "j F Y"), "days": forum.meets_every_days}
-        url = reverse("forums:forum", args=[forum.pk])
-        silent.append(Lapse(_("Forum"), forum.name, why, url))
-    return silent
+
+
+def _rhythms(forums: list[Any]) -> dict[int, tuple[datetime.date, int]]:
+    """Of each forum with a rhythm: since when, and the days between two meetings."""
+    found: dict[int, tuple[datetime.date, int]] = {}
+    for cycle in Cycle.objects.filter(forum__in=forums, ends_on=None).order_by("pk"):
+        days = GAP_DAYS[cycle.rhythm]
+        first, gap = found.get(cycle.forum_id, (cycle.first_on, days))
+        found[cycle.forum_id] = (min(first, cycle.first_on), min(gap, days))
+    return found
+
+
+def _not_met(forum: Any, rhythm: tuple[datetime.date, int], on: datetime.date) -> Lapse | None:
+    """It has not met for twice its gap, or never since its rhythm began."""
+    first, gap = rhythm
+    since = forum.held.date() if forum.held else first
+    if (on - since).days <= TIMES * gap:
+        return None
+    said = {
+        "day": date_format(since, "j F Y"),
+        "days": gap,
+        "failed": forum.failed,
+    }
+    if forum.held:
+        why = _("it has not met since %(day)s, and is to meet every %(days)d days") % said
+    else:
+        why = _("it has never met; since %(day)s it is to meet every %(days)d days") % said
+    if forum.failed:
+        why += (
+            "; "
+            + ngettext(
+                "%(failed)d meeting did not take place",
+                "%(failed)d meetings did not take place",
+                forum.failed,
+            )
+            % said
+        )
+    return _lapse(forum, why)
+
+
+def _did_nothing(forum: Any, begun: datetime.date | None, on: datetime.date) -> Lapse | None:
+    """It has no rhythm, and nothing was put, decided or met about for twice its days."""
+    moments = [each for each in (forum.put, forum.decided, forum.held) if each is not None]
+    since = max(moments).date() if moments else begun
+    if since is None or (on - since).days <= TIMES * forum.meets_every_days:
+        return None
+    why = (
+        _("nothing put or decided since %(day)s; it meets every %(days)d days")
+        if moments
+        else _("nothing put or decided yet, since %(day)s; it meets every %(days)d days")
+    ) % {"day": date_format(since, "j F Y"), "days": forum.meets_every_days}
+    return _lapse(forum, why)
+
+
+def _lapse(forum: Any, why: str) -> Lapse:
+    return Lapse(_("Forum"), forum.name, why, reverse("forums:forum", args=[forum.pk]))
 
 
 def _late_lab(row: Lab) -> Lapse:

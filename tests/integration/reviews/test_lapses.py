@@ -8,12 +8,13 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from forums.models import Forum, Motion
-from forums.services import actions
+from forums.models import Forum, Meeting, Motion
+from forums.services import actions, cycles
 from labs.models import Allocation, BudgetFigure, FundingSource, Lab, Plan
 from labs.services import labs as lab_services
 from people.models import Appointment, Organisation, Post
 from reviews.selectors import lapses
+from tests.factories import forums as make_forums
 from tests.factories import labs as make_labs
 from tests.factories import reviews as make
 from tests.factories.people import (
@@ -150,6 +151,28 @@ def test_a_forum_silent_for_more_than_twice_its_rhythm_is_flagged() -> None:
     on_time, late = last + 60 * DAY, last + 61 * DAY
     assert forum.name not in titles(found(programme, on=on_time).cycle)
     assert forum.name in titles(found(programme, on=late).cycle)
+
+
+def test_a_forum_with_a_rhythm_has_to_meet_and_motions_do_not_stand_for_it() -> None:
+    draft = make.in_force()
+    forum, programme = draft.place.home, draft.place.programme
+    cycles.begin(forum=forum, rhythm="monthly", first_on=ON, by=actor(), at=AT)
+    late = ON + 63 * DAY
+    assert forum.name not in titles(found(programme, on=late - DAY).cycle)
+    make_forums.put(forum, at=AT + 60 * DAY)
+    (lapse,) = [each for each in found(programme, on=late).cycle.lapses if each.title == forum.name]
+    assert "it has never met" in lapse.why
+    meetings = list(Meeting.objects.filter(forum=forum).order_by("starts_at"))
+    assert len(meetings) >= 2
+    Meeting.objects.filter(pk=meetings[0].pk).update(state="held", quorum=1, came=2)
+    Meeting.objects.filter(pk=meetings[1].pk).update(state="missed", state_reason="Nobody came")
+    after = meetings[0].starts_at.date() + 63 * DAY
+    assert forum.name not in titles(found(programme, on=after - DAY).cycle)
+    (lapse,) = [
+        each for each in found(programme, on=after).cycle.lapses if each.title == forum.name
+    ]
+    assert "it has not met since" in lapse.why
+    assert "1 meeting did not take place" in lapse.why
 
 
 def test_a_lab_past_its_end_without_a_plan_before_its_forum_is_flagged() -> None:

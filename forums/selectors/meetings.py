@@ -161,13 +161,13 @@ def decisions_at(meeting: Meeting) -> QuerySet[Decision]:
 def coming(forum: Forum) -> QuerySet[Meeting]:
     """Planned meetings, the next first; those not recorded yet among them."""
     found = Meeting.objects.filter(forum=forum, state=Meeting.State.PLANNED)
-    return found.select_related("cycle").order_by("starts_at", "pk")
+    return found.select_related("cycle", "forum").order_by("starts_at", "pk")
 
 
 def past(forum: Forum) -> QuerySet[Meeting]:
     """Meetings that were held, cancelled or missed, the newest first."""
     found = Meeting.objects.filter(forum=forum).exclude(state=Meeting.State.PLANNED)
-    return found.select_related("cycle").order_by("-starts_at", "-pk")
+    return found.select_related("cycle", "forum").order_by("-starts_at", "-pk")
 
 
 def open_cycles(forum: Forum) -> QuerySet[Cycle]:

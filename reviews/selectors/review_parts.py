@@ -96,7 +96,9 @@ def _joined(review: Review) -> list[Joined]:
     rows = ReviewDeviation.objects.filter(review=review).select_related(
         "deviation__rule",
         "deviation__series__cell",
-        "deviation__first_signal",
+        "deviation__first_signal__version__rule",
+        "deviation__first_signal__series__definition",
+        "deviation__first_signal__series__cell",
         "deviation__last_signal__version__rule",
         "deviation__last_signal__series__definition",
         "deviation__last_signal__series__cell",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
@@ -74,6 +76,8 @@ def ask(request: HttpRequest, pk: int) -> HttpResponse:
     found = _readable(request, pk)
     subject = lesson_subjects.of_ask(found)
     line = selectors.line(found)
+    if not line.url:  # asked, though they may not read it by name
+        subject = replace(subject, cause="", instruments=[])
     may = permissions.may_answer(request.user, found, on=at.date())
     if request.method == "POST":
         require(may)
@@ -101,7 +105,7 @@ def ask(request: HttpRequest, pk: int) -> HttpResponse:
         "line": line,
         "form": form,
         "may_answer": may,
-        "instruments": subject.instruments if line.url else [],
+        "instruments": subject.instruments,
         "reads_lesson": lesson_selectors.readable(request.user, at.date())
         .filter(pk=found.lesson_id or 0)
         .exists(),

@@ -6,12 +6,13 @@ from typing import Any
 
 from labs.models import Lab
 from labs.services import intakes, problem_statements, seats
+from reviews.services import lessons
 from tests.factories import labs as make
 from tests.factories.reviews import AT
 
 
 def build(lab: Lab, *, of: str = "", word: str = "") -> dict[str, Any]:
-    """Its intake, problem statement, a seat with an interest, and a lesson."""
+    """Its intake, problem statement, a seat with an interest, a lesson, and one asked for."""
     said = word or "said"
     intake = make.intake(lab.area, title=f"Ask about {said}", question=f"Where is {said}?")
     intakes.use(intake=intake, lab=lab)
@@ -26,5 +27,8 @@ def build(lab: Lab, *, of: str = "", word: str = "") -> dict[str, Any]:
         f"{of}interest": interest,
         f"{of}lesson": make.lesson(
             lab.area.programme, title=f"Learn {said}", text=f"About {said}", lab=lab
+        ),
+        f"{of}lesson ask": lessons.ask(
+            lab=lab, post=lab.area.home_forum.secretary, by=make.SYSTEM, at=AT
         ),
     }

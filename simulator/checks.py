@@ -46,11 +46,19 @@ class Checks:
     broken: Counter[int] = field(default_factory=Counter)
     found: list[tuple[datetime.date, Broken]] = field(default_factory=list)
     seen: dict[tuple[str, int], str] = field(default_factory=dict)
+    looked_at: datetime.datetime | None = None
     mark: verification.Mark = field(default_factory=verification.Mark)
 
     def after_day(self, at: datetime.datetime, *, thorough: bool) -> None:
         """Ask everything. ``thorough``: look at every lasting row again, not only the newest."""
-        found = [*facts.broken(at), *self._again(at), *self._lasting(thorough), *self._chain()]
+        since = None if thorough else self.looked_at
+        self.looked_at = at
+        found = [
+            *facts.broken(at, since=since),
+            *self._again(at),
+            *self._lasting(thorough),
+            *self._chain(),
+        ]
         for fact in facts.CHECKS:
             self.checked[fact] += 1
         for each in found:

@@ -22,24 +22,18 @@ MONTHLY = 21
 
 def report_values(world: World) -> None:
     """Values whose day has come, each by the holder of the owning post."""
-    kpis = Kpi.objects.filter(retired_on=None).select_related("area__programme", "owner")
-    for kpi in in_order(kpis):
-        definition = kpi.definitions.get()
-        of = Series.objects.select_related("definition__kpi__area__programme").get(
-            definition=definition, cell__key="total"
-        )
-        if not _in_force(kpi):
-            continue
-        since = max(definition.reporting_from, world.day - datetime.timedelta(days=BACK))
-        there = set(of.readings.values_list("period_start", flat=True))
+    of_kpis = Series.objects.filter(targets__until_change=None, targets__isnull=False).distinct()
+    rows = of_kpis.select_related("definition__kpi__area__programme", "definition__kpi__owner")
+    earliest = world.day - datetime.timedelta(days=BACK)
+    there = set(
+        Reading.objects.filter(period_start__gte=earliest).values_list("series_id", "period_start")
+    )
+    for of in in_order(rows):
+        definition = of.definition
+        since = max(definition.reporting_from, earliest)
         for period in periods_between(since, world.day, definition.frequency):
-            if period.end < world.day and period.start not in there:
-                _report(world, kpi, of, period)
-
-
-def _in_force(kpi: Kpi) -> bool:
-    """Whether the plan that promises it came into force."""
-    return kpi.definitions.filter(series__targets__isnull=False).exists()
+            if period.end < world.day and (of.pk, period.start) not in there:
+                _report(world, definition.kpi, of, period)
 
 
 def _report(world: World, kpi: Kpi, of: Series, period: Period) -> None:

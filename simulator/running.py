@@ -51,11 +51,12 @@ def run(
         founding.found(world)
         planning.plan_all(world)
         end = _months_later(start, months)
-        day = start
+        day, number = start, 0
         while day < end:
             clock.set(_hour(day, MORNING))
             if world.is_working_day(day):
-                _live(world)
+                number += 1
+                _live(world, number)
                 if after_day is not None:
                     after_day(world)
                 checks.after_day(clock.now(), thorough=(day + DAY).day == 1)
@@ -66,7 +67,7 @@ def run(
     return {"months": months, "seed": seed, **found, "facts": checks.result()}, checks
 
 
-def _live(world: World) -> None:
+def _live(world: World, number: int) -> None:
     """One working day."""
     day, clock = world.day, world.clock
     staffing.move_people(world)
@@ -74,7 +75,7 @@ def _live(world: World) -> None:
     reporting.check_values(world)
     reporting.report_steps(world)
     clock.set(_hour(day, NOON))
-    sweeps.sweep(clock.tick())
+    sweeps.hurry(clock.tick())
     clock.set(_hour(day, AFTERNOON))
     reviewing.go_on_with_reviews(world)
     disputing.open_disputes(world)
@@ -84,7 +85,7 @@ def _live(world: World) -> None:
     deciding.act(world)
     deciding.learn(world)
     clock.set(_hour(day, EVENING))
-    sweeps.sweep(clock.tick())
+    sweeps.sweep(clock.tick(), number)
     clock.set(_hour(day, NIGHT))
     sweeps.seal(clock.tick())
 

@@ -29,7 +29,7 @@ from reviews.services import (
 
 At = datetime.datetime
 MANY = 10_000
-DAILY, WEEKLY = 1, 7
+DAILY, OFTEN, WEEKLY = 1, 3, 5  # working days
 
 
 def _detect(at: At) -> None:
@@ -78,16 +78,20 @@ def _look_at_desks(at: At) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Sweep:
-    """A task of the beat schedule; ``days``: how many pass in a simulation between two runs."""
+    """A task of the beat schedule; ``days``: working days from one run to the next in a simulation.
+
+    ``hurried``: it runs at noon, too, for what people reported in the morning.
+    """
 
     task: str
     run: Callable[[At], object]
     days: int = DAILY
+    hurried: bool = False
 
 
 SWEEPS = (
     Sweep("labs.tasks.find_coordination", lambda at: coordination.find(at=at)),
-    Sweep("kpis.tasks.detect_changed", _detect),
+    Sweep("kpis.tasks.detect_changed", _detect, hurried=True),
     Sweep("kpis.tasks.detect_due", _detect_due),
     Sweep("kpis.tasks.work_out_composites", _work_out),
     Sweep("kpis.tasks.recheck_composites", lambda at: composites.recheck(), WEEKLY),
@@ -95,8 +99,8 @@ SWEEPS = (
     Sweep("labs.tasks.alert_windows", lambda at: windows.alert_due(at=at)),
     Sweep("labs.tasks.index_lessons", lambda at: lesson_terms.index_missing()),
     Sweep("forums.tasks.make_meetings", lambda at: meetings.make_due(at=at)),
-    Sweep("reviews.tasks.call_meetings", _call_meetings),
-    Sweep("reviews.tasks.route_deviations", _route),
+    Sweep("reviews.tasks.call_meetings", _call_meetings, OFTEN),
+    Sweep("reviews.tasks.route_deviations", _route, hurried=True),
     Sweep("reviews.tasks.say_unexplained", lambda at: unexplained.say(at=at)),
     Sweep("reviews.tasks.close_motions", lambda at: voting.close_due(at=at)),
     Sweep("reviews.tasks.advance_disputes", _advance),
@@ -118,10 +122,17 @@ LEFT_OUT = {
 }
 
 
-def sweep(at: At) -> None:
-    """Run what is due today."""
+def sweep(at: At, number: int) -> None:
+    """Run what is due on the working day of this number."""
     for each in SWEEPS:
-        if at.date().toordinal() % each.days == 0:
+        if number % each.days == 0:
+            each.run(at)
+
+
+def hurry(at: At) -> None:
+    """Run what does not wait for the evening."""
+    for each in SWEEPS:
+        if each.hurried:
             each.run(at)
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime
 
 from django.db import models
 from django.db.models import F, Q
@@ -14,12 +13,12 @@ from kpis.models import Retraction
 from labs.models import Change, Revision
 from ledger.models import Event
 from reviews.models import BumpUp, Dispute, Review
-from reviews.selectors.facts.found import Broken, each
+from reviews.selectors.facts.found import Ask
 
 CLOSED = (Motion.State.CARRIED, Motion.State.LOST, Motion.State.LAPSED)
 
 
-def reasons(at: datetime) -> Iterator[Broken]:
+def reasons() -> Iterator[Ask]:
     """Fact 8."""
     unreasoned = {
         "decision": Decision.objects.filter(reason=""),
@@ -34,21 +33,21 @@ def reasons(at: datetime) -> Iterator[Broken]:
     }
     for kind, rows in unreasoned.items():
         ids = rows.order_by("pk").values_list("pk", flat=True)
-        yield from each(8, kind, ids, "without a reason")
+        yield Ask(kind, ids, "without a reason")
     undecided = Motion.objects.filter(
         Q(state__in=CLOSED, decision=None)
         | ~Q(state__in=CLOSED) & Q(decision__isnull=False)
         | Q(decision__isnull=False) & ~Q(decision__outcome=F("state"))
     ).order_by("pk")
     ids = undecided.values_list("pk", flat=True)
-    yield from each(8, "motion", ids, "its state is not what was decided")
+    yield Ask("motion", ids, "its state is not what was decided")
     yield from _told_to_all()
 
 
-def _told_to_all() -> Iterator[Broken]:
+def _told_to_all() -> Iterator[Ask]:
     """Events that name what is restricted, and who voted how, are not open to all readers."""
     votes = Event.objects.filter(verb="vote.cast", restricted=False).order_by("pk")
-    yield from each(8, "event", votes.values_list("pk", flat=True), "a vote told to all readers")
+    yield Ask("event", votes.values_list("pk", flat=True), "a vote told to all readers")
     kept = (
         Dispute.objects.filter(restricted_to__isnull=False)
         .annotate(name=Cast("pk", models.CharField()))
@@ -58,4 +57,4 @@ def _told_to_all() -> Iterator[Broken]:
         subject_type=Dispute._meta.label_lower, subject_id__in=kept, restricted=False
     ).order_by("pk")
     ids = disputes.values_list("pk", flat=True)
-    yield from each(8, "event", ids, "a restricted dispute told to all readers")
+    yield Ask("event", ids, "a restricted dispute told to all readers")

@@ -14,7 +14,7 @@ from labs.models import Revision
 from ledger.models import Event, EventText, Seal
 from ledger.rules import chain
 from reviews.models import BumpUp, Dispute, Position, Review, SettlementProposal
-from reviews.selectors.facts.found import Broken, each
+from reviews.selectors.facts.found import Ask, Broken
 
 
 def _state_changes() -> list[tuple[str, QuerySet[Model], str]]:
@@ -37,51 +37,55 @@ def _state_changes() -> list[tuple[str, QuerySet[Model], str]]:
     return found
 
 
-def together(at: datetime) -> Iterator[Broken]:
+def together() -> Iterator[Ask]:
     """Fact 12, as far as the database can tell; the chain: ``ledger.services.verification``."""
     for kind, rows, verb in _state_changes():
-        told = Event.objects.filter(
-            subject_type=rows.model._meta.label_lower, subject_id=OuterRef("name"), verb=verb
-        )
-        silent = rows.annotate(name=Cast("pk", CharField())).filter(~Exists(told)).order_by("pk")
-        ids = silent.values_list("pk", flat=True)
-        yield from each(12, kind, ids, f"the ledger has no {verb} of it")
+        told = _told(rows.model, "name").filter(verb=verb)
+        silent = rows.annotate(name=Cast("pk", CharField())).filter(~Exists(told))
+        yield Ask(kind, silent.values_list("pk", flat=True), f"the ledger has no {verb} of it")
     yield from _readings()
+    uneven = Seal.objects.exclude(count=F("last") - F("first") + 1)
+    yield Ask("seal", uneven.values_list("number", flat=True), "it does not count right")
+    # Free text stands beside its event, never in it: one without a digest was slipped in.
+    loose = EventText.objects.filter(**{f"event__data__{chain.TEXTS}__isnull": True})
+    yield Ask("text", loose.values_list("pk", flat=True), "its event has no digest of it")
+
+
+def _told(model: type[Model], name: str) -> QuerySet[Event]:
+    return Event.objects.filter(subject_type=model._meta.label_lower, subject_id=OuterRef(name))
+
+
+def _readings() -> Iterator[Ask]:
+    """A value has its event, or is a row of a file or of many sent at once, or was worked out."""
+    bulk = Event.objects.filter(verb="readings.recorded", at=OuterRef("at"))
+    alone = Reading.objects.filter(batch=None, by_user__isnull=False)
+    silent = alone.annotate(name=Cast("pk", CharField())).filter(
+        ~Exists(_told(Reading, "name")), ~Exists(bulk)
+    )
+    yield Ask("reading", silent.values_list("pk", flat=True), "the ledger does not know it")
+    checked = _told(Reading, "name").filter(verb="reading.verified")
+    verified = Verification.objects.annotate(name=Cast("reading_id", CharField()))
+    ids = verified.filter(~Exists(checked)).values_list("pk", flat=True)
+    yield Ask("verification", ids, "the ledger does not know it")
+
+
+def counted(since: datetime | None) -> Iterator[Broken]:
+    """Fact 12: as many events as steps, numbers and seals without a gap."""
     yield from _steps()
     yield from _numbers()
-    yield from _texts()
-
-
-def _readings() -> Iterator[Broken]:
-    """A value has its event, or is one row of a load or a composite that has."""
-    told = Event.objects.filter(subject_type=Reading._meta.label_lower, subject_id=OuterRef("name"))
-    alone = Reading.objects.filter(batch=None, by_user__isnull=False)
-    silent = alone.annotate(name=Cast("pk", CharField())).filter(~Exists(told))
-    bulk = Event.objects.filter(verb="readings.recorded").exists()
-    if not bulk:
-        ids = silent.order_by("pk").values_list("pk", flat=True)
-        yield from each(12, "reading", ids, "the ledger does not know it")
-    checked = Event.objects.filter(
-        subject_type=Reading._meta.label_lower,
-        subject_id=OuterRef("name"),
-        verb="reading.verified",
-    )
-    verified = Verification.objects.annotate(name=Cast("reading_id", CharField()))
-    ids = verified.filter(~Exists(checked)).order_by("pk").values_list("pk", flat=True)
-    yield from each(12, "verification", ids, "the ledger does not know it")
 
 
 def _steps() -> Iterator[Broken]:
-    """A step points to the event it shares with others, or the ledger has one of its own."""
+    """A step shares the event of its sweep, or the ledger has one of its own for it."""
     own = dict(
         Event.objects.filter(verb="dispute.bumped_up", subject_type=Dispute._meta.label_lower)
         .values("subject_id")
         .annotate(many=Count("pk"))
         .values_list("subject_id", "many")
     )
-    shared = Event.objects.filter(verb="dispute.bumped_up")
+    alone = Q(event=None) | Q(event__verb="dispute.bumped_up")
     steps = (
-        BumpUp.objects.filter(Q(event=None) | Q(event__in=shared))
+        BumpUp.objects.filter(alone)
         .values("dispute")
         .annotate(many=Count("pk"))
         .order_by("dispute")
@@ -90,6 +94,16 @@ def _steps() -> Iterator[Broken]:
     for dispute, many in steps:
         if own.get(str(dispute), 0) != many:
             yield Broken(12, f"dispute:{dispute}", "steps and their events differ in number")
+    shared = (
+        BumpUp.objects.exclude(alone)
+        .values("event", "event__data")
+        .annotate(many=Count("pk"))
+        .order_by("event")
+        .values_list("event", "event__data__moved", "many")
+    )
+    for event, told, many in shared:
+        if told is not None and told != many:
+            yield Broken(12, f"event:{event}", "it tells of another number of steps")
 
 
 def _numbers() -> Iterator[Broken]:
@@ -100,11 +114,3 @@ def _numbers() -> Iterator[Broken]:
     sealed = Seal.objects.aggregate(many=Count("pk"), top=Max("number"), event=Max("last"))
     if sealed["many"] != (sealed["top"] or 0) or sealed["event"] != line["last"]:
         yield Broken(12, "seals", "a seal is missing, or numbered events are in none")
-    uneven = Seal.objects.exclude(count=F("last") - F("first") + 1).order_by("pk")
-    yield from each(12, "seal", uneven.values_list("number", flat=True), "it does not count right")
-
-
-def _texts() -> Iterator[Broken]:
-    """Free text stands beside its event, never in it: a text without a digest was slipped in."""
-    loose = EventText.objects.filter(**{f"event__data__{chain.TEXTS}": None}).order_by("pk")
-    yield from each(12, "text", loose.values_list("pk", flat=True), "its event has no digest of it")

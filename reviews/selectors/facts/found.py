@@ -1,9 +1,13 @@
-"""What a check of a fact gives back."""
+"""What a check of a fact asks and gives back."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import QuerySet
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -18,7 +22,27 @@ class Broken:
     detail: str
 
 
-def each(fact: int, kind: str, ids: Iterable[object], detail: str) -> Iterator[Broken]:
-    """One finding per id, in order of the ids as they come."""
-    for pk in ids:
-        yield Broken(fact, f"{kind}:{pk}", detail)
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """A question to the database: each row of the one column of ``rows`` is a place where
+    the fact does not hold."""
+
+    kind: str
+    rows: QuerySet[Any, Any]
+    detail: str
+
+
+Asks = Callable[[], Iterator[Ask]]
+Looks = Callable[[datetime | None], Iterator[Broken]]
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """How a fact is checked.
+
+    ``asks`` are put to the database in one statement, whose text is worked out once.
+    ``looks`` goes through rows one by one: all of them, or what was decided since a time.
+    """
+
+    asks: Asks
+    looks: Looks | None = None

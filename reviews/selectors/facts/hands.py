@@ -6,47 +6,55 @@ from collections import Counter
 from collections.abc import Iterator
 from datetime import datetime
 
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 
-from forums.models import Action, Vote
+from forums.models import Action, Motion, Vote
 from forums.rules.interests import Interests
 from kpis.models import Verification
-from reviews.models import Party, RulingProposal
-from reviews.selectors.facts.found import Broken, each
+from reviews.models import Party
+from reviews.selectors.facts.found import Ask, Broken
 
 PAIRS = (("by_user", "principal"), ("by_post", "principal_post"))
 
 
-def same_hand(at: datetime) -> Iterator[Broken]:
-    """Fact 9."""
+def same_hand() -> Iterator[Ask]:
+    """Fact 9, as far as rows side by side can tell."""
     own = Q()
     for names in PAIRS:
         for mine in names:
             for theirs in names:
                 own |= Q(**{f"{mine}__isnull": False, mine: F(f"reading__{theirs}")})
-    verified = Verification.objects.filter(own).order_by("pk")
-    ids = verified.values_list("pk", flat=True)
-    yield from each(9, "verification", ids, "by who stands behind the value")
+    verified = Verification.objects.filter(own).values_list("pk", flat=True)
+    yield Ask("verification", verified, "by who stands behind the value")
     actions = Action.objects.filter(verified_by__isnull=False, verified_by=F("done_by"))
-    ids = actions.order_by("pk").values_list("pk", flat=True)
-    yield from each(9, "action", ids, "verified by who did it")
-    yield from _votes()
-    yield from _rulings()
-
-
-def _votes() -> Iterator[Broken]:
-    """A vote is of a free place, and of nobody whom the motion lists as having an interest."""
+    yield Ask("action", actions.values_list("pk", flat=True), "verified by who did it")
     counted = Vote.objects.exclude(choice=Vote.Choice.STOOD_ASIDE)
-    barred = counted.exclude(voter__barred_because="").order_by("pk")
-    ids = barred.values_list("pk", flat=True)
-    yield from each(9, "vote", ids, "from a place that stands aside")
+    barred = counted.exclude(voter__barred_because="").values_list("pk", flat=True)
+    yield Ask("vote", barred, "from a place that stands aside")
+    voted = Vote.objects.filter(
+        Exists(
+            Party.objects.filter(
+                organisation=OuterRef("voter__post__organisation"),
+                dispute__rulings__motion=OuterRef("motion"),
+            )
+        ),
+        voter__interest_stated="",
+    ).exclude(choice=Vote.Choice.STOOD_ASIDE)
+    yield Ask("vote", voted.values_list("pk", flat=True), "of a party, on the ruling")
+
+
+def votes(since: datetime | None) -> Iterator[Broken]:
+    """Fact 9: one vote each, and none of whom the motion lists as having an interest."""
+    cast = Vote.objects.all()
+    if since is not None:
+        cast = cast.filter(motion__votes__at__gt=since).distinct()
     persons = Counter[tuple[int, int]]()
-    rows = Vote.objects.order_by("pk").values_list(
+    rows = cast.order_by("pk").values_list(
         *("pk", "motion_id", "choice", "by_user_id", "principal_id", "principal_post_id"),
         *("voter__post_id", "voter__post__organisation_id", "voter__interest_stated"),
-        "motion__interests",
     )
-    for pk, motion, choice, user, principal, for_post, post, organisation, stated, listed in rows:
+    listed = dict(Motion.objects.filter(votes__in=cast.values("pk")).values_list("pk", "interests"))
+    for pk, motion, choice, user, principal, for_post, post, organisation, stated in rows:
         person = principal if for_post is not None else user
         if person is not None:
             persons[motion, person] += 1
@@ -54,22 +62,7 @@ def _votes() -> Iterator[Broken]:
                 yield Broken(9, f"vote:{pk}", "a second vote of one person")
         if choice == Vote.Choice.STOOD_ASIDE or stated:
             continue
-        interests = Interests.from_json(listed)
-        users = (interests.of_user(each_user, ()) for each_user in (user, principal))
+        interests = Interests.from_json(listed[motion])
+        users = [interests.of_user(each, ()) for each in (user, principal)]
         if interests.of_office(post, organisation) or any(users):
             yield Broken(9, f"vote:{pk}", "of somebody with an interest in the matter")
-
-
-def _rulings() -> Iterator[Broken]:
-    """Nobody rules where their organisation is a party, but at the top with the interest stated."""
-    about = RulingProposal.objects.filter(motion__votes__voter__interest_stated="").exclude(
-        motion__votes__choice=Vote.Choice.STOOD_ASIDE
-    )
-    parties = Party.objects.values_list("dispute", "organisation")
-    places = set(parties)
-    rows = about.order_by("pk").values_list(
-        "pk", "dispute", "motion__votes__voter__post__organisation"
-    )
-    for pk, dispute, organisation in rows.distinct():
-        if (dispute, organisation) in places:
-            yield Broken(9, f"ruling:{pk}", "a party voted on it")

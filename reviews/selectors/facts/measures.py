@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime
 
 from django.db.models import Count, Exists, F, Max, OuterRef, Q
 
@@ -20,16 +19,14 @@ from kpis.models import (
 from kpis.models.findings import RuleKind, Severity
 from kpis.models.targets import Status
 from reviews.models import Review, ReviewDeviation
-from reviews.selectors.facts.found import Broken, each
+from reviews.selectors.facts.found import Ask
 
 PLACE = ("series_id", "period_start", "period_end")
 
 
-def signals_and_episodes(at: datetime) -> Iterator[Broken]:
+def signals_and_episodes() -> Iterator[Ask]:
     """Fact 1. Running detection again is not a question to the database: see the simulator."""
-    yield from each(
-        1, "signal", _ids(Signal.objects.filter(evidence={})), "a signal without evidence"
-    )
+    yield Ask("signal", _ids(Signal.objects.filter(evidence={})), "a signal without evidence")
     for subject in ("series", "milestone_key"):
         twice = (
             Signal.objects.exclude(**{subject: None})
@@ -39,7 +36,7 @@ def signals_and_episodes(at: datetime) -> Iterator[Broken]:
             .order_by("newest")
             .values_list("newest", flat=True)
         )
-        yield from each(1, "signal", twice, "one rule fired twice for one period")
+        yield Ask("signal", twice, "one rule fired twice for one period")
         open_twice = (
             Deviation.objects.filter(closed_at=None)
             .exclude(**{subject: None})
@@ -49,7 +46,7 @@ def signals_and_episodes(at: datetime) -> Iterator[Broken]:
             .order_by("newest")
             .values_list("newest", flat=True)
         )
-        yield from each(1, "deviation", open_twice, "two open deviations of one rule and subject")
+        yield Ask("deviation", open_twice, "two open deviations of one rule and subject")
     for name in ("first_signal", "last_signal"):
         foreign = ~Q(**{f"{name}__version__rule": F("rule")})
         foreign |= Q(series__isnull=False) & ~Q(**{f"{name}__series": F("series")})
@@ -57,10 +54,10 @@ def signals_and_episodes(at: datetime) -> Iterator[Broken]:
             **{f"{name}__milestone_key": F("milestone_key")}
         )
         strange = Deviation.objects.filter(foreign)
-        yield from each(1, "deviation", _ids(strange), f"its {name} is of another rule or subject")
+        yield Ask("deviation", _ids(strange), f"its {name} is of another rule or subject")
 
 
-def reviews_of_deviations(at: datetime) -> Iterator[Broken]:
+def reviews_of_deviations() -> Iterator[Ask]:
     """Fact 2: one open review per subject, one review per deviation that asks for it."""
     reviewed = ReviewDeviation.objects.filter(deviation=OuterRef("pk"))
     closed = Q(series__definition__kpi__area__programme__closed_at__isnull=False)
@@ -68,9 +65,9 @@ def reviews_of_deviations(at: datetime) -> Iterator[Broken]:
     lost = Deviation.objects.filter(
         ~Exists(reviewed), severity=Severity.REVIEW, routed_at__isnull=False
     ).exclude(closed)
-    yield from each(2, "deviation", _ids(lost), "it was routed and is in no review")
+    yield Ask("deviation", _ids(lost), "it was routed and is in no review")
     empty = Review.objects.filter(deviations=None)
-    yield from each(2, "review", _ids(empty), "a review without a deviation")
+    yield Ask("review", _ids(empty), "a review without a deviation")
     for subject in ("kpi", "milestone_key"):
         twice = (
             Review.objects.filter(state=Review.State.OPEN)
@@ -81,7 +78,7 @@ def reviews_of_deviations(at: datetime) -> Iterator[Broken]:
             .order_by("newest")
             .values_list("newest", flat=True)
         )
-        yield from each(2, "review", twice, "two open reviews of one subject")
+        yield Ask("review", twice, "two open reviews of one subject")
     strange = ReviewDeviation.objects.filter(
         Q(review__kpi__isnull=False)
         & (Q(deviation__series=None) | ~Q(deviation__series__definition__kpi=F("review__kpi")))
@@ -92,23 +89,21 @@ def reviews_of_deviations(at: datetime) -> Iterator[Broken]:
         )
     ).order_by("deviation")
     ids = strange.values_list("deviation", flat=True)
-    yield from each(2, "deviation", ids, "it is in the review of another subject")
+    yield Ask("deviation", ids, "it is in the review of another subject")
     yield from _too_early()
 
 
-def _too_early() -> Iterator[Broken]:
+def _too_early() -> Iterator[Ask]:
     """What was before the rule or the KPI took effect, or was loaded as history, opens nothing."""
     before_rule = Deviation.objects.filter(
         first_signal__period_end__lt=F("first_signal__version__applies_from")
     )
-    yield from each(2, "deviation", _ids(before_rule), "opened by a period before its rule applied")
+    yield Ask("deviation", _ids(before_rule), "opened by a period before its rule applied")
     effective = F("series__definition__effective_from")
     before_effect = Deviation.objects.filter(
         first_signal__period_start__lt=effective, opened_at__date__gte=effective
     )
-    yield from each(
-        2, "deviation", _ids(before_effect), "opened by a period before the KPI took effect"
-    )
+    yield Ask("deviation", _ids(before_effect), "opened by a period before the KPI took effect")
     of_period = Reading.objects.filter(
         series=OuterRef("series"),
         period_start=OuterRef("first_signal__period_start"),
@@ -119,10 +114,10 @@ def _too_early() -> Iterator[Broken]:
         ~Exists(of_period.filter(backfilled=False)),
         rule__kind=RuleKind.PROGRESS,
     )
-    yield from each(2, "deviation", _ids(from_history), "opened by a value loaded as history")
+    yield Ask("deviation", _ids(from_history), "opened by a value loaded as history")
 
 
-def readings(at: datetime) -> Iterator[Broken]:
+def readings() -> Iterator[Ask]:
     """Fact 3: which reading counts is one pointer row, and it points to what still stands."""
     astray = LiveReading.objects.exclude(
         reading__series=F("series"),
@@ -130,14 +125,14 @@ def readings(at: datetime) -> Iterator[Broken]:
         reading__period_end=F("period_end"),
         reading__source=F("source"),
     )
-    yield from each(3, "live", _ids(astray), "it points to a reading of another place")
+    yield Ask("live", _ids(astray), "it points to a reading of another place")
     retracted = LiveReading.objects.filter(reading__retraction__isnull=False)
-    yield from each(3, "live", _ids(retracted), "it points to a reading that was taken back")
+    yield Ask("live", _ids(retracted), "it points to a reading that was taken back")
     standing = Reading.objects.filter(
         ~Exists(Retraction.objects.filter(reading=OuterRef("pk"))), corrects=OuterRef("reading")
     )
     corrected = LiveReading.objects.filter(Exists(standing))
-    yield from each(3, "live", _ids(corrected), "it points to a reading that was corrected")
+    yield Ask("live", _ids(corrected), "it points to a reading that was corrected")
     for count, text in ((0, "no value of the period counts"), (2, "two values of a period count")):
         places = (
             LiveReading.objects.values(*PLACE)
@@ -146,39 +141,39 @@ def readings(at: datetime) -> Iterator[Broken]:
             .order_by("newest")
             .values_list("newest", flat=True)
         )
-        yield from each(3, "live", places, text)
+        yield Ask("live", places, text)
     successors = Reading.objects.filter(corrects=OuterRef("pk"))
     lost = Reading.objects.filter(
         ~Exists(Retraction.objects.filter(reading=OuterRef("pk"))),
         ~Exists(successors),
         ~Exists(LiveReading.objects.filter(reading=OuterRef("pk"))),
     )
-    yield from each(3, "reading", _ids(lost), "it stands and nothing points to it")
+    yield Ask("reading", _ids(lost), "it stands and nothing points to it")
     other_place = Reading.objects.filter(corrects__isnull=False).exclude(
         corrects__series=F("series"),
         corrects__period_start=F("period_start"),
         corrects__period_end=F("period_end"),
         corrects__source=F("source"),
     )
-    yield from each(3, "reading", _ids(other_place), "it corrects a reading of another place")
+    yield Ask("reading", _ids(other_place), "it corrects a reading of another place")
 
 
-def missing_data(at: datetime) -> Iterator[Broken]:
+def missing_data() -> Iterator[Ask]:
     """Fact 10: what is on track has a value, of the newest period that is due."""
     on_track = SeriesStatus.objects.filter(status=Status.ON_TRACK)
     without = on_track.filter(Q(value=None) | Q(period_end=None)).order_by("series")
-    yield from each(10, "series", without.values_list("series", flat=True), "on track, no value")
+    yield Ask("series", without.values_list("series", flat=True), "on track, no value")
     newer = on_track.filter(missing_period_end__gt=F("period_end")).order_by("series")
     ids = newer.values_list("series", flat=True)
-    yield from each(10, "series", ids, "on track, and a newer value is missing")
+    yield Ask("series", ids, "on track, and a newer value is missing")
     live = LiveReading.objects.filter(
         series=OuterRef("series"), period_end=OuterRef("period_end"), is_current=True
     )
     gone = on_track.filter(~Exists(live), series__changed_at=None).order_by("series")
-    yield from each(10, "series", gone.values_list("series", flat=True), "on track, value gone")
+    yield Ask("series", gone.values_list("series", flat=True), "on track, value gone")
 
 
-def versions(at: datetime) -> Iterator[Broken]:
+def versions() -> Iterator[Ask]:
     """Fact 13: settings and definitions in unbroken versions with reasons; old signals as they were."""
     for fact_of, rows in (("rule", RuleVersion.objects), ("kpi", Definition.objects)):
         gaps = (
@@ -188,13 +183,13 @@ def versions(at: datetime) -> Iterator[Broken]:
             .order_by(fact_of)
             .values_list(fact_of, flat=True)
         )
-        yield from each(13, fact_of, gaps, "a version is missing")
+        yield Ask(fact_of, gaps, "a version is missing")
     silent = RuleVersion.objects.filter(reason="")
-    yield from each(13, "rule_version", _ids(silent), "a setting without a reason")
+    yield Ask("rule_version", _ids(silent), "a setting without a reason")
     unsaid = Definition.objects.filter(version__gt=1, reason="")
-    yield from each(13, "definition", _ids(unsaid), "a new meaning without a reason")
+    yield Ask("definition", _ids(unsaid), "a new meaning without a reason")
     moved = Signal.objects.filter(version__at__gt=F("found_at"))
-    yield from each(13, "signal", _ids(moved), "it is older than the setting it is said to be of")
+    yield Ask("signal", _ids(moved), "it is older than the setting it is said to be of")
 
 
 def _ids(rows):  # type: ignore[no-untyped-def]

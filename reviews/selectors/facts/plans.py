@@ -13,22 +13,29 @@ from labs.rules import revisions as rules
 from labs.selectors import content
 from ledger.models import Event
 from reviews.rules.gate import STEERING
-from reviews.selectors.facts.found import Broken, each
+from reviews.selectors.facts.found import Ask, Broken
 
 ADOPTED = Revision.State.ADOPTED
 
 
-def revisions(at: datetime) -> Iterator[Broken]:
-    """Fact 4: the plan in force is what the adopted changes make of it, and so are its targets."""
+def revisions() -> Iterator[Ask]:
+    """Fact 4: numbers without a gap, and nothing rests on what was never adopted."""
     yield from _numbers()
     yield from _targets()
-    yield from _sizes()
-    for plan in Plan.objects.filter(in_force__isnull=False).order_by("pk"):
+
+
+def as_their_changes_make_them(since: datetime | None) -> Iterator[Broken]:
+    """Fact 4: the plan in force is what the adopted changes make of it."""
+    yield from _sizes(since)
+    adopted = Plan.objects.filter(in_force__isnull=False)
+    if since is not None:
+        adopted = adopted.filter(in_force__adopted_at__gt=since)
+    for plan in adopted.order_by("pk"):
         if _replayed(plan) != content.raw_content(plan):
             yield Broken(4, f"plan:{plan.pk}", "its parts are not what its changes make of it")
 
 
-def _numbers() -> Iterator[Broken]:
+def _numbers() -> Iterator[Ask]:
     adopted = Revision.objects.filter(state=ADOPTED)
     gaps = (
         adopted.values("plan")
@@ -37,17 +44,17 @@ def _numbers() -> Iterator[Broken]:
         .order_by("plan")
         .values_list("plan", flat=True)
     )
-    yield from each(4, "plan", gaps, "its revisions are not numbered through to the one in force")
+    yield Ask("plan", gaps, "its revisions are not numbered through to the one in force")
     for model in content.MODELS.values():
         wrong = model.objects.exclude(from_revision__state=ADOPTED)
         wrong |= model.objects.filter(until_revision__isnull=False).exclude(
             until_revision__state=ADOPTED
         )
         ids = wrong.order_by("pk").values_list("pk", flat=True)
-        yield from each(4, model._meta.model_name, ids, "it rests on a revision never adopted")
+        yield Ask(model._meta.model_name, ids, "it rests on a revision never adopted")
 
 
-def _targets() -> Iterator[Broken]:
+def _targets() -> Iterator[Ask]:
     for model in (Target, Trajectory):
         rows = model._default_manager.filter(
             Q(until_change=None, source=None) & ~Q(change__revision__state=ADOPTED)
@@ -55,10 +62,10 @@ def _targets() -> Iterator[Broken]:
         )
         ids = rows.order_by("pk").values_list("pk", flat=True)
         name = str(model._meta.model_name)
-        yield from each(4, name, ids, "no adopted change or source set it")
+        yield Ask(name, ids, "no adopted change or source set it")
 
 
-def _sizes() -> Iterator[Broken]:
+def _sizes(since: datetime | None) -> Iterator[Broken]:
     """How many changes a revision had when it was adopted is in the ledger."""
     counts = {
         str(pk): many
@@ -67,6 +74,8 @@ def _sizes() -> Iterator[Broken]:
         .values_list("pk", "many")
     }
     told = Event.objects.filter(verb="revision.adopted").order_by("pk")
+    if since is not None:
+        told = told.filter(at__gt=since)
     for subject, data in told.values_list("subject_id", "data"):
         if subject in counts and counts[subject] != data.get("changes", counts[subject]):
             yield Broken(
@@ -87,19 +96,26 @@ def _replayed(plan: Plan) -> content.Raw:
     return made
 
 
-def coming_into_force(at: datetime) -> Iterator[Broken]:
-    """Fact 5, of each plan's first revision in force. What lapsed since breaks nothing."""
+def coming_into_force() -> Iterator[Ask]:
+    """Fact 5: a stress test that holds, and the forum's approval before it came into force."""
     first = Revision.objects.filter(state=ADOPTED, number=1)
     passed = StressTest.objects.filter(revision=OuterRef("pk")).exclude(
         verdict=StressTest.Verdict.FAILS
     )
-    untested = first.filter(~Exists(passed)).order_by("pk")
-    yield from each(5, "revision", untested.values_list("pk", flat=True), "without a stress test")
+    untested = first.filter(~Exists(passed))
+    yield Ask("revision", untested.values_list("pk", flat=True), "without a stress test")
     undecided = Revision.objects.filter(state=ADOPTED, route=Revision.Route.FORUM).exclude(
         decision__outcome="carried", decision__motion=F("motion"), decision__at__lte=F("adopted_at")
     )
-    ids = undecided.order_by("pk").values_list("pk", flat=True)
-    yield from each(5, "revision", ids, "without its forum's approval")
+    ids = undecided.values_list("pk", flat=True)
+    yield Ask("revision", ids, "without its forum's approval")
+
+
+def goals_are_measured(since: datetime | None) -> Iterator[Broken]:
+    """Fact 5, of each plan's first revision in force. What lapsed since breaks nothing."""
+    first = Revision.objects.filter(state=ADOPTED, number=1)
+    if since is not None:
+        first = first.filter(adopted_at__gt=since)
     for revision in first.select_related("plan__lab__area").order_by("pk"):
         if not _kpis_touched_since(revision):
             yield from _goals(revision)

@@ -30,6 +30,13 @@ ROWS = {
      FROM json_each(%(steps)s)) AS step
     """,
 }
+WHY = {
+    "postgresql": "unnest(%(days)s::date[], %(reasons)s::text[]) AS why(day, reason)",
+    "sqlite": """
+    (SELECT json_extract(value, '$[0]') AS day, json_extract(value, '$[1]') AS reason
+     FROM json_each(%(whys)s)) AS why
+    """,
+}
 # The compare-and-set: whatever moved or ended since it was read is not touched.
 CLIMB = """
 UPDATE reviews_dispute
@@ -50,46 +57,70 @@ WHERE reviews_tier.dispute_id = step.id
 """
 STEPS = """
 INSERT INTO reviews_bumpup (dispute_id, from_tier, to_tier, trigger, reason, event_id, at)
-SELECT step.id, step.from_tier, step.from_tier + 1, %(trigger)s, %(reason)s, %(event)s, %(at)s
-FROM {rows}
+SELECT step.id, step.from_tier, step.from_tier + 1, %(trigger)s, why.reason, %(event)s, %(at)s
+FROM {rows} JOIN {why} ON why.day = step.was
 """
+# Left to itself the planner reads the whole table for every batch.
+BY_INDEX = "SET LOCAL enable_hashjoin = off; SET LOCAL enable_mergejoin = off"
 
 
-def climb(moves: Sequence[Move]) -> int:
-    """Claim the steps: how many disputes still stood where they were read, and moved."""
-    return _run(CLIMB, moves, {})
+class Batch:
+    """Steps of many disputes, made ready for the database once."""
+
+    def __init__(self, moves: Sequence[Move]) -> None:
+        self.given = _rows(moves)
+
+    def climb(self) -> int:
+        """Claim the steps: how many disputes still stood where they were read, and moved."""
+        return self._run(CLIMB, {})
+
+    def enter(self, reasons: Mapping[date, str], *, event: int, at: datetime) -> None:
+        """Leave and enter the rungs, and write each step, pointing to the event of the batch.
+
+        ``reasons``: why, by the last day that passed.
+        """
+        moment = connection.ops.adapt_datetimefield_value(at)
+        self._run(RUNGS, {"at": moment})
+        told = {"at": moment, "event": event, "trigger": str(Trigger.DEADLINE.value)}
+        self._run(STEPS, told | _whys(reasons))
+
+    def _run(self, statement: str, more: dict[str, Any]) -> int:
+        vendor = connection.vendor
+        with connection.cursor() as cursor:
+            cursor.execute(statement.format(rows=ROWS[vendor], why=WHY[vendor]), self.given | more)
+            return int(cursor.rowcount)
 
 
-def enter(moves: Sequence[Move], reasons: Mapping[date, str], *, event: int, at: datetime) -> None:
-    """Leave and enter the rungs, and write each step, pointing to the event of the batch.
-
-    ``reasons``: why, by the last day that passed.
-    """
-    moment = connection.ops.adapt_datetimefield_value(at)
-    _run(RUNGS, moves, {"at": moment})
-    told = {"at": moment, "event": event, "trigger": str(Trigger.DEADLINE.value)}
-    for day, reason in sorted(reasons.items()):
-        same = [move for move in moves if move.was == day]
-        _run(STEPS, same, told | {"reason": reason})
-
-
-def _run(statement: str, moves: Sequence[Move], more: dict[str, Any]) -> int:
-    given = _rows(moves) | more
-    with connection.cursor() as cursor:
-        cursor.execute(statement.format(rows=ROWS[connection.vendor]), given)
-        return int(cursor.rowcount)
+def by_index() -> None:
+    """For the rest of this transaction, join by index."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute(BY_INDEX)
 
 
 def _rows(moves: Sequence[Move]) -> dict[str, Any]:
+    columns = {
+        "ids": [str(move.dispute) for move in moves],
+        "tiers": [str(move.from_tier) for move in moves],
+        "was": [str(move.was) for move in moves],
+        "deadlines": [str(move.deadline) for move in moves],
+        "nudges": ["" if move.nudge_on is None else str(move.nudge_on) for move in moves],
+    }
     if connection.vendor == "postgresql":
         return {
-            "ids": [move.dispute for move in moves],
-            "tiers": [move.from_tier for move in moves],
-            "was": [move.was for move in moves],
-            "deadlines": [move.deadline for move in moves],
-            "nudges": [move.nudge_on for move in moves],
+            name: "{" + ",".join(each or "NULL" for each in column) + "}"
+            for name, column in columns.items()
         }
-    steps = [
-        (move.dispute, move.from_tier, move.was, move.deadline, move.nudge_on) for move in moves
-    ]
-    return {"steps": json.dumps(steps, default=str)}
+    rows = zip(*columns.values(), strict=True)
+    return {
+        "steps": json.dumps(
+            [(int(pk), int(tier), was, day, nudge or None) for pk, tier, was, day, nudge in rows]
+        )
+    }
+
+
+def _whys(reasons: Mapping[date, str]) -> dict[str, Any]:
+    ordered = sorted(reasons.items())
+    if connection.vendor == "postgresql":
+        return {"days": [day for day, _why in ordered], "reasons": [why for _day, why in ordered]}
+    return {"whys": json.dumps([(str(day), why) for day, why in ordered])}

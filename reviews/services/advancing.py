@@ -24,7 +24,7 @@ from reviews.services import advance_sql, ladder
 
 log = structlog.get_logger(__name__)
 
-BATCH = 2_000
+BATCH = 5_000
 SINGLY_AT_ONCE = 100  # what is not plain takes some seconds for so many
 SWEEP = ladder.SWEEP
 
@@ -76,6 +76,7 @@ def _advance_batch(ids: Sequence[int], at: datetime) -> tuple[Counts, list[int]]
     """Move what is plain in one transaction; the rest is left to be done one by one."""
     try:
         with transaction.atomic():
+            advance_sql.by_index()
             plan = climbing.plan(ids, at)
             _move(plan.moves, at)
             _mark(plan.marks, at)
@@ -88,10 +89,11 @@ def _move(moves: Sequence[climbing.Move], at: datetime) -> None:
     """One step up each, one event for all: with the digest of its rows (fact 12)."""
     if not moves:
         return
-    if advance_sql.climb(moves) != len(moves):
+    ordered = sorted(moves, key=lambda move: move.dispute)
+    batch = advance_sql.Batch(ordered)
+    if batch.climb() != len(moves):
         raise Moved
     reasons = {day: ladder.passed_in_words(day) for day in {move.was for move in moves}}
-    ordered = sorted(moves, key=lambda move: move.dispute)
     event = events.record(
         verb="disputes.advanced",
         subject=("reviews.bumpup", ""),
@@ -105,7 +107,7 @@ def _move(moves: Sequence[climbing.Move], at: datetime) -> None:
             "rows_digest": digest_of((m.dispute, m.from_tier, reasons[m.was]) for m in ordered),
         },
     )
-    advance_sql.enter(ordered, reasons, event=event.pk, at=at)
+    batch.enter(reasons, event=event.pk, at=at)
 
 
 def digest_of(steps: Iterable[tuple[int, int, str]]) -> str:

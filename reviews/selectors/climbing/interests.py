@@ -12,6 +12,7 @@ from forums.rules.interests import Interests
 from people.models import Organisation
 from reviews.models import Party
 from reviews.selectors import standing
+from reviews.selectors.climbing.sets import those
 
 ASIDE = "aside"  # nobody reads why: here only whether
 
@@ -33,21 +34,23 @@ class Aside:
 
 def of(ids: Sequence[int]) -> dict[int, Aside]:
     """Parties with whoever took their place, and who acted for them. Eight queries."""
-    parties: dict[int, set[int]] = defaultdict(set)
-    rows = Party.objects.filter(dispute__in=ids).order_by().values_list("dispute", "organisation")
-    for dispute_id, organisation_id in rows:
-        parties[dispute_id].add(organisation_id)
-    after = _successors()
-    acted = _acted(ids)
-    known: dict[frozenset[int], frozenset[int]] = {}
+    parties: dict[int, tuple[int, ...]] = {}
+    rows = Party.objects.filter(dispute__in=those(ids)).order_by()
+    for dispute_id, organisation_id in rows.values_list("dispute", "organisation"):
+        parties[dispute_id] = (*parties.get(dispute_id, ()), organisation_id)
+    after, acted = _successors(), _acted(ids)
+    known: dict[tuple[int, ...], Aside] = {}
     found: dict[int, Aside] = {}
     for pk in ids:
-        own = frozenset(parties[pk])
-        if own not in known:
-            known[own] = _with_successors(own, after)
-        whole = known[own]
-        users = {user for user, organisation in acted.get(pk, ()) if organisation in (None, *whole)}
-        found[pk] = Aside(whole, frozenset(users))
+        own = parties.get(pk, ())
+        aside = known.get(own)
+        if aside is None:
+            aside = known[own] = Aside(_with_successors(own, after), frozenset())
+        if pk in acted:
+            whole = aside.organisations
+            users = {user for user, where in acted[pk] if where is None or where in whole}
+            aside = Aside(whole, frozenset(users))
+        found[pk] = aside
     return found
 
 
@@ -57,7 +60,7 @@ def _acted(ids: Sequence[int]) -> dict[int, list[tuple[int, int | None]]]:
     for model, path in standing.ACTS_FOR_A_PARTY:
         rows = model._default_manager.filter(
             ~Q(principal=None) | Q(by_user__isnull=False, by_post__isnull=False),
-            **{f"{path}__in": ids},
+            **{f"{path}__in": those(ids)},
         )
         columns = (path, "by_user", "by_post__organisation", "principal")
         for pk, user, organisation, principal in rows.order_by().values_list(*columns):

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db.models import Exists, F, OuterRef
 
@@ -20,10 +20,10 @@ from reviews.models import Dispute, HoldLift, RulingProposal, Tier
 from reviews.rules import nudges
 from reviews.selectors import held
 from reviews.selectors.climbing import due, interests
+from reviews.selectors.climbing.sets import those
 
 
-@dataclass(frozen=True, slots=True)
-class Move:
+class Move(NamedTuple):
     """One step up: what is written of it."""
 
     dispute: int
@@ -31,6 +31,9 @@ class Move:
     was: date
     deadline: date
     nudge_on: date | None
+
+
+NOBODY = interests.Aside(frozenset(), frozenset())
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +56,7 @@ class Plan:
     singly: list[int] = field(default_factory=list)
 
 
-@dataclass(frozen=True, slots=True)
-class _Rung:
+class _Rung(NamedTuple):
     """The next tier of a dispute, or the one it stands at."""
 
     forum: int
@@ -63,6 +65,15 @@ class _Rung:
     alternate: int | None
     quorum: int
     is_top: bool
+
+
+class _Place(NamedTuple):
+    """A rung on a day: its room and quorum (no room: the top always sits), its last day."""
+
+    room: rooms.Room | None
+    quorum: int
+    deadline: date
+    nudge_on: date | None
 
 
 def plan(ids: Sequence[int], at: datetime) -> Plan:
@@ -82,7 +93,7 @@ def plan(ids: Sequence[int], at: datetime) -> Plan:
 def _held(ids: Sequence[int], at: datetime) -> list[tuple[int, int, date, str]]:
     rows = (
         Dispute.objects.filter(
-            pk__in=ids,
+            pk__in=those(ids),
             state=Dispute.State.OPEN,
             overdue_at_top_since=None,
             deadline__lt=due.latest_day(at),
@@ -106,8 +117,9 @@ class _Planning:
         wanted = {rung.forum for rungs in (self.above, self.tops) for rung in rungs.values()}
         self.forums = _sitting_for(wanted)
         self.rooms: dict[date, dict[rooms.Key, rooms.Room]] = {}
+        self.places: dict[tuple[_Rung, date], _Place] = {}
         self.sits: dict[tuple[Any, ...], bool] = {}
-        self.days: dict[tuple[Any, ...], tuple[date, date | None]] = {}
+        self.nudges: dict[tuple[Any, ...], date | None] = {}
 
     def sort(self, found: Plan, pk: int, tier: int, deadline: date, today: date) -> None:
         """Put one dispute where it belongs."""
@@ -121,27 +133,40 @@ class _Planning:
         if rung is None:
             nudge_on = self._nudge(self.tops[pk], deadline, today)
             found.marks.append(Mark(pk, tier, deadline, today, nudge_on))
-        elif pk in self.not_plain or not self._can_sit(rung, pk, today):
+            return
+        place = self.places.get((rung, today)) or self._place(rung, today)
+        if pk in self.not_plain or not self._can_sit(place, pk):
             found.singly.append(pk)
         else:
-            last, nudge_on = self._last_day(rung, today)
-            found.moves.append(Move(pk, tier, deadline, last, nudge_on))
+            found.moves.append(Move(pk, tier, deadline, place.deadline, place.nudge_on))
 
-    def _can_sit(self, rung: _Rung, pk: int, today: date) -> bool:
-        if rung.is_top:
+    def _can_sit(self, place: _Place, pk: int) -> bool:
+        if place.room is None:
             return True
-        aside, room = self.aside[pk], self._room(rung, today)
-        quorum = self._offices(rung)[2]
+        aside, room = self.aside[pk], place.room
         if not room.concerns(aside.organisations, aside.users):
-            aside = interests.Aside(frozenset(), frozenset())
-        key = (rung.forum, rung.chair, rung.alternate, quorum, today, aside)
+            aside = NOBODY
+        key = (id(room), place.quorum, aside)
         if key not in self.sits:
-            self.sits[key] = room.sit(aside.as_interests(), quorum, False)[0].ok
+            self.sits[key] = room.sit(aside.as_interests(), place.quorum, False)[0].ok
         return self.sits[key]
+
+    def _place(self, rung: _Rung, today: date) -> _Place:
+        """Work out a rung on a day, once. Raises ValueError for a country without calendar."""
+        country = self.forums[rung.forum].country
+        last = calendars.deadline(today, rung.response_days, country)
+        place = _Place(
+            room=None if rung.is_top else self._room(rung, today),
+            quorum=self._offices(rung)[2],
+            deadline=last,
+            nudge_on=self._nudge(rung, last, today),
+        )
+        self.places[rung, today] = place
+        return place
 
     def _room(self, rung: _Rung, today: date) -> rooms.Room:
         if today not in self.rooms:
-            wanted = {self._room_key(each) for each in self.above.values() if not each.is_top}
+            wanted = {self._room_key(each) for each in set(self.above.values()) if not each.is_top}
             self.rooms[today] = rooms.load(wanted, today)
         return self.rooms[today][self._room_key(rung)]
 
@@ -156,41 +181,32 @@ class _Planning:
             return rung.chair, rung.alternate, rung.quorum
         return forum.chair_id, forum.alternate_id, forum.quorum
 
-    def _last_day(self, rung: _Rung, today: date) -> tuple[date, date | None]:
-        country = self.forums[rung.forum].country
-        key = (country, rung.response_days, rung.is_top, today)
-        if key not in self.days:
-            last = calendars.deadline(today, rung.response_days, country)
-            self.days[key] = (last, self._nudge(rung, last, today))
-        return self.days[key]
-
     def _nudge(self, rung: _Rung, last: date, today: date) -> date | None:
-        country = self.forums[rung.forum].country
-        key = ("nudge", country, rung.is_top, last, today)
-        if key not in self.days:
-            days_off = calendars.holidays(country, today.year - 1, last.year + 1)
-            self.days[key] = (last, nudges.next_day(last, today, rung.is_top, days_off))
-        return self.days[key][1]
+        key = (self.forums[rung.forum].country, rung.is_top, last, today)
+        if key not in self.nudges:
+            days_off = calendars.holidays(key[0], today.year - 1, last.year + 1)
+            self.nudges[key] = nudges.next_day(last, today, rung.is_top, days_off)
+        return self.nudges[key]
 
 
 def _rungs(ids: Sequence[int], above: int) -> dict[int, _Rung]:
     """The tier so many above where each stands; those at the top have none above."""
     higher = Tier.objects.filter(dispute=OuterRef("dispute"), number__gt=OuterRef("number"))
     rows = (
-        Tier.objects.filter(dispute__in=ids, number=F("dispute__tier") + above)
+        Tier.objects.filter(dispute__in=those(ids), number=F("dispute__tier") + above)
         .order_by()
         .values_list(
             "dispute", "forum", "response_days", "chair", "alternate", "quorum", ~Exists(higher)
         )
     )
-    return {pk: _Rung(*columns) for pk, *columns in rows}
+    return {row[0]: _Rung._make(row[1:]) for row in rows}
 
 
 def _not_plain(ids: Sequence[int]) -> set[int]:
     """Restricted ones, and those with a motion before a forum that would be withdrawn."""
-    restricted = Dispute.restricted_to.through._default_manager.filter(dispute__in=ids)
+    restricted = Dispute.restricted_to.through._default_manager.filter(dispute__in=those(ids))
     found = set(restricted.order_by().values_list("dispute", flat=True))
-    rulings = RulingProposal.objects.filter(dispute__in=ids, motion__state=Motion.State.OPEN)
+    rulings = RulingProposal.objects.filter(dispute__in=those(ids), motion__state=Motion.State.OPEN)
     found |= set(rulings.order_by().values_list("dispute", flat=True))
     lifts = HoldLift.objects.filter(motion__state=Motion.State.OPEN, hold__ref__startswith=held.REF)
     refs = lifts.order_by().values_list("hold__ref", flat=True)

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from forums.models import Motion
+from forums.models import Meeting, Motion
 from labs.models import Revision
 from labs.selectors import conflicts
 
@@ -25,9 +25,25 @@ class Note:
 
 
 def of(motion: Motion) -> list[Note]:
-    """Whether the plan has changed since the revision that an open motion decides was put."""
+    """What an open motion's voters should know: that no meeting comes before it closes, and
+    that the plan has changed since the revision it decides was put."""
     if motion.state != Motion.State.OPEN:
         return []
+    return [*_between_meetings(motion), *_changed_plan(motion)]
+
+
+def _between_meetings(motion: Motion) -> list[Note]:
+    """That the forum does not meet before the motion closes: votes are cast on its page."""
+    if motion.closes_at is None:
+        return []
+    planned = Meeting.objects.filter(forum=motion.forum_id, state=Meeting.State.PLANNED)
+    if planned.filter(starts_at__lt=motion.closes_at).exists():
+        return []
+    return [Note(_("The forum does not meet before this closes: vote here until then."), [])]
+
+
+def _changed_plan(motion: Motion) -> list[Note]:
+    """Whether the plan has changed since the revision that the motion decides was put."""
     revision = (
         Revision.objects.filter(motion=motion, state=Revision.State.SUBMITTED)
         .select_related("plan__in_force", "base")

@@ -164,6 +164,17 @@ def test_the_agenda_lists_what_cannot_wait_and_what_is_put_already(client) -> No
     assert line.url == ""
 
 
+def test_a_motion_that_closes_before_the_next_meeting_says_so_to_its_voters(client) -> None:
+    dispute = disputes.open_dispute()
+    forum = forum_of(dispute)
+    motion = disputes.put_ruling(dispute, mode="written", closes_at=AT + 3 * DAY).motion
+    client.force_login(person_in(forum.chair), BACK)
+    url = reverse("forums:motion", args=[motion.pk])
+    assert "vote here until then" in client.get(url).content.decode()
+    meets(forum, AT.date() + DAY)
+    assert "vote here until then" not in client.get(url).content.decode()
+
+
 def test_what_has_time_until_the_meeting_is_not_pressed(client) -> None:
     dispute = disputes.open_dispute()
     forum = forum_of(dispute)

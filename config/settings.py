@@ -159,6 +159,8 @@ MOTION_PAPERS = "reviews.selectors.papers.of_motion"
 MEETING_PAPERS = "reviews.permissions.meetings.papers"
 # What asked for a mini-lab or a reconvened lab: asked by labs, which know no review.
 LAB_ORIGIN = "reviews.permissions.mini_labs.origin"
+# Whether a lab that ended was asked for a lesson, and who answers.
+LAB_LEARNED = "reviews.permissions.lessons.learned"
 
 # What panels from outside said of a KPI, for its page: asked by kpis, which know no panel.
 KPI_NOTES = "reviews.selectors.panels.notes_on"

@@ -62,7 +62,7 @@ def lab(request: HttpRequest, pk: int) -> HttpResponse:
         "may_change": permissions.may_change_lab(request.user, found, on=on),
         "may_state": tables.may_state_problem(request.user, found, on=on),
         "may_learn": tables.may_add_lesson(request.user, programme, found, on=on),
-        "has_ended": found.closed_at is not None or found.ends_on < on,
+        "learned": origins.learned(request.user, found, on=on),
     }
     return render(request, "labs/lab.html", context)
 

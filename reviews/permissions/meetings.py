@@ -16,6 +16,7 @@ from forums.selectors import meetings
 from people.models import Post
 from people.selectors import people
 from reviews.models import AgendaItem
+from reviews.permissions.lessons import Learned, learned_of_meeting
 from reviews.permissions.reviews import may_read_agenda
 from reviews.selectors import agenda_items, agenda_waiting
 
@@ -39,6 +40,7 @@ class Papers:
     is_begun: bool
     signing_post: Post | None
     may_add: bool
+    learned: Learned | None
 
     @property
     def decided_share(self) -> tuple[int, int]:
@@ -71,6 +73,7 @@ def papers(meeting: Meeting, user: Any, at: datetime.datetime) -> Papers:
         is_begun=meeting.starts_at <= at,
         signing_post=forum_permissions.signing_post(user, meeting, on=on),
         may_add=may_add_business(user, meeting, on=on),
+        learned=learned_of_meeting(meeting, user, on=on) if meeting.signed_at else None,
     )
 
 

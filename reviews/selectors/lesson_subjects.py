@@ -100,7 +100,7 @@ def of_meeting(meeting: Meeting) -> Subject:
             "forum": meeting.forum,
             "day": meetings.today(meeting.forum, meeting.starts_at).isoformat(),
         },
-        url=reverse("forums:forum", args=[meeting.forum_id]),
+        url=reverse("forums:meeting", args=[meeting.pk]),
         programme=programme_of(meeting.forum),
     )
 

@@ -157,7 +157,7 @@ def line(ask: LessonAsk) -> Line:
     forum = ask.meeting.forum
     day = meetings.today(forum, ask.meeting.starts_at).isoformat()
     title = _("%(forum)s, the time up to %(day)s") % {"forum": forum, "day": day}
-    return Line(ask.pk, title, reverse("forums:forum", args=[forum.pk]))
+    return Line(ask.pk, title, reverse("forums:meeting", args=[ask.meeting.pk]))
 
 
 def listed(user: Any, on: date, programme: Programme | None = None) -> QuerySet[LessonAsk]:

@@ -11,5 +11,4 @@ urlpatterns: list[URLPattern] = [
     path("lessons/asked/", lessons.asks, name="lesson_asks"),
     path("lessons/asked/<int:pk>/", lessons.ask, name="lesson_ask"),
     path("lessons/asked/<int:pk>/nothing-new/", lessons.nothing_new, name="lesson_nothing_new"),
-    path("labs/<int:pk>/learned/", lessons.of_lab, name="lab_learned"),
 ]

@@ -13,8 +13,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from config import clock
-from labs.selectors import labs, programmes, searching
 from labs.selectors import lessons as lesson_selectors
+from labs.selectors import programmes, searching
 from ledger.rules.errors import Refused
 from people.forms.refusals import attempt
 from people.permissions import require
@@ -127,17 +127,6 @@ def nothing_new(request: HttpRequest, pk: int) -> HttpResponse:
         return redirect("reviews:lesson_ask", pk=found.pk)
     messages.success(request, _("Noted: nothing new. It is counted."))
     return redirect(_back(request, found))
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-def of_lab(request: HttpRequest, pk: int) -> HttpResponse:
-    """From the page of a lab to what it was asked; posted to: nothing new."""
-    on = clock.now().date()
-    lab = get_object_or_404(labs.readable(request.user, on), pk=pk)
-    found = get_object_or_404(LessonAsk, lab=lab)
-    if request.method == "POST":
-        return nothing_new(request, pk=found.pk)
-    return redirect("reviews:lesson_ask", pk=found.pk)
 
 
 def _back(request: HttpRequest, found: LessonAsk) -> str:

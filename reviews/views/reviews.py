@@ -19,7 +19,7 @@ from reviews.models import Review
 from reviews.permissions import lessons as lesson_permissions
 from reviews.permissions import motions
 from reviews.permissions import reviews as permissions
-from reviews.selectors import between_meetings, lessons, review_parts, subjects
+from reviews.selectors import between_meetings, review_parts, subjects
 from reviews.selectors import reviews as selectors
 from reviews.services import proposals
 from reviews.views.acts import written
@@ -70,8 +70,7 @@ def review(request: HttpRequest, pk: int) -> HttpResponse:
         "links": motions.links(request.user, [row.motion_id for row in page.proposals], on=on),
         "may_explain": permissions.may_explain(request.user, found, on=on),
         "may_propose": permissions.may_propose(request.user, found, on=on),
-        "lesson_ask": (asked := lessons.of_subject(request.user, on, review=found)),
-        "may_answer_lesson": asked and lesson_permissions.may_answer(request.user, asked, on=on),
+        "learned": lesson_permissions.learned_of_review(found, request.user, on=on),
     }
     return render(request, "reviews/review.html", context)
 

@@ -177,9 +177,19 @@ def test_nothing_new_is_one_click_on_the_pages_of_the_review_and_the_lab():
     lab = draft.revision.plan.lab
     ask_for_lessons()
     client = client_of(draft.place.unit)
-    assert f'action="/labs/{lab.pk}/learned/"' in client.get(f"/labs/{lab.pk}/").content.decode()
-    client.post(f"/labs/{lab.pk}/learned/")
+    url = f"/lessons/asked/{LessonAsk.objects.get(lab=lab).pk}/nothing-new/"
+    assert url in client.get(f"/labs/{lab.pk}/").content.decode()
+    client.post(url)
     assert LessonAsk.objects.get(lab=lab).answer == "nothing_new"
+    assert url not in client.get(f"/labs/{lab.pk}/").content.decode()
+
+
+def test_nothing_new_is_one_click_on_the_page_of_the_meeting():
+    asked = meeting("yearly")
+    ask_for_lessons()
+    url = f"/lessons/asked/{LessonAsk.objects.get().pk}/nothing-new/"
+    client = client_of(person_in(asked.forum.secretary))
+    assert url in client.get(f"/meetings/{asked.pk}/").content.decode()
 
 
 def test_answered_twice_the_second_is_told_so():

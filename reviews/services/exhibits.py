@@ -62,7 +62,9 @@ def add(
     cases.keep_open(dispute)
     restricted = ladder.is_restricted(dispute)
     document = (
-        documents.store(file=file, restricted=restricted, by=by, at=at) if file is not None else None
+        documents.store(file=file, restricted=restricted, by=by, at=at)
+        if file is not None
+        else None
     )
     exhibit = Exhibit.objects.create(
         dispute=dispute,

@@ -82,6 +82,7 @@ ACCOUNTS = [
     ("chair", "Council chair (Minister of Tourism)"),
     ("pm", "Prime Minister"),
     ("auditor", "Auditor"),
+    ("panel", "Outside panel (validates results)"),
     ("integrator", "Integrator (a system over the API)"),
     ("nhs", "Ministry officer (Urgent Care, NHS England)"),
     ("rail", "Ministry officer (Director, Rail, Transport)"),
@@ -102,6 +103,10 @@ class Cast:
         held = self.posts[post]
         user = self.people[POSTS[post][3]]
         return Actor(user_id=user.pk, label=str(held), post_id=held.pk)
+
+    def person(self, key: str) -> Actor:
+        """Somebody who holds no post."""
+        return Actor(user_id=self.people[key].pk, label=self.people[key].name)
 
 
 def assemble() -> Cast:
@@ -129,6 +134,7 @@ def assemble() -> Cast:
             at=OPENING,
         )
     cast.people["auditor"] = _person("auditor", "Khairul Anuar")
+    cast.people["panel"] = _person("panel", "Ingrid Solheim")
     cast.people["integrator"] = _person("integrator", "Statistics exchange")
     _let_in(cast)
     roles.grant(user=cast.people["unit"], role="delivery_unit", by=SYSTEM, at=OPENING)

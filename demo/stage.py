@@ -11,18 +11,29 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 
 from demo.cast import Cast
-from forums.models import Forum
+from forums.models import Forum, Meeting
+from forums.services import meetings
 from kpis.models import Kpi
 from kpis.services import detection
 from labs.models import Lab, Programme, ResultArea
 from ledger.rules.actors import Actor
 from people.models import Post
 from reviews.models import Dispute
-from reviews.services import advancing, routing, voting
+from reviews.services import (
+    advancing,
+    agendas,
+    lessons,
+    routing,
+    sittings,
+    telling,
+    unexplained,
+    voting,
+)
 
 Act = tuple[date, Callable[[datetime], None]]
 MORNING = time(2, tzinfo=UTC)  # ten o'clock in Kuala Lumpur
 SWEEP_EVERY = timedelta(days=30)
+EVERYTHING = 1000
 
 
 @dataclass
@@ -42,14 +53,25 @@ class Stage:
     def actor(self, post: str) -> Actor:
         return self.cast.actor(post)
 
+    def holder(self, post: Post) -> Actor:
+        """Whoever holds this post, acting in it."""
+        key = next(key for key, held in self.cast.posts.items() if held == post)
+        return self.cast.actor(key)
+
 
 def sweep(at: datetime) -> None:
-    """What beat does every few seconds, once."""
+    """What beat does by itself, once. Desks are looked at when people come."""
+    meetings.make_due(at=at)
+    agendas.call_due(at=at)
+    sittings.close_missed(at=at)
     detection.detect_due(at=at)
     detection.detect(at=at)
     routing.route(at=at)
     voting.close_due(at=at)
+    unexplained.say(at=at)
     advancing.advance(at=at)
+    telling.tell(at=at, limit=EVERYTHING)
+    lessons.ask_due(at=at)
 
 
 def play(stories: Iterable[Iterable[Act]], until: datetime) -> None:
@@ -71,14 +93,15 @@ def play(stories: Iterable[Iterable[Act]], until: datetime) -> None:
 
 
 def _let_time_pass(start: datetime, end: datetime) -> None:
-    """Sweep now and then; every day while a dispute is open, since deadlines are days."""
+    """Sweep now and then; every day while days matter: of deadlines, and of meetings."""
     at = start
     while True:
-        at += timedelta(days=1) if _open_disputes() else SWEEP_EVERY
+        at += timedelta(days=1) if _days_matter() else SWEEP_EVERY
         if at >= end:
             return
         sweep(at)
 
 
-def _open_disputes() -> bool:
-    return Dispute.objects.filter(state=Dispute.State.OPEN).exists()
+def _days_matter() -> bool:
+    planned = Meeting.objects.filter(state=Meeting.State.PLANNED).exists()
+    return planned or Dispute.objects.filter(state=Dispute.State.OPEN).exists()

@@ -16,6 +16,7 @@ from demo.measuring import Measuring
 from demo.registers import Registers
 from demo.schools import KPI as SCHOOLS_KPI
 from demo.schools import Schools
+from demo.sittings import Sittings
 from demo.stage import Stage, play
 from demo.tourism import KPI as TOURISM_KPI
 from demo.tourism import Tourism
@@ -99,6 +100,7 @@ def _tell() -> str:
         Guides(stage).acts(),
         Circle(stage).acts(),
         Registers(stage).acts(),
+        Sittings(stage).acts(),
     ]
     play(stories, until=STARTS_AT)
     return _let_in_the_exchange(stage)

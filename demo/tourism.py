@@ -15,7 +15,7 @@ from kpis.services import kpis, readings
 from labs.models import Plan, Revision
 from labs.services import revisions
 from reviews.models import Review
-from reviews.services import explanations, proposals
+from reviews.services import explanations, proposals, referrals
 
 AREA = ("ntp", "Tourism NKEA")
 KPI = "International tourist arrivals"
@@ -210,6 +210,17 @@ class Tourism:
         explanations.explain(
             review=review, cause="coordination", by=stage.actor(OWNER), at=at,
             text="One airline waits for the airport's slots, the airport for the train times.",
+            tried="Two letters to the airlines; both were answered with conditions.",
+            sources=[explanations.Source(
+                "Minutes of the airlines' meeting", date(2019, 4, 2), "Registry TOUR/2019/118",
+            )],
+            request=referrals.Request(
+                kind="dependency",
+                organisation=stage.cast.organisations["transport"],
+                text="Say from which day trains run until the last flight.",
+                due_on=date(2019, 4, 30),
+                post=stage.post("transport_rail"),
+            ),
         )  # fmt: skip
         proposals.put(
             review=review,

@@ -11,7 +11,7 @@ from demo import moves
 from demo.stage import Act, Stage
 from forums.models import Mode
 from reviews.models import Dispute, Party
-from reviews.services import disputes, information, positions, rulings, settlements
+from reviews.services import disputes, exhibits, information, positions, rulings, settlements
 
 TOURISM, HOME = "tourism_planning", "immigration"
 
@@ -86,6 +86,15 @@ class Visas:
 
     def second_positions(self, at: datetime) -> None:
         self._state(self.second, TOURISM, "Visas took twelve days where three were promised.", at)
+        exhibits.add(
+            dispute=self.second,
+            party=self._party(self.second, TOURISM),
+            title="Applications of tour groups with the day of each answer",
+            dated=date(2019, 1, 31),
+            where="Registry TOUR/2019/41",
+            by=self.stage.actor(TOURISM),
+            at=at,
+        )
 
     def second_question(self, at: datetime) -> None:
         self.second.refresh_from_db()

@@ -87,7 +87,7 @@ def propose(request: HttpRequest, pk: int) -> HttpResponse:
         initial=written(request, between_meetings.of_review(found, at)),
     )
     post = permissions.proposing_post(request.user, found, on=at.date())
-    proposal = request.method == "POST" and attempt(
+    proposal = attempt(
         form,
         lambda: proposals.put(
             review=found,

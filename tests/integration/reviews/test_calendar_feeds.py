@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import datetime
+import logging
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from hypothesis import given
 from hypothesis import strategies as st
 from icalendar import Calendar
 
+from config.logging import without_secrets
 from forums.models import Meeting
 from forums.selectors.calendars import Entry
 from forums.services import meetings, memberships
@@ -147,6 +151,12 @@ def test_the_address_is_shown_once_and_only_its_digest_is_kept(client, forum, me
     assert Client().get(made.context["address"]).status_code == 404
 
 
+def test_logs_do_not_keep_the_address(member):
+    event = {"event": "request_started", "request": f"GET {address(member)}"}
+    logged = without_secrets(logging.getLogger(), "info", event)["request"]
+    assert logged == "GET /calendars/…/makmal.ics"
+
+
 def test_nobody_gives_up_what_is_another_persons(client, forum, member):
     address(member)
     client.force_login(auditor(), BACK)
@@ -155,12 +165,7 @@ def test_nobody_gives_up_what_is_another_persons(client, forum, member):
     assert client.post(reverse("forums:calendar_make_for", args=[forum.pk])).status_code == 403
 
 
-def test_as_many_queries_for_many_meetings_as_for_few(
-    client, forum, member, django_assert_num_queries
-):
-    from django.db import connection
-    from django.test.utils import CaptureQueriesContext
-
+def test_as_many_queries_for_many_meetings_as_for_few(client, forum, member):
     url = address(member)
     counts = []
     for days in (3, 10):

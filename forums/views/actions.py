@@ -82,14 +82,17 @@ def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
     require(permissions.may_withdraw_action(request.user, found, on=at.date()))
     post = permissions.withdrawing_post(request.user, found, on=at.date())
     form = WithdrawActionForm(request.POST or None)
-    if request.method == "POST" and attempt(
-        form,
-        lambda: actions.withdraw(
-            action=found,
-            reason=form.cleaned_data["reason"],
-            by=actors.acting(request.user, post=post),
-            at=at,
-        ),
+    if request.method == "POST" and (
+        attempt(
+            form,
+            lambda: actions.withdraw(
+                action=found,
+                reason=form.cleaned_data["reason"],
+                by=actors.acting(request.user, post=post),
+                at=at,
+            ),
+        )
+        is not None
     ):
         messages.success(request, _("The action is withdrawn. Its owner is told."))
         return redirect("forums:action", pk=found.pk)

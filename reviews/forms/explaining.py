@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kpis.templatetags.readings import observed
 from ledger.forms import DayField
+from people.models import Organisation
 from people.templatetags.formats import period_label
 from reviews.forms.reviews import CAUSES
 from reviews.selectors.explaining import Choices, Typed
@@ -34,7 +35,7 @@ class ExplainForm(forms.Form):
     tried = _text(_("What have you tried?"), required=False)
     proposed = _text(_("What do you propose?"), required=False)
     organisation = forms.ModelChoiceField(
-        None,
+        Organisation.objects.none(),
         label=_("Which organisation is asked?"),
         required=False,
         help_text=_("Needed for a policy elsewhere, and for coordination unless the plan says it."),

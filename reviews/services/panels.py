@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Mapping
 from decimal import Decimal
 
 from django.core.files.base import File
@@ -285,7 +286,7 @@ def _record(
     panel: Panel,
     by: Actor,
     at: datetime.datetime,
-    data: dict[str, object],
+    data: Mapping[str, object],
     texts: dict[str, str] | None = None,
     *,
     restricted: bool = False,

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
@@ -80,7 +81,7 @@ def _given(form: ExplainForm, review: Review) -> dict[str, Any]:
 
 
 @require_safe
-def source(request: HttpRequest, pk: int) -> HttpResponse:
+def source(request: HttpRequest, pk: int) -> HttpResponseBase:
     """The file of a piece of evidence, for who may read the review. Always downloaded."""
     found = get_object_or_404(
         ExplanationSource.objects.select_related("document").filter(

@@ -55,11 +55,11 @@ def new(request: HttpRequest) -> HttpResponse:
     running = Programme.objects.filter(closed_at=None).order_by("name")
     chosen = running.filter(code=request.GET.get("programme", "")).first()
     form = PanelForm(request.POST or None, programmes=running, initial={"programme": chosen})
-    made = request.method == "POST" and attempt(
-        form,
-        lambda: panels.convene(**form.cleaned_data, by=actors.acting(request.user), at=at),
-    )
-    if isinstance(made, Panel):
+    made = None
+    if request.method == "POST":
+        by = actors.acting(request.user)
+        made = attempt(form, lambda: panels.convene(**form.cleaned_data, by=by, at=at))
+    if made is not None:
         messages.success(request, _("The panel is convened. Give its members their seats."))
         return redirect("reviews:panel", pk=made.pk)
     context = {

@@ -79,7 +79,7 @@ def answer(request: HttpRequest, pk: int) -> HttpResponse:
             return referrals.meet(referral=found, text=text, by=by, at=at)
         return referrals.refuse(referral=found, reason=text, by=by, at=at)
 
-    if request.method == "POST" and attempt(form, act):
+    if request.method == "POST" and attempt(form, act) is not None:
         messages.success(request, _("Your answer is on record."))
         return redirect("reviews:referral", pk=found.pk)
     context = {"form": form, "heading": _("Answer what is asked"), "submit": _("Answer")}
@@ -94,14 +94,17 @@ def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
     require(permissions.may_withdraw(request.user, found, on=at.date()))
     post = permissions.withdrawing_post(request.user, found, on=at.date())
     form = WithdrawForm(request.POST or None)
-    if request.method == "POST" and attempt(
-        form,
-        lambda: referrals.withdraw(
-            referral=found,
-            reason=form.cleaned_data["reason"],
-            by=actors.acting(request.user, post=post),
-            at=at,
-        ),
+    if request.method == "POST" and (
+        attempt(
+            form,
+            lambda: referrals.withdraw(
+                referral=found,
+                reason=form.cleaned_data["reason"],
+                by=actors.acting(request.user, post=post),
+                at=at,
+            ),
+        )
+        is not None
     ):
         messages.success(request, _("It is withdrawn. Whoever was asked is told."))
         return redirect("reviews:referral", pk=found.pk)

@@ -30,6 +30,7 @@ PAGES: list[tuple[Any, str, frozenset[str]]] = [
     (_("Disputes"), "reviews:disputes", EVERYONE),
     (_("Forums"), "forums:index", EVERYONE),
     (_("Ledger"), "ledger:events", OVERSEERS),
+    (_("Health"), "reviews:health", OVERSEERS),
     (_("People"), "people:index", MANAGERS),
 ]
 # The section of pages whose address does not lie below its own: by the name of the

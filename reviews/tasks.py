@@ -9,12 +9,15 @@ from celery import shared_task
 
 from config import clock
 from config.hurry import hurry
+from forums.services import nags
 from ledger import wallclock
 from reviews.services import (
     advancing,
     agendas,
+    audits,
     lessons,
     mailing,
+    nudges,
     prompts,
     routing,
     sittings,
@@ -134,3 +137,24 @@ def send_mails() -> dict[str, int]:
 def say_unexplained() -> int:
     """Say of each review whose day to explain has passed that it was not explained."""
     return unexplained.say(at=clock.now())
+
+
+@shared_task
+def nudge() -> dict[str, int]:
+    """Warn before last days, remind after them, note silence: each once on its day."""
+    at = clock.now()
+    did = {
+        "disputes": nudges.nudge(at=at),
+        "silent": nudges.note_silence(at=at),
+        "actions": nags.nag(at=at),
+        "referrals": nudges.nag_of_referrals(at=at),
+    }
+    if max(did.values()) >= nudges.AT_ONCE:
+        hurry(nudge)
+    return did
+
+
+@shared_task
+def audit() -> int:
+    """Find what should have moved and did not; how much there is. Repairs nothing."""
+    return audits.run(at=clock.now()).found

@@ -30,7 +30,7 @@ def addressed(
         recipients=asked,
         title=_("Your organisation is asked for something, to be answered by %(day)s: %(kind)s.")
         % {"day": _day(referral.due_on), "kind": referral.get_kind_display()},
-        url=_url(referral),
+        url=url_of(referral),
         decide=True,
     )
     if referral.kind != Referral.Kind.CORRECTION or about.subject is None:
@@ -40,7 +40,7 @@ def addressed(
         event=event,
         recipients=set(subjects.told(about.subject, posts, about.day(at))) - asked - {own},
         title=_("A value is to be corrected: %(subject)s.") % {"subject": about.title},
-        url=_url(referral),
+        url=url_of(referral),
     )
 
 
@@ -53,7 +53,7 @@ def withdrawn(
         recipients=asked_of(referral, about, at) - {by.user_id or 0},
         title=_("What your organisation was asked for is withdrawn: %(kind)s.")
         % {"kind": referral.get_kind_display()},
-        url=_url(referral),
+        url=url_of(referral),
     )
 
 
@@ -77,7 +77,7 @@ def answered(
         event=event,
         recipients=told - {by.user_id or 0},
         title=title % {"organisation": referral.organisation, "subject": name},
-        url=_url(referral),
+        url=url_of(referral),
     )
 
 
@@ -91,7 +91,8 @@ def asked_of(referral: Referral, about: About, at: datetime.datetime) -> set[int
     return people.user_ids_holding(posts, day)
 
 
-def _url(referral: Referral) -> str:
+def url_of(referral: Referral) -> str:
+    """Its page."""
     return reverse("reviews:referral", args=[referral.pk])
 
 

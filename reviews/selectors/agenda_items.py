@@ -15,9 +15,11 @@ from django.db.models import Count, Q
 from django.urls import reverse
 
 from forums.models import Action, Forum, Meeting, Motion
+from forums.selectors import members
 from kpis.selectors import kpis as kpi_selectors
 from labs.models import Initiative, Window
 from labs.selectors import labs, programmes
+from people.selectors import people
 from reviews.models import AgendaItem, Dispute, Referral, Review
 from reviews.selectors import disputes, motions, reviews
 from reviews.selectors.agenda_waiting import ORDER, Waiting
@@ -120,6 +122,8 @@ class _Names:
 
     def _of_motions(self, items: Sequence[AgendaItem], user: Any, on: datetime.date) -> None:
         self.motions = Motion.objects.in_bulk(_ids(items, "motion_id"))
+        self.oversees = people.is_auditor(user) or people.is_delivery_unit(user)
+        self.own = members.forum_ids_of(user, on) if self.motions else set()
         behind = {row.decision.motion_id for row in self.actions.values() if row.decision}
         self.unseen = motions.unnamed({*self.motions, *behind}, user, on)
 
@@ -166,7 +170,8 @@ class _Names:
         if row is None or row.pk in self.unseen:
             return None
         over = row.state != Motion.State.OPEN
-        url = reverse("forums:motion", args=[row.pk])
+        inside = self.oversees or row.forum_id in self.own
+        url = reverse("forums:motion" if inside else "reviews:subject", args=[row.pk])
         return Line(item, row.title, url, row.get_state_display(), is_over=over)
 
     def _review(self, item: AgendaItem) -> Line | None:

@@ -32,8 +32,8 @@ def lineage(request: HttpRequest, kind: str, ident: str) -> HttpResponse:
     alone = pages.alone(request.user, kind, ident, on)
     if alone is None or (kind == "decision" and not _may_read_decision(request, int(ident))):
         raise Http404
-    title, url = alone
-    return render(request, "reviews/lineage/alone.html", {"title": title, "url": url})
+    context = {"title": alone.title, "url": alone.url, "kept": alone.kept}
+    return render(request, "reviews/lineage/alone.html", context)
 
 
 def _may_read_decision(request: HttpRequest, pk: int) -> bool:

@@ -68,19 +68,37 @@ def back(user: Any, kind: str, ident: str, on: datetime.date) -> Lineage | None:
     return _page(user, found, graph.back_from(start), on, start)
 
 
-def alone(user: Any, kind: str, ident: str, on: datetime.date) -> tuple[str, str] | None:
-    """The title and address of something readable that came from no lab at all, else None.
+@dataclass(frozen=True)
+class Alone:
+    """Something readable without a lab to show; ``kept``: it has one, not open to the reader."""
+
+    title: str
+    url: str
+    kept: bool
+
+
+def alone(user: Any, kind: str, ident: str, on: datetime.date) -> Alone | None:
+    """Something readable that came from no lab, or from one kept from the reader, else None.
 
     A KPI that serves no goal, and what is about such a KPI. Decisions: who may read one
     is for the page to ask.
     """
     wanted = _ident(kind, ident)
-    if wanted is None or kind not in _ALONE or _lab_of(kind, wanted) is not None:
+    if wanted is None or kind not in _ALONE:
+        return None
+    lab = _lab_of(kind, wanted)
+    if lab is not None and readable_labs(user, on).filter(pk=lab).exists():
         return None
     row = _ALONE[kind](user, on).filter(pk=wanted).first()
     if row is None:
         return None
-    return (row.kpi.name if kind == "review" else str(row)), _URLS[kind](row)
+    return Alone(_title(kind, row), _URLS[kind](row), kept=lab is not None)
+
+
+def _title(kind: str, row: Any) -> str:
+    if kind == "deviation":
+        return str(row.series.definition.kpi.name)
+    return str(row.kpi.name) if kind == "review" and row.kpi else str(row)
 
 
 def readable_labs(user: Any, on: datetime.date) -> Any:
@@ -194,6 +212,9 @@ _FIND: dict[str, Callable[[int], int | None]] = {
 
 _ALONE: dict[str, Callable[[Any, datetime.date], Any]] = {
     "kpi": kpi_selectors.readable,
+    "deviation": lambda user, on: Deviation.objects.filter(
+        series__definition__kpi__in=kpi_selectors.readable(user, on).values("pk")
+    ).select_related("series__definition__kpi"),
     "review": lambda user, on: reviews.readable(user, on).select_related("kpi"),
     "dispute": disputes.readable,
     "lesson": lambda user, on: Lesson.objects.filter(
@@ -203,6 +224,7 @@ _ALONE: dict[str, Callable[[Any, datetime.date], Any]] = {
 }
 _URLS: dict[str, Callable[[Any], str]] = {
     "kpi": lambda row: reverse("kpis:kpi", args=[row.code]),
+    "deviation": lambda row: reverse("kpis:deviation", args=[row.pk]),
     "review": lambda row: reverse("reviews:review", args=[row.pk]),
     "dispute": lambda row: reverse("reviews:dispute", args=[row.pk]),
     "lesson": lambda row: reverse("labs:lesson", args=[row.pk]),

@@ -109,7 +109,10 @@ class SourceSerializer(serializers.ModelSerializer[DecisionSource]):
 class ActionSerializer(serializers.ModelSerializer[Action]):
     class Meta:
         model = Action
-        fields = ["id", "title", "owner", "verifier", "due_on", "state", "done_at", "verified_at"]
+        fields = [
+            *("id", "title", "owner", "verifier", "due_on", "priority", "nags"),
+            *("state", "withdrawn_because", "done_at", "verified_at"),
+        ]
 
 
 class DecisionSerializer(serializers.ModelSerializer[Decision]):

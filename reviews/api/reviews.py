@@ -10,14 +10,39 @@ from rest_framework import serializers
 from rest_framework.viewsets import ReadOnlyModelViewSet
 
 from config import clock
-from reviews.models import Explanation, Review, ReviewProposal
+from reviews.models import (
+    Explanation,
+    ExplanationSource,
+    Referral,
+    Review,
+    ReviewProposal,
+)
 from reviews.selectors import reviews
 
 
+class SourceSerializer(serializers.ModelSerializer[ExplanationSource]):
+    class Meta:
+        model = ExplanationSource
+        fields = ["id", "title", "dated", "where", "document"]
+
+
 class ExplanationSerializer(serializers.ModelSerializer[Explanation]):
+    sources = SourceSerializer(many=True, read_only=True)
+
     class Meta:
         model = Explanation
-        fields = ["id", "at", "by_post", "cause", "text", "tried", "proposed"]
+        fields = ["id", "at", "by_post", "cause", "text", "tried", "proposed", "sources"]
+
+
+class ReferralSerializer(serializers.ModelSerializer[Referral]):
+    """What the review asks of another organisation, and the answer."""
+
+    class Meta:
+        model = Referral
+        fields = [
+            *("id", "at", "by_post", "explanation", "kind", "organisation", "post"),
+            *("dependency_key", "reading", "text", "due_on", "state", "answer", "answered_at"),
+        ]
 
 
 class ProposalSerializer(serializers.ModelSerializer[ReviewProposal]):
@@ -36,6 +61,8 @@ class ProposalSerializer(serializers.ModelSerializer[ReviewProposal]):
             "action_title",
             "action_owner",
             "action_due",
+            "action_priority",
+            "action_verifier",
             "reconvene",
         ]
 
@@ -47,6 +74,7 @@ class ReviewSerializer(serializers.ModelSerializer[Review]):
     deviations = serializers.SerializerMethodField()
     explanations = ExplanationSerializer(many=True)
     proposals = ProposalSerializer(many=True)
+    referrals = ReferralSerializer(many=True, read_only=True)
 
     class Meta:
         model = Review
@@ -58,6 +86,7 @@ class ReviewSerializer(serializers.ModelSerializer[Review]):
             "forum",
             "opened_at",
             "explain_by",
+            "unexplained_at",
             "due_on",
             "state",
             "cause",
@@ -70,6 +99,7 @@ class ReviewSerializer(serializers.ModelSerializer[Review]):
             "deviations",
             "explanations",
             "proposals",
+            "referrals",
         ]
 
     def get_deviations(self, review: Review) -> list[int]:
@@ -99,5 +129,5 @@ class ReviewViewSet(ReadOnlyModelViewSet[Review]):
     def get_queryset(self) -> QuerySet[Review]:
         readable = reviews.readable(self.request.user, clock.now().date())
         return readable.select_related("kpi").prefetch_related(
-            "deviations", "explanations", "proposals__motion"
+            "deviations", "explanations__sources", "proposals__motion", "referrals"
         )

@@ -6,6 +6,7 @@ from typing import Any
 
 import django_filters
 from django.db.models import QuerySet
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 from rest_framework.viewsets import ReadOnlyModelViewSet
 
@@ -13,7 +14,10 @@ from config import clock
 from people.models import Organisation
 from reviews.models import (
     BumpUp,
+    ConflictRoute,
     Dispute,
+    Exhibit,
+    Extension,
     InformationRequest,
     Party,
     Position,
@@ -21,7 +25,7 @@ from reviews.models import (
     SettlementProposal,
     Tier,
 )
-from reviews.selectors import disputes
+from reviews.selectors import conflict_routes, disputes
 
 
 class TierSerializer(serializers.ModelSerializer[Tier]):
@@ -92,6 +96,10 @@ class SettlementSerializer(serializers.ModelSerializer[SettlementProposal]):
             "terms",
             "reason",
             "revision",
+            "action_title",
+            "action_owner",
+            "action_due",
+            "action",
             "accepted_at",
             "at",
             "answers",
@@ -101,7 +109,42 @@ class SettlementSerializer(serializers.ModelSerializer[SettlementProposal]):
 class RequestSerializer(serializers.ModelSerializer[InformationRequest]):
     class Meta:
         model = InformationRequest
-        fields = ["organisation", "question", "due_on", "state", "answer", "answered_at", "at"]
+        fields = [
+            "organisation",
+            "question",
+            "due_on",
+            "silent_since",
+            "state",
+            "answer",
+            "answered_at",
+            "at",
+        ]
+
+
+class ExhibitSerializer(serializers.ModelSerializer[Exhibit]):
+    """Evidence on the file; without ``organisation`` the forum put it there."""
+
+    organisation = serializers.IntegerField(source="party.organisation_id", default=None)
+    file = serializers.CharField(source="document.name", default="")
+    sha256 = serializers.CharField(source="document.sha256", default="")
+
+    class Meta:
+        model = Exhibit
+        fields = ["id", "organisation", "title", "dated", "where", "file", "sha256", "at"]
+
+
+class ExtensionSerializer(serializers.ModelSerializer[Extension]):
+    class Meta:
+        model = Extension
+        fields = ["tier", "days", "reason", "before", "after", "at", "by_post"]
+
+
+class RouteSerializer(serializers.ModelSerializer[ConflictRoute]):
+    """Away from which forum it was routed to the conflict forum, and why."""
+
+    class Meta:
+        model = ConflictRoute
+        fields = ["away_from", "reason", "at", "by_post"]
 
 
 class DisputeSerializer(serializers.ModelSerializer[Dispute]):
@@ -114,6 +157,17 @@ class DisputeSerializer(serializers.ModelSerializer[Dispute]):
     parties = PartySerializer(many=True)
     settlements = SettlementSerializer(many=True)
     requests = RequestSerializer(many=True)
+    exhibits = ExhibitSerializer(many=True)
+    extensions = ExtensionSerializer(many=True)
+    route = serializers.SerializerMethodField()
+
+    @extend_schema_field(RouteSerializer(allow_null=True))
+    def get_route(self, dispute: Dispute) -> dict[str, Any] | None:
+        routes: dict[int, ConflictRoute] | None = self.context.get("routes")
+        if routes is None:
+            routes = conflict_routes.routes_of([dispute.pk])
+        found = routes.get(dispute.pk)
+        return RouteSerializer(found).data if found else None
 
     class Meta:
         model = Dispute
@@ -137,11 +191,15 @@ class DisputeSerializer(serializers.ModelSerializer[Dispute]):
             "ended_because",
             "decision",
             "is_illustrative",
+            "is_distributional",
+            "route",
             "tiers",
             "bump_ups",
             "parties",
             "settlements",
             "requests",
+            "exhibits",
+            "extensions",
         ]
 
 
@@ -157,7 +215,7 @@ class DisputeFilter(django_filters.FilterSet):
 
     class Meta:
         model = Dispute
-        fields = ["state", "about", "area", "milestone_key"]
+        fields = ["state", "about", "area", "milestone_key", "is_distributional"]
 
 
 class DisputeViewSet(ReadOnlyModelViewSet[Dispute]):
@@ -166,6 +224,17 @@ class DisputeViewSet(ReadOnlyModelViewSet[Dispute]):
     queryset = Dispute.objects.none()
     serializer_class = DisputeSerializer
     filterset_class = DisputeFilter
+
+    routes: dict[int, ConflictRoute] | None = None
+
+    def paginate_queryset(self, queryset: Any) -> Any:
+        """The page, with the routes of all its disputes in one query."""
+        page = super().paginate_queryset(queryset)
+        self.routes = conflict_routes.routes_of(each.pk for each in page or [])
+        return page
+
+    def get_serializer_context(self) -> dict[str, Any]:
+        return {**super().get_serializer_context(), "routes": self.routes}
 
     def get_queryset(self) -> QuerySet[Dispute]:
         readable = disputes.readable(self.request.user, clock.now().date())
@@ -177,4 +246,7 @@ class DisputeViewSet(ReadOnlyModelViewSet[Dispute]):
             "settlements__party",
             "settlements__answers__party",
             "requests",
+            "exhibits__party",
+            "exhibits__document",
+            "extensions",
         )

@@ -13,6 +13,7 @@ from typing import Any
 
 from django.db.models import Count, Q
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from forums.models import Action, Forum, Meeting, Motion
 from forums.selectors import members
@@ -184,7 +185,7 @@ class _Names:
             item,
             title,
             reverse("reviews:review", args=[row.pk]),
-            row.get_state_display(),
+            _("not explained in time") if _unexplained(row) else row.get_state_display(),
             row.look_again_on if again else row.due_on,
             is_over=not again and row.state != Review.State.OPEN,
         )
@@ -231,3 +232,8 @@ class _Names:
 
 def _ids(items: Sequence[AgendaItem], column: str) -> set[Any]:
     return {pk for item in items if (pk := getattr(item, column)) is not None}
+
+
+def _unexplained(review: Review) -> bool:
+    """Whether its day to explain passed and nobody has explained since."""
+    return review.unexplained_at is not None and not getattr(review, "explained", False)

@@ -39,7 +39,7 @@ from reviews.services import (
     positions,
     settlements,
 )
-from tests.access import beginnings, files, gatherings, registers, terms, weeks, wholes
+from tests.access import beginnings, files, gatherings, outside, registers, terms, weeks, wholes
 from tests.factories import disputes as make_disputes
 from tests.factories import imports as make_imports
 from tests.factories import kpis as make_kpis
@@ -87,10 +87,22 @@ def build() -> World:
     _closed_part(world, place)
     world.things |= gatherings.build(place.home)
     world.things |= gatherings.build(ladder["security"], of="restricted ", word=DISPUTE)
+    _asked_and_looked_at(world, place, statistics, culture)
     _accounts(world, place.programme)
     for user in world.users.values():
         make_people.people.forget(user)
     return world
+
+
+def _asked_and_looked_at(
+    world: World, place: Place, statistics: Organisation, culture: Organisation
+) -> None:
+    """What reviews ask of others; a panel with the one who reads no programme."""
+    things = world.things
+    things |= outside.asked(things["review"], place.owner, statistics)
+    kept = things["restricted review"]
+    things |= outside.asked(kept, kept.kpi.owner, culture, of="restricted ", word=KPI)
+    things |= outside.looked_at(place, things["kpi"], world.users["outsider"])
 
 
 def _organisation(name: str) -> Organisation:

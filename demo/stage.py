@@ -33,6 +33,7 @@ from reviews.services import (
 Act = tuple[date, Callable[[datetime], None]]
 MORNING = time(2, tzinfo=UTC)  # ten o'clock in Kuala Lumpur
 SWEEP_EVERY = timedelta(days=30)
+CALL_EVERY = timedelta(days=3)  # less than the days from an agenda to its meeting
 EVERYTHING = 1000
 
 
@@ -96,12 +97,14 @@ def _let_time_pass(start: datetime, end: datetime) -> None:
     """Sweep now and then; every day while days matter: of deadlines, and of meetings."""
     at = start
     while True:
-        at += timedelta(days=1) if _days_matter() else SWEEP_EVERY
+        at += _step()
         if at >= end:
             return
         sweep(at)
 
 
-def _days_matter() -> bool:
+def _step() -> timedelta:
+    if Dispute.objects.filter(state=Dispute.State.OPEN).exists():
+        return timedelta(days=1)
     planned = Meeting.objects.filter(state=Meeting.State.PLANNED).exists()
-    return planned or Dispute.objects.filter(state=Dispute.State.OPEN).exists()
+    return CALL_EVERY if planned else SWEEP_EVERY

@@ -6,7 +6,6 @@ All of it is illustrative; so is the outside panel that looks at the results of 
 from __future__ import annotations
 
 from datetime import date, datetime, time
-from decimal import Decimal
 
 from demo.stage import Act, Stage
 from forums.models import Attendance, Cycle, Meeting

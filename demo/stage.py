@@ -12,7 +12,7 @@ from datetime import UTC, date, datetime, time, timedelta
 
 from demo.cast import Cast
 from forums.models import Forum, Meeting
-from forums.services import meetings
+from forums.services import meetings, nags
 from kpis.models import Kpi
 from kpis.services import detection
 from labs.models import Lab, Programme, ResultArea
@@ -23,6 +23,7 @@ from reviews.services import (
     advancing,
     agendas,
     lessons,
+    nudges,
     routing,
     sittings,
     telling,
@@ -72,6 +73,10 @@ def sweep(at: datetime) -> None:
     unexplained.say(at=at)
     advancing.advance(at=at)
     telling.tell(at=at, limit=EVERYTHING)
+    nudges.nudge(at=at)
+    nudges.note_silence(at=at)
+    nags.nag(at=at)
+    nudges.nag_of_referrals(at=at)
     lessons.ask_due(at=at)
 
 

@@ -16,6 +16,8 @@ from ledger.rules import chain
 from reviews.models import BumpUp, Dispute, Position, Review, SettlementProposal
 from reviews.selectors.facts.found import Ask, Broken
 
+STEPS = ("dispute.bumped_up", "disputes.advanced")
+
 
 def _state_changes() -> list[tuple[str, QuerySet[Model], str]]:
     """Rows that tell of an act, and the verb under which the ledger must know it."""
@@ -44,6 +46,8 @@ def together() -> Iterator[Ask]:
         silent = rows.annotate(name=Cast("pk", CharField())).filter(~Exists(told))
         yield Ask(kind, silent.values_list("pk", flat=True), f"the ledger has no {verb} of it")
     yield from _readings()
+    strange = BumpUp.objects.filter(event__isnull=False).exclude(event__verb__in=STEPS)
+    yield Ask("step", strange.values_list("pk", flat=True), "its event is not of a step")
     uneven = Seal.objects.exclude(count=F("last") - F("first") + 1)
     yield Ask("seal", uneven.values_list("number", flat=True), "it does not count right")
     # Free text stands beside its event, never in it: one without a digest was slipped in.

@@ -28,7 +28,9 @@ class Unknown(Exception):
 
 def person(recipient: str) -> User | None:
     """Who is behind a recipient, if they may be mailed: active, and no system."""
-    return User.objects.filter(pk=user_id_of(recipient), is_active=True, is_system=False).first()
+    return User.objects.filter(
+        pk=user_id_of(recipient) or 0, is_active=True, is_system=False
+    ).first()
 
 
 @dataclass(frozen=True)

@@ -27,11 +27,15 @@ NEWS = 30
 # Pages of matters that stand on the desk of whoever is to decide them for as long as they are.
 ON_THE_DESK = frozenset(
     {
+        "forums:action",
         "forums:decision",
+        "forums:meeting",
         "forums:motion",
         "labs:dependency_answer",
         "reviews:desk",
         "reviews:dispute",
+        "reviews:panel",
+        "reviews:referral",
         "reviews:review",
     }
 )
@@ -56,10 +60,9 @@ class Group:
 
 def waits(row: Notice, lines: Sequence[Line]) -> bool:
     """Whether what a notice asks for still waits for its reader, as far as the desk can tell."""
-    theirs = [line for line in lines if line.decide]
     if row.url == reverse("reviews:desk"):
-        return bool(theirs)
-    if any(line.url == row.url for line in theirs):
+        return any(line.decide for line in lines)
+    if any(line.url == row.url for line in lines):
         return True
     try:
         page = resolve(row.url.partition("#")[0].partition("?")[0]).view_name
@@ -76,7 +79,7 @@ def decide(
         return None
     urls = {row.url for row in rows}
     everything = reverse("reviews:desk") in urls
-    shown = [line for line in lines if line.decide and (everything or line.url in urls)]
+    shown = [line for line in lines if line.url in urls or (everything and line.decide)]
     known = {line.url for line in shown} | {reverse("reviews:desk")}
     groups = _groups(shown, at)
     rest = [_told(row) for row in rows if row.url not in known]

@@ -30,6 +30,7 @@ BY = Actor.system("desk")
 EVERY = datetime.timedelta(minutes=10)
 JUST = datetime.timedelta(days=1)
 AGAIN_DECIDE, AGAIN = 1, 5  # working days
+OURS = (FILLED, REMINDED) = ("desk.filled", "desk.reminded")
 # Reminded of by their own sweep (kpis.services.reminders): in mails, in no notice from here.
 TOLD_ELSEWHERE = ("values",)
 
@@ -84,8 +85,8 @@ def look(*, user: User, at: datetime.datetime) -> list[Line]:
         new = [line for line in lines if line.key not in known]
         _open(user, new, on, at)
         again = _repeat([(line, known[line.key]) for line in lines if line.key in known], on)
-        _tell(user, _untold(user, new, at), at, again=False)
-        _tell(user, again, at, again=True)
+        _tell(user, _untold(user, new, at, ()), at, again=False)
+        _tell(user, _untold(user, again, at, OURS), at, again=True)
     return lines
 
 
@@ -150,15 +151,20 @@ def said(line: Line) -> str:
     return f"{line.label}: {line.title}"
 
 
-def _untold(user: User, lines: Sequence[Line], at: datetime.datetime) -> list[Line]:
-    """Those of which no notice has just told them, such as what an acting officer finds."""
+def _untold(
+    user: User, lines: Sequence[Line], at: datetime.datetime, besides: Sequence[str]
+) -> list[Line]:
+    """Those of which no notice has just told them, such as what an acting officer finds.
+
+    Notices of events named in ``besides`` do not count.
+    """
     if not lines:
         return []
     just = Notice.objects.filter(
         recipient=notices.recipient(user.pk),
-        at__gte=at - JUST,
+        at__gt=at - JUST,
         url__in={line.url for line in lines},
-    )
+    ).exclude(event__verb__in=besides)
     told = set(just.values_list("url", flat=True))
     return [line for line in lines if line.url not in told]
 
@@ -172,7 +178,7 @@ def _tell(user: User, lines: Sequence[Line], at: datetime.datetime, *, again: bo
     if not found:
         return
     event = events.record(
-        verb="desk.reminded" if again else "desk.filled",
+        verb=REMINDED if again else FILLED,
         subject=user,
         by=BY,
         at=at,

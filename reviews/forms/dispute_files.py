@@ -32,8 +32,10 @@ class ExhibitForm(forms.Form):
 
     def given(self) -> dict[str, Any]:
         """What the service takes."""
-        data = dict(self.cleaned_data)
-        return {**data, "file": data.pop("document")}
+        return {
+            "file": self.cleaned_data["document"],
+            **{name: self.cleaned_data[name] for name in ("title", "dated", "where")},
+        }
 
 
 class TimeForm(forms.Form):

@@ -6,6 +6,7 @@ acts on what it read. On PostgreSQL they also run in threads of their own.
 
 from __future__ import annotations
 
+import datetime
 import threading
 from collections.abc import Callable
 from typing import Any
@@ -16,10 +17,18 @@ from django.db import connection, connections
 from ledger.models import Event
 from ledger.rules.errors import Refused
 from reviews.models import Dispute, SettlementAnswer, SettlementProposal
-from reviews.services import advancing, ladder
+from reviews.services import (
+    advancing,
+    conflict_routes,
+    extensions,
+    ladder,
+    positions,
+    withdrawals,
+)
 from tests.factories import disputes as factory
 from tests.factories.disputes import DAY
-from tests.factories.forums import AT, SYSTEM
+from tests.factories.forums import AT, SYSTEM, make_forum
+from tests.factories.people import actor, delivery_unit
 
 LATE = AT + 40 * DAY
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -164,3 +173,101 @@ def test_the_last_two_assents_at_the_same_moment_settle_once(_again):
     )
     dispute.refresh_from_db()
     assert dispute.state == "settled"
+
+
+def afternoon_after(dispute: Dispute) -> datetime.datetime:
+    """Noon on the day after its last day, by which a sweep would move it."""
+    return datetime.datetime.combine(dispute.deadline + DAY, AT.timetz())
+
+
+@on_postgresql
+@pytest.mark.parametrize("_again", range(5))
+def test_more_time_at_the_very_moment_of_the_sweep(_again):
+    """The chair acts within the last day by their clock, the sweep just after it."""
+    dispute = factory.open_dispute()
+    late, before = afternoon_after(dispute), dispute.deadline
+    read = Dispute.objects.select_related("area__programme").get(pk=dispute.pk)
+    together(
+        lambda: extensions.grant(dispute=read, days=3, reason="Eid", by=SYSTEM, at=AT),
+        lambda: advancing.advance(at=late),
+    )
+    dispute.refresh_from_db()
+    extended = dispute.extensions.count()
+    assert (dispute.tier, extended) in {(1, 1), (2, 0)}
+    assert dispute.bump_ups.count() == dispute.tier - 1
+    assert dispute.deadline > before
+    assert dispute.tiers.get(number=dispute.tier).deadline == dispute.deadline
+
+
+@on_postgresql
+@pytest.mark.parametrize("_again", range(5))
+def test_more_time_given_twice_at_the_same_moment_is_given_once(_again):
+    dispute = factory.open_dispute()
+    reads = [Dispute.objects.select_related("area__programme").get(pk=dispute.pk) for _ in "ab"]
+    acts = [
+        lambda read=read: extensions.grant(dispute=read, days=2, reason="x", by=SYSTEM, at=AT)
+        for read in reads
+    ]
+    assert len(together(*acts)) == 1
+    assert dispute.extensions.count() == 1
+    assert Event.objects.filter(verb="dispute.extended").count() == 1
+
+
+@on_postgresql
+@pytest.mark.parametrize("_again", range(5))
+def test_taken_back_and_ruled_at_the_same_moment(_again):
+    opener = delivery_unit()
+    dispute = factory.open_dispute(by=actor(opener))
+    ruling = factory.put_ruling(dispute)
+    read = Dispute.objects.select_related("area__programme", "kpi").get(pk=dispute.pk)
+    refused = together(
+        lambda: withdrawals.take_back(dispute=read, reason="x", by=actor(opener), at=AT),
+        lambda: factory.rule(ruling),
+    )
+    dispute.refresh_from_db()
+    assert len(refused) == 1
+    assert dispute.state in {"withdrawn", "ruled"}
+    ended = Event.objects.filter(verb__in=["dispute.withdrawn", "dispute.ruled"])
+    assert ended.count() == 1
+
+
+@on_postgresql
+@pytest.mark.parametrize("_again", range(5))
+def test_taken_back_and_a_position_of_another_at_the_same_moment(_again):
+    """Either the position came first and it cannot be taken back, or nobody has spoken."""
+    opener = delivery_unit()
+    dispute = factory.open_dispute(by=actor(opener))
+    mine = factory.party(dispute)
+    reads = [
+        Dispute.objects.select_related("area__programme", "kpi").get(pk=dispute.pk) for _ in "ab"
+    ]
+    officer = factory.by(mine)
+    refused = together(
+        lambda: withdrawals.take_back(dispute=reads[0], reason="x", by=actor(opener), at=AT),
+        lambda: positions.state(dispute=reads[1], party=mine, text="No", by=officer, at=AT),
+    )
+    dispute.refresh_from_db()
+    assert len(refused) == 1
+    assert (dispute.state, mine.positions.count()) in {("withdrawn", 0), ("open", 1)}
+
+
+@on_postgresql
+@pytest.mark.parametrize("_again", range(5))
+def test_sent_to_the_conflict_forum_at_the_very_moment_of_a_step(_again):
+    area = factory.make_area()
+    top = area.home_forum.parent.parent.parent
+    area.conflict_forum = make_forum("Conflict forum", parent=top)
+    area.save()
+    dispute = factory.open_dispute(area)
+    reads = [Dispute.objects.select_related("area__programme").get(pk=dispute.pk) for _ in "ab"]
+    together(
+        lambda: conflict_routes.send(dispute=reads[0], reason="x", by=SYSTEM, at=AT),
+        lambda: ladder.climb(
+            dispute=reads[1], trigger="deadlock", reason="Stuck", by=SYSTEM, at=AT
+        ),
+    )
+    dispute.refresh_from_db()
+    here = dispute.tiers.get(number=dispute.tier)
+    assert here.entered_at is not None
+    assert here.deadline == dispute.deadline
+    assert dispute.tier == 1 + dispute.bump_ups.count()

@@ -10,7 +10,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from reviews.selectors.stalls import cases, facts, machine, meetings, promises
+from reviews.selectors.stalls import cases, explaining, facts, machine, meetings, promises
 from reviews.selectors.stalls.found import Check, Finding, Looked
 
 __all__ = ["CHECKS", "Check", "Finding", "Looked"]
@@ -22,6 +22,10 @@ CHECKS: dict[str, tuple[Any, Check]] = {
     "silent": (_("Questions past their day whose silence was not noted"), cases.silent),
     "not_routed": (_("Deviations that no review has taken up"), cases.not_routed),
     "not_closed": (_("Reviews that were decided and are still open"), cases.not_closed),
+    "explaining": (
+        _("Reviews not explained in time of which that was not said"),
+        explaining.not_said,
+    ),
     "motion": (_("Motions past their closing time that are still open"), meetings.motions),
     "meeting": (_("Meetings planned for a day gone by"), meetings.not_held),
     "action": (_("Overdue actions nobody was reminded of"), promises.actions),

@@ -13,6 +13,7 @@ from time_machine import travel
 from ledger.models import Event, Notice
 from ledger.rules.recipients import recipient
 from reviews.models import Review
+from reviews.selectors.stalls import explaining
 from reviews.services import explanations, unexplained
 from tests.factories import reviews as make
 from tests.factories.forums import person_in
@@ -75,6 +76,15 @@ def test_the_page_says_it_and_the_owner_may_still_explain(client: Client):
         client.post(f"/reviews/{review.pk}/explain/", {"cause": "means", "text": "Late."})
         shown = client.get(f"/reviews/{review.pk}/").content.decode()
     assert "Given late" in shown
+
+
+def test_the_audit_finds_what_the_sweep_did_not_say():
+    review, _draft = make.open_review()
+    late = AFTER + datetime.timedelta(days=4)
+    assert [each.key for each in explaining.not_said(late).found] == [f"explaining:{review.pk}"]
+    assert not explaining.not_said(LAST).found
+    unexplained.say(at=late)
+    assert not explaining.not_said(late).found
 
 
 @pytest.mark.django_db(transaction=True)

@@ -115,11 +115,14 @@ def _digests(now: datetime.datetime) -> int:
 def _with_something(users: list[User]) -> set[int]:
     """Which of them have anything waiting or unread that no mail has told of."""
     ids = [user.pk for user in users]
-    waits = Prompt.objects.filter(user__in=ids, done_at=None).values_list("user_id", flat=True)
+    waits = Prompt.objects.filter(user__in=ids, done_at=None).order_by()
     news = Notice.objects.filter(
         recipient__in=[recipient(pk) for pk in ids], mailed_at=None, read_at=None
-    ).values_list("recipient", flat=True)
-    return set(waits) | {pk for name in set(news) if (pk := user_id_of(name))}
+    ).order_by()
+    named = news.values_list("recipient", flat=True).distinct()
+    return set(waits.values_list("user_id", flat=True).distinct()) | {
+        pk for name in named if (pk := user_id_of(name))
+    }
 
 
 def _reminders(now: datetime.datetime) -> int:

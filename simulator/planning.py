@@ -90,9 +90,8 @@ def _goal(world: World, ministry: Ministry, area, draft: Revision, number: int) 
 
 
 def _first_period(day: datetime.date) -> datetime.date:
-    """The first day of the next quarter: plans take that long to come into force."""
-    month = 3 * ((day.month - 1) // 3) + 4
-    return datetime.date(day.year + month // 13, (month - 1) % 12 + 1, 1)
+    """The first day of the next month: so long plans take to come into force."""
+    return datetime.date(day.year + day.month // 12, day.month % 12 + 1, 1)
 
 
 def _targets(world: World, draft: Revision, kpi: Kpi, rising: bool) -> None:

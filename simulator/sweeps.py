@@ -11,14 +11,16 @@ from dataclasses import dataclass
 
 from django.conf import settings
 
-from forums.services import meetings
+from forums.services import meetings, nags
 from kpis.services import composites, detection, reminders
 from labs.services import coordination, lesson_terms, windows
 from ledger.services import seals
 from reviews.services import (
     advancing,
     agendas,
+    audits,
     lessons,
+    nudges,
     prompts,
     routing,
     sittings,
@@ -67,6 +69,13 @@ def _advance(at: At) -> None:
         pass
 
 
+def _nudge(at: At) -> None:
+    nudges.nudge(at=at)
+    nudges.note_silence(at=at)
+    nags.nag(at=at)
+    nudges.nag_of_referrals(at=at)
+
+
 def _ask_for_lessons(at: At) -> None:
     while lessons.ask_due(at=at).more:
         pass
@@ -105,6 +114,9 @@ SWEEPS = (
     Sweep("reviews.tasks.close_motions", lambda at: voting.close_due(at=at)),
     Sweep("reviews.tasks.advance_disputes", _advance),
     Sweep("reviews.tasks.tell_of_steps", lambda at: telling.tell(at=at, limit=MANY)),
+    Sweep("reviews.tasks.nudge", _nudge),
+    # It asks each fact anew, which is done after each day anyway.
+    Sweep("reviews.tasks.audit", lambda at: audits.run(at=at), WEEKLY),
     Sweep("reviews.tasks.ask_for_lessons", _ask_for_lessons),
     # Each desk is a page of its own to work out: once a week is enough for what it shows.
     Sweep("reviews.tasks.look_at_desks", _look_at_desks, WEEKLY),

@@ -156,6 +156,7 @@ def _forum(
         response_days=response_days,
         meets_every_days=meets,
         country=country,
+        time_zone=ENGLAND["time_zone"] if country == "GB-ENG" else MALAYSIA["time_zone"],
         members=[stage.post(each) for each in members if each != chair],
         by=SYSTEM,
         at=OPENING,

@@ -38,7 +38,9 @@ class KpiSerializer(serializers.ModelSerializer[Kpi]):
     status_value = ValueField(allow_null=True)
     status_target = ValueField(allow_null=True)
     open_deviations = serializers.IntegerField(read_only=True)
-    held = serializers.BooleanField(read_only=True)
+    held = serializers.BooleanField(
+        read_only=True, help_text="Disputed: an open dispute about it holds its goal and targets"
+    )
     quality_pair_code = serializers.SerializerMethodField()
     definition = serializers.SerializerMethodField(help_text="The version in use")
 

@@ -18,7 +18,10 @@ WORDS = {
         "Only a party, or the chair of the forum that holds the dispute, may bump it up."
     ),
     "minimum_stay": _("The minimum stay at this tier is not over, and not all parties waived it."),
-    "positions_missing": _("Not every party has stated its position at this tier yet."),
+    "positions_missing": _(
+        "Not every party has stated its position at this tier yet. The last day here passes by"
+        " itself all the same, and the chair need not wait."
+    ),
     "no_settlement_answered": _(
         "No settlement proposal was answered at this tier yet. Propose one, or answer one."
     ),

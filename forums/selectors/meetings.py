@@ -24,6 +24,7 @@ GAP_DAYS: dict[str, int] = {
     Cycle.Rhythm.HALF_YEARLY: 184,
     Cycle.Rhythm.YEARLY: 366,
 }
+RECORD_DAYS = 3  # working days within which it is to be recorded that a meeting took place
 RELATED = ("forum", "cycle", "chaired_by__organisation", "signed_by", "signed_in__organisation")
 
 
@@ -108,16 +109,16 @@ def called(at: datetime) -> list[Meeting]:
     return [meeting for meeting in ordered if meeting.ends_at > at]
 
 
-def to_miss(at: datetime, working_days: int) -> list[Meeting]:
-    """Planned meetings that nobody recorded within so many working days after their day."""
+def to_miss(at: datetime) -> list[Meeting]:
+    """Planned meetings that nobody recorded within three working days after their day."""
     passed = Meeting.objects.filter(
-        state=Meeting.State.PLANNED, starts_at__lt=at - timedelta(days=working_days)
+        state=Meeting.State.PLANNED, starts_at__lt=at - timedelta(days=RECORD_DAYS)
     )
     found = passed.select_related("forum").order_by("starts_at", "pk")
     return [
         meeting
         for meeting in found
-        if working_day(meeting.forum, day_of(meeting), working_days) < today(meeting.forum, at)
+        if working_day(meeting.forum, day_of(meeting), RECORD_DAYS) < today(meeting.forum, at)
     ]
 
 

@@ -11,11 +11,10 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from forums import permissions as forum_permissions
-from forums.models import Attendance, Decision, Forum, Meeting
+from forums.models import Attendance, Decision, Meeting
 from forums.selectors import meetings
 from people.models import Post
 from people.selectors import people
-from reviews.models import AgendaItem
 from reviews.permissions.lessons import Learned, learned_of_meeting
 from reviews.permissions.reviews import may_read_agenda
 from reviews.selectors import agenda_items, agenda_waiting
@@ -41,13 +40,6 @@ class Papers:
     signing_post: Post | None
     may_add: bool
     learned: Learned | None
-
-    @property
-    def decided_share(self) -> tuple[int, int]:
-        """Of the items that the reader may see or count: how many were decided."""
-        lines = self.agenda.lines if self.agenda else []
-        decided = sum(line.item.outcome == AgendaItem.Outcome.DECIDED for line in lines)
-        return decided, len(lines)
 
 
 def papers(meeting: Meeting, user: Any, at: datetime.datetime) -> Papers:
@@ -89,16 +81,6 @@ def agenda_of(
         waiting = agenda_items.as_items(meeting, [row for row in found if row.key not in own])
         items = [*waiting, *items]
     return agenda_items.named(items, user, at.date()), is_live
-
-
-def may_read_minutes(user: Any, meeting: Meeting, at: datetime.datetime) -> bool:
-    """The forum, who was there, auditors; the delivery unit unless something was restricted."""
-    return papers(meeting, user, at).shows_minutes
-
-
-def may_run(user: Any, forum: Forum, *, on: datetime.date) -> bool:
-    """Record who came, write minutes, cancel: the forum's offices and the delivery unit."""
-    return forum_permissions.may_run_meetings(user, forum, on=on)
 
 
 def may_add_business(user: Any, meeting: Meeting, *, on: datetime.date) -> bool:

@@ -11,11 +11,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from forums.models import Action, Forum, Meeting, Motion
+from forums.models import Action, Meeting, Motion
 from forums.selectors import members
 from kpis.selectors import kpis as kpi_selectors
 from labs.models import Initiative, Window
@@ -25,7 +24,7 @@ from reviews.models import AgendaItem, Dispute, Referral, Review
 from reviews.selectors import disputes, motions, reviews
 from reviews.selectors.agenda_waiting import ORDER, Waiting
 
-Kind, Outcome = AgendaItem.Kind, AgendaItem.Outcome
+Kind = AgendaItem.Kind
 
 
 @dataclass(frozen=True)
@@ -83,19 +82,6 @@ def latest(forums: Iterable[int], keys: Iterable[str] | None = None) -> dict[str
     return {item.key: item for item in ordered}
 
 
-def share_decided(
-    forum: Forum, since: datetime.datetime, until: datetime.datetime
-) -> tuple[int, int]:
-    """Of the items on agendas of meetings held in this time: how many were decided, of how many."""
-    counted = AgendaItem.objects.filter(
-        meeting__forum=forum,
-        meeting__state=Meeting.State.HELD,
-        meeting__starts_at__gte=since,
-        meeting__starts_at__lt=until,
-    ).aggregate(decided=Count("pk", filter=Q(outcome=Outcome.DECIDED)), every=Count("pk"))
-    return counted["decided"], counted["every"]
-
-
 class _Names:
     """Names of everything on an agenda that the reader may see, read in a few queries."""
 
@@ -114,11 +100,11 @@ class _Names:
 
     def _of_cases(self, items: Sequence[AgendaItem], user: Any, on: datetime.date) -> None:
         asked = self.referrals.values()
-        cases = _ids(items, "dispute_id") | {row.dispute_id for row in asked}
-        found = disputes.readable(user, on).filter(pk__in=cases - {None})
+        cases = _ids(items, "dispute_id") | _ids(asked, "dispute_id")
+        found = disputes.readable(user, on).filter(pk__in=cases)
         self.disputes: dict[int, Dispute] = found.in_bulk()
-        subjects = _ids(items, "review_id") | {row.review_id for row in asked}
-        listed = reviews.listed(reviews.readable(user, on).filter(pk__in=subjects - {None}))
+        subjects = _ids(items, "review_id") | _ids(asked, "review_id")
+        listed = reviews.listed(reviews.readable(user, on).filter(pk__in=subjects))
         self.reviews: dict[int, Review] = {row.pk: row for row in listed}
 
     def _of_motions(self, items: Sequence[AgendaItem], user: Any, on: datetime.date) -> None:
@@ -158,7 +144,7 @@ class _Names:
         return by_kind[kind](item) if kind in by_kind else Line(item, item.title, "")
 
     def _dispute(self, item: AgendaItem) -> Line | None:
-        row = self.disputes.get(item.dispute_id)
+        row = self.disputes.get(item.dispute_id or 0)
         if row is None:
             return None
         over = row.state != Dispute.State.OPEN
@@ -167,7 +153,7 @@ class _Names:
         return Line(item, row.title, url, row.get_state_display(), day, over)
 
     def _motion(self, item: AgendaItem) -> Line | None:
-        row = self.motions.get(item.motion_id)
+        row = self.motions.get(item.motion_id or 0)
         if row is None or row.pk in self.unseen:
             return None
         over = row.state != Motion.State.OPEN
@@ -176,7 +162,7 @@ class _Names:
         return Line(item, row.title, url, row.get_state_display(), is_over=over)
 
     def _review(self, item: AgendaItem) -> Line | None:
-        row = self.reviews.get(item.review_id)
+        row = self.reviews.get(item.review_id or 0)
         if row is None:
             return None
         again = item.kind == Kind.LOOK_AGAIN
@@ -191,7 +177,7 @@ class _Names:
         )
 
     def _action(self, item: AgendaItem) -> Line | None:
-        row = self.actions.get(item.action_id)
+        row = self.actions.get(item.action_id or 0)
         if row is None or (row.decision and row.decision.motion_id in self.unseen):
             return None
         over = row.state != Action.State.OPEN
@@ -199,7 +185,7 @@ class _Names:
         return Line(item, row.title, url, str(row.owner), row.due_on, over)
 
     def _referral(self, item: AgendaItem) -> Line | None:
-        row = self.referrals.get(item.referral_id)
+        row = self.referrals.get(item.referral_id or 0)
         if row is None or not (row.review_id in self.reviews or row.dispute_id in self.disputes):
             return None
         name, pk = ("review", row.review_id) if row.review_id else ("dispute", row.dispute_id)
@@ -213,8 +199,10 @@ class _Names:
         )
 
     def _gap(self, item: AgendaItem) -> Line | None:
-        row = self.kpis.get(item.kpi_id)
-        return row and Line(item, row.name, reverse("kpis:kpi", args=[row.code]))
+        row = self.kpis.get(item.kpi_id or 0)
+        if row is None:
+            return None
+        return Line(item, row.name, reverse("kpis:kpi", args=[row.code]))
 
     def _end(self, item: AgendaItem) -> Line | None:
         if item.initiative_key is None:
@@ -230,7 +218,7 @@ class _Names:
         return Line(item, row.title, url, day=row.expires_on)
 
 
-def _ids(items: Sequence[AgendaItem], column: str) -> set[Any]:
+def _ids(items: Iterable[AgendaItem | Referral], column: str) -> set[Any]:
     return {pk for item in items if (pk := getattr(item, column)) is not None}
 
 

@@ -26,7 +26,6 @@ from reviews.selectors import agenda_waiting
 from reviews.services import agendas
 
 Kind, Outcome = AgendaItem.Kind, AgendaItem.Outcome
-WORKING_DAYS = 3  # within which it is to be recorded that a meeting took place
 RELATED = ("dispute", "review", "motion", "action", "referral")
 
 
@@ -79,7 +78,7 @@ def close_missed(*, at: datetime) -> int:
     Their items are carried over. Also settles agendas of meetings that were dropped
     below, with their cycle or forum. Safe to run twice, and at once.
     """
-    due = meeting_selectors.to_miss(at, WORKING_DAYS)
+    due = meeting_selectors.to_miss(at)
     closed = sum(_miss(meeting, at) for meeting in due)
     dropped = Meeting.objects.filter(
         pk__in=AgendaItem.objects.filter(outcome="").values("meeting"),

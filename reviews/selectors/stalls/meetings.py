@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 
+from django.db.models import Exists, OuterRef
 from django.urls import reverse
 
-from forums.models import Meeting, Motion
+from forums.models import Cycle, Meeting, Motion
+from forums.selectors import meetings
+from reviews.models import AgendaItem
 from reviews.selectors.stalls.found import DAYS, SWEEPS, Finding, Looked
 
 
@@ -22,11 +26,40 @@ def motions(at: datetime) -> Looked:
 
 
 def not_held(at: datetime) -> Looked:
-    """Meetings that began days ago and are neither held nor said to have been missed."""
+    """Meetings that nobody recorded in time and that were not said to have been missed."""
     planned = Meeting.objects.filter(state=Meeting.State.PLANNED)
-    late = planned.filter(starts_at__lt=at - DAYS, forum__closed_on=None).order_by("pk")
+    return Looked(planned.count(), _found(meetings.to_miss(at - SWEEPS)))
+
+
+def not_called(at: datetime) -> Looked:
+    """Meetings whose agenda should have gone out."""
+    waiting = Meeting.objects.filter(state=Meeting.State.PLANNED, called_at=None)
+    late = [row for row in meetings.to_call(at - SWEEPS) if row.starts_at > at]
+    return Looked(waiting.count(), _found(late))
+
+
+def not_made(at: datetime) -> Looked:
+    """Rhythms that have no meeting ahead although they go on."""
+    ahead = Meeting.objects.filter(cycle=OuterRef("pk"), slot__gt=(at - DAYS).date())
+    going_on = Cycle.objects.filter(ends_on=None, forum__closed_on=None)
+    late = going_on.filter(~Exists(ahead)).select_related("forum").order_by("pk")
     found = [
-        Finding(f"meeting:{each.pk}", str(each), reverse("forums:forum", args=[each.forum_id]))
-        for each in late.select_related("forum")
+        Finding(f"cycle:{row.pk}", str(row), reverse("forums:meetings", args=[row.forum_id]))
+        for row in late
     ]
-    return Looked(planned.count(), found)
+    return Looked(going_on.count(), found)
+
+
+def left_open(at: datetime) -> Looked:
+    """Meetings that are over with items nobody knows the end of."""
+    over = Meeting.objects.exclude(state=Meeting.State.PLANNED)
+    open_items = AgendaItem.objects.filter(meeting=OuterRef("pk"), outcome="")
+    late = over.filter(Exists(open_items), starts_at__lt=at - DAYS).select_related("forum")
+    return Looked(over.count(), _found(late.order_by("pk")))
+
+
+def _found(rows: Iterable[Meeting]) -> list[Finding]:
+    return [
+        Finding(f"meeting:{row.pk}", str(row), reverse("forums:meeting", args=[row.pk]))
+        for row in rows
+    ]

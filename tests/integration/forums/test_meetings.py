@@ -10,7 +10,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from forums.models import Attendance, Forum, Meeting
 from forums.rules import cycles as rules
 from forums.selectors import meetings as selectors
-from forums.services import cycles, forums, meetings, sittings
+from forums.services import calendar_changes, cycles, forums, meetings, sittings
 from forums.services.sittings import Presence
 from ledger.models import Event, Notice
 from people.models import LocalHoliday
@@ -158,6 +158,30 @@ def test_a_cancelled_meeting_is_not_moved_nor_held(forum):
         meetings.move(meeting=first, starts_at=AT + 40 * DAY, reason="x", by=SYSTEM, at=AT)
     with pytest.raises(meetings.NotPlanned):
         make.hold(first)
+
+
+def test_a_planned_meeting_follows_a_new_day_off(forum):
+    first = make.to_come(forum)
+    day = first.local.date()
+    assert calendar_changes.follow(at=AT) == 0
+    LocalHoliday.objects.create(country="MY", day=day, name="Election")
+    assert calendar_changes.follow(at=AT) == 1
+    assert calendar_changes.follow(at=AT) == 0
+    first.refresh_from_db()
+    assert (first.slot, first.local.date()) == (ON + 14 * DAY, day + DAY)
+    assert first.state_reason
+
+
+def test_what_is_called_or_was_moved_by_hand_follows_no_calendar(forum):
+    make.cycle(forum)
+    first, second = list(selectors.coming(forum))[:2]
+    make.call(first, AT)
+    meetings.move(
+        meeting=second, starts_at=second.starts_at + DAY, reason="Budget", by=SYSTEM, at=AT
+    )
+    for row in (first, second):
+        LocalHoliday.objects.create(country="MY", day=row.local.date(), name="Election")
+    assert calendar_changes.follow(at=AT) == 0
 
 
 # Who came

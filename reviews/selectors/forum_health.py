@@ -16,6 +16,7 @@ from django.db.models.functions import Coalesce
 
 from forums.models import Attendance, Cycle, Decision, Forum, Meeting, Mode
 from forums.selectors.meetings import GAP_DAYS, today, zone
+from people.models import Post
 from reviews.models import AgendaItem, Dispute, Review
 from reviews.rules import forum_health as rules
 from reviews.rules.forum_health import Health, Items, Sitting
@@ -23,6 +24,7 @@ from reviews.rules.forum_health import Health, Items, Sitting
 WINDOW = timedelta(days=365)
 BACK = 2 * WINDOW  # the meeting before the window, from which its first gap runs
 OUTCOMES = AgendaItem.Outcome
+UNRANKED = Post._meta.get_field("rank").default  # a post whose rank nobody has set
 CAME = (Attendance.Presence.PRESENT, Attendance.Presence.DELEGATE)
 
 
@@ -117,7 +119,7 @@ def _sittings(meetings: Iterable[Meeting]) -> dict[int, dict[str, Any]]:
             sitting["core"] += 1
             sitting["came"] += came
             sitting["delegates"] += presence == Attendance.Presence.DELEGATE
-            if came and rank is not None:
+            if came and rank not in (None, UNRANKED):
                 sitting["ranks"].append(rank)
         if post == chair:
             sitting["chair"] = presence == Attendance.Presence.PRESENT

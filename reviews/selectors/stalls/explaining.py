@@ -32,10 +32,12 @@ def not_said(at: datetime) -> Looked:
     found = [
         Finding(
             f"explaining:{row.pk}",
-            row.kpi.name if row.kpi else (row.milestone_title or str(row)),
-            reverse("reviews:review", args=[row.pk]),
-            restricted=row.kept,
+            kpi or milestone or f"review {pk}",
+            reverse("reviews:review", args=[pk]),
+            restricted=kept,
         )
-        for row in reviews.listed(late).order_by("pk")
+        for pk, kpi, milestone, kept in reviews.listed(late)
+        .order_by("pk")
+        .values_list("pk", "kpi__name", "milestone_title", "kept")
     ]
     return Looked(opened.count(), found)

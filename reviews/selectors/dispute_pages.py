@@ -184,6 +184,8 @@ def _requests(dispute: Dispute, on: date) -> list[InformationRequest]:
     """The questions, each with ``days_silent``: how long after its day nobody has answered."""
     related = ("organisation", "asked_by__organisation", "by_user", "by_post__organisation")
     found = list(dispute.requests.select_related(*related, "answered_by"))
+    if dispute.ended_at is not None:
+        on = min(on, standing.today(dispute, dispute.ended_at))
     for request in found:
         late = (on - request.due_on).days if _is_silent(request, on) else 0
         request.days_silent = late  # type: ignore[attr-defined]

@@ -127,6 +127,7 @@ def bump_up(request: HttpRequest, pk: int) -> HttpResponse:
         submit=_("Bump up"),
         template="reviews/disputes/bump_up.html",
         options=options,
+        may_settle=party is not None,
         may_waive=party is not None and dispute_pages.may_waive(dispute, party),
         page=dispute_pages.page(dispute, at),
     )

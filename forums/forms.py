@@ -171,7 +171,11 @@ class CycleForm(forms.Form):
 class WhyForm(forms.Form):
     """Why a rhythm ends or a meeting is cancelled."""
 
-    reason = forms.CharField(label=_("Reason"), widget=forms.Textarea(attrs={"rows": 3}))
+    reason = forms.CharField(
+        label=_("Reason"),
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("Whoever is signed in can read it."),
+    )
 
 
 class MeetingForm(forms.Form):
@@ -186,7 +190,7 @@ class MeetingForm(forms.Form):
     reason = forms.CharField(
         label=_("Reason"),
         widget=forms.Textarea(attrs={"rows": 3}),
-        help_text=_("Everybody around the forum is told."),
+        help_text=_("Everybody around the forum is told, and whoever is signed in can read it."),
     )
 
     def __init__(self, *args: Any, forum: Forum, moving: bool = False, **kwargs: Any) -> None:

@@ -68,17 +68,18 @@ def write(*, meeting: Meeting, at: datetime) -> int | None:
     Nothing leaves it: what no longer waits is dealt with when the meeting is over. None
     if the meeting is no longer planned.
     """
-    still = Meeting.objects.filter(pk=meeting.pk, state=Meeting.State.PLANNED)
-    if still.update(state=Meeting.State.PLANNED) != 1:  # whoever closes it meanwhile waits
-        return None
     forums = agenda_waiting.sits_for(meeting.forum)
     waiting = agenda_waiting.waiting(meeting.forum, at)
     items = {item.key: item for item in agenda_items.of_meeting(meeting)}
     before = agenda_items.latest(forums, [*items, *(row.key for row in waiting)])
     changed = _changed(items, {row.key: row.kind for row in waiting}, before)
-    AgendaItem.objects.bulk_update(changed, ["kind", "position", "carried"])
     added = [_item(meeting, row, before) for row in waiting if row.key not in items]
     added += _carried_business(meeting, forums, set(items))
+    if meeting.called_at is not None and not (changed or added):
+        return len(items)  # most runs of the sweep: nothing is written
+    if not _claim(meeting):
+        return None
+    AgendaItem.objects.bulk_update(changed, ["kind", "position", "carried"])
     for item in added:
         item.position = _position(item.kind, [*items.values()])
         items[item.key] = item
@@ -99,8 +100,7 @@ def add(*, meeting: Meeting, title: str, by: Actor, at: datetime) -> AgendaItem:
     """Put other business on the agenda of a planned meeting. Raises NeedsTitle, NotPlanned."""
     if not title.strip():
         raise NeedsTitle(fields={"title": str(NeedsTitle.message)})
-    still = Meeting.objects.filter(pk=meeting.pk, state=Meeting.State.PLANNED)
-    if still.update(state=Meeting.State.PLANNED) != 1:
+    if not _claim(meeting):
         raise NotPlanned
     item = AgendaItem.objects.create(
         meeting=meeting,
@@ -119,6 +119,12 @@ def add(*, meeting: Meeting, title: str, by: Actor, at: datetime) -> AgendaItem:
         texts={"title": title},
     )
     return item
+
+
+def _claim(meeting: Meeting) -> bool:
+    """Whether it is still planned; whoever holds or cancels it meanwhile waits for us."""
+    still = Meeting.objects.filter(pk=meeting.pk, state=Meeting.State.PLANNED)
+    return still.update(state=Meeting.State.PLANNED) == 1
 
 
 def _changed(

@@ -91,9 +91,11 @@ def close_missed(*, at: datetime) -> int:
 
 @transaction.atomic
 def _miss(meeting: Meeting, at: datetime) -> bool:
-    if agendas.write(meeting=meeting, at=at) is None:
+    agendas.write(meeting=meeting, at=at)
+    try:
+        meetings.miss(meeting=meeting, at=at)
+    except meetings.NotPlanned:  # recorded, cancelled or closed at the same moment
         return False
-    meetings.miss(meeting=meeting, at=at)
     _carry_over(meeting)
     return True
 

@@ -24,12 +24,13 @@ def summary(health: Health) -> str:
         said = _("No meeting was planned in the last twelve months.")
     if health.longest is None:
         return said
-    return (
-        said
-        + " "
-        + _("Longest gap %(days)d days, planned %(plan)d.")
-        % {"days": health.longest.days, "plan": facts.plan}
+    days = health.longest.days
+    gap = ngettext(
+        "Longest gap %(days)d day, planned %(plan)d.",
+        "Longest gap %(days)d days, planned %(plan)d.",
+        days,
     )
+    return said + " " + gap % {"days": days, "plan": facts.plan}
 
 
 def warnings(health: Health) -> list[str]:
@@ -38,14 +39,20 @@ def warnings(health: Health) -> list[str]:
 
 
 def _never_met(health: Health) -> str:
-    return _("It has never met, and is %(days)d days past its plan.") % {"days": health.overdue_by}
+    return ngettext(
+        "It has never met, and is %(days)d day past its plan.",
+        "It has never met, and is %(days)d days past its plan.",
+        health.overdue_by,
+    ) % {"days": health.overdue_by}
 
 
 def _overdue(health: Health) -> str:
-    return _("It is overdue: %(days)d days since the last meeting, planned are %(plan)d.") % {
-        "days": health.overdue_by + health.facts.plan,
-        "plan": health.facts.plan,
-    }
+    days = health.overdue_by + health.facts.plan
+    return ngettext(
+        "It is overdue: %(days)d day since the last meeting, planned are %(plan)d.",
+        "It is overdue: %(days)d days since the last meeting, planned are %(plan)d.",
+        days,
+    ) % {"days": days, "plan": health.facts.plan}
 
 
 def _long_gap(health: Health) -> str:

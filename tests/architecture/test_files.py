@@ -12,7 +12,7 @@ ROOT = Path(__file__).resolve().parents[2]
 APPS = ["ledger", "people", "forums", "labs", "kpis", "reviews", "starters"]
 CODE = sorted(
     path
-    for folder in [*APPS, "demo", "config", "scripts", "benchmarks"]
+    for folder in [*APPS, "demo", "simulator", "config", "scripts", "benchmarks"]
     for path in (ROOT / folder).rglob("*.py")
     if "migrations" not in path.parts and path.name != "__init__.py"
 )

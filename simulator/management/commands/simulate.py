@@ -15,6 +15,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from simulator import running, scratch
 from simulator.rules import scenario as scenarios
+from simulator.world import World
 
 LONGEST = 600  # months
 
@@ -43,9 +44,9 @@ class Command(BaseCommand):
         if options["show"]:
             self.stdout.write(json.dumps(scenarios.as_tables(scenario), indent=2))
         elif options["here"]:
-            self._live(scenario, months, seed)
+            self._live(scenario, months, seed, told=options["verbosity"] > 1)
         else:
-            self._hand_over(options["scenario"], months, seed)
+            self._hand_over(options["scenario"], months, seed, options["verbosity"])
 
     def _scenario(self, file: str | None) -> scenarios.Scenario:
         if file is None:
@@ -61,22 +62,25 @@ class Command(BaseCommand):
         except ValueError as error:
             raise CommandError(f"{file}: {error}") from error
 
-    def _hand_over(self, file: str | None, months: int, seed: str) -> None:
+    def _hand_over(self, file: str | None, months: int, seed: str, verbosity: int) -> None:
         """Run it in a process of its own, whose settings name the scratch database."""
         command = [sys.executable, str(settings.BASE_DIR / "manage.py"), "simulate", "--here"]
-        command += ["--months", str(months), "--seed", seed]
+        command += ["--months", str(months), "--seed", seed, "--verbosity", str(verbosity)]
         command += ["--scenario", str(Path(file).resolve())] if file else []
         with scratch.rooms(seed) as env:
             done = subprocess.run(command, env=env, cwd=settings.BASE_DIR, check=False)  # noqa: S603
         if done.returncode:
             sys.exit(done.returncode)
 
-    def _live(self, scenario: scenarios.Scenario, months: int, seed: str) -> None:
+    def _live(self, scenario: scenarios.Scenario, months: int, seed: str, *, told: bool) -> None:
         try:
             scratch.prepare()
         except scratch.NotScratch as error:
             raise CommandError("--here needs a scratch database: leave it out.") from error
-        report, checks = running.run(scenario=scenario, months=months, seed=seed)
+        after_day = self._say if told else None
+        report, checks = running.run(
+            scenario=scenario, months=months, seed=seed, after_day=after_day
+        )
         self.stdout.write(json.dumps(report, indent=2))
         for day, broken in checks.found:
             self.stderr.write(
@@ -84,3 +88,6 @@ class Command(BaseCommand):
             )
         if checks.broken:
             sys.exit(1)
+
+    def _say(self, world: World) -> None:
+        self.stderr.write(f"{world.day}")

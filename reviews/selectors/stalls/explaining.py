@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from django.db.models import Exists, OuterRef
 from django.urls import reverse
@@ -29,6 +30,7 @@ def not_said(at: datetime) -> Looked:
         unexplained_at=None,
         explain_by__lt=(at - OVER).date(),
     ).annotate(kept=Exists(kept_kpi) | Exists(kept_lab))
+    rows: Any = reviews.listed(late).order_by("pk")
     found = [
         Finding(
             f"explaining:{row.pk}",
@@ -36,8 +38,8 @@ def not_said(at: datetime) -> Looked:
             reverse("reviews:review", args=[pk]),
             restricted=kept,
         )
-        for pk, kpi, milestone, kept in reviews.listed(late)
-        .order_by("pk")
-        .values_list("pk", "kpi__name", "milestone_title", "kept")
+        for pk, kpi, milestone, kept in rows.values_list(
+            "pk", "kpi__name", "milestone_title", "kept"
+        )
     ]
     return Looked(opened.count(), found)

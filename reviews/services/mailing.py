@@ -172,7 +172,26 @@ def deliver(*, at: datetime.datetime, limit: int) -> Counter[str]:
     return found
 
 
+def _is_held_back(delivery_id: int, now: datetime.datetime) -> bool:
+    """Whether its reader is left alone now, since it comes late: then it waits until they are not.
+
+    A digest and a reminder come at the hour their reader chose, quiet or not, unless late.
+    """
+    delivery = Delivery.objects.get(pk=delivery_id)
+    user = mails.person(delivery.recipient)
+    if user is None or (delivery.kind != DECIDE and now - delivery.due_at <= LATE):
+        return False
+    awake = mail_times.not_before(now, notice_wishes.of(user))
+    if awake <= now:
+        return False
+    waiting = Delivery.objects.filter(pk=delivery_id, state=Delivery.State.WAITING)
+    waiting.filter(due_at=delivery.due_at).update(due_at=awake)
+    return True
+
+
 def _send(delivery_id: int, post: mails.Post, at: datetime.datetime) -> str:
+    if _is_held_back(delivery_id, wallclock.now()):
+        return "held back"
     claim = deliveries.claim(
         delivery_id=delivery_id,
         compose=lambda delivery: write(delivery, at),

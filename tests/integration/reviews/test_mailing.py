@@ -119,6 +119,13 @@ class TestAtOnce:
         assert "Another at night" in sent.body
         assert Delivery.objects.count() == 1
 
+    def test_what_a_stopped_worker_left_for_the_night_waits_until_the_morning(self) -> None:
+        tell(person())
+        with real(WEDNESDAY):
+            mailing.compose(now=WEDNESDAY)
+        assert run(WEDNESDAY + 12 * HOUR) == []
+        assert len(run(WEDNESDAY + 21 * HOUR)) == 1
+
     def test_who_wants_it_in_the_digest_only_is_not_mailed_at_once(self) -> None:
         user = person()
         wants(user, at_once=False)

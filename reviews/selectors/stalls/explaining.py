@@ -33,8 +33,8 @@ def not_said(at: datetime) -> Looked:
     rows: Any = reviews.listed(late).order_by("pk")
     found = [
         Finding(
-            f"explaining:{row.pk}",
-            kpi or milestone or f"review {pk}",
+            f"explaining:{pk}",
+            kpi or milestone or str(pk),
             reverse("reviews:review", args=[pk]),
             restricted=kept,
         )

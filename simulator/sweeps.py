@@ -31,7 +31,7 @@ from reviews.services import (
 
 At = datetime.datetime
 MANY = 10_000
-DAILY, OFTEN, WEEKLY = 1, 3, 5  # working days
+DAILY, OFTEN, WEEKLY, MONTHLY = 1, 3, 5, 21  # working days
 
 
 def _detect(at: At) -> None:
@@ -116,10 +116,10 @@ SWEEPS = (
     Sweep("reviews.tasks.tell_of_steps", lambda at: telling.tell(at=at, limit=MANY)),
     Sweep("reviews.tasks.nudge", _nudge),
     # It asks each fact anew, which is done after each day anyway.
-    Sweep("reviews.tasks.audit", lambda at: audits.run(at=at), WEEKLY),
+    Sweep("reviews.tasks.audit", lambda at: audits.run(at=at), MONTHLY),
     Sweep("reviews.tasks.ask_for_lessons", _ask_for_lessons),
-    # Each desk is a page of its own to work out: once a week is enough for what it shows.
-    Sweep("reviews.tasks.look_at_desks", _look_at_desks, WEEKLY),
+    # Each desk is a page of its own to work out: once a month is enough for what it shows.
+    Sweep("reviews.tasks.look_at_desks", _look_at_desks, MONTHLY),
 )
 
 # What has nothing to do in a simulation, and why.

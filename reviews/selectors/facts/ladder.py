@@ -75,8 +75,8 @@ def endings() -> Iterator[Ask]:
     ).order_by("pk")
     yield Ask("dispute", _pks(settled), "settled, and no proposal was accepted")
     late = accepted.exclude(dispute__state=State.SETTLED).order_by("dispute")
-    ids = late.values_list("dispute", flat=True)
-    yield Ask("dispute", ids, "a settlement was accepted, and it did not end so")
+    accepted_late = late.values_list("dispute", flat=True)
+    yield Ask("dispute", accepted_late, "a settlement was accepted, and it did not end so")
     yield from _rulings()
     open_motion = RulingProposal.objects.filter(
         motion__state=Motion.State.OPEN, dispute__state__in=[State.SETTLED, State.WITHDRAWN]

@@ -123,7 +123,7 @@ def clear() -> None:
             if connection.vendor == "postgresql":
                 cursor.execute(f"TRUNCATE {table} CASCADE")
             else:
-                cursor.execute(f"DELETE FROM {table}")
+                cursor.execute(f"DELETE FROM {table}")  # noqa: S608
 
 
 def settle() -> None:
@@ -196,5 +196,5 @@ def _with_tables(place: World, count: int, days: list[datetime.date]) -> None:
             cursor.execute(f"CREATE TEMPORARY TABLE {name} ({columns})")
             if rows:
                 marks = ", ".join(["%s"] * len(rows[0]))
-                cursor.executemany(f"INSERT INTO {name} VALUES ({marks})", rows)
+                cursor.executemany(f"INSERT INTO {name} VALUES ({marks})", rows)  # noqa: S608
         cursor.execute(NUMBERS, [count])

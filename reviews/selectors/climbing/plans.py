@@ -102,7 +102,11 @@ def _held(ids: Sequence[int], at: datetime) -> list[tuple[int, int, date, str]]:
         .order_by("deadline", "pk")
         .values_list("pk", "tier", "deadline", "area__programme__time_zone")
     )
-    return [row for row in rows if row[2] and due.passed(row[2], row[3], at)]
+    return [
+        (pk, tier, deadline, zone)
+        for pk, tier, deadline, zone in rows
+        if deadline is not None and due.passed(deadline, zone, at)
+    ]
 
 
 class _Planning:

@@ -40,6 +40,11 @@ class Line:
     mac: str = ""
     link: str = ""
 
+    @property
+    def pairs(self) -> list[tuple[str, Any]]:
+        """The data for a template, where "items" may be one of their names."""
+        return list(self.data.items())
+
 
 @dataclass(frozen=True, slots=True)
 class Page:

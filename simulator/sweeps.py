@@ -81,8 +81,9 @@ def _ask_for_lessons(at: At) -> None:
         pass
 
 
-def _look_at_desks(at: At) -> None:
-    prompts.sweep(at=at, now=at, limit=MANY)
+def _look_at_a_desk(at: At) -> None:
+    """The one that was looked at longest ago: each is a whole page to work out."""
+    prompts.sweep(at=at, now=at, limit=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,8 +119,7 @@ SWEEPS = (
     # It asks each fact anew, which is done after each day anyway.
     Sweep("reviews.tasks.audit", lambda at: audits.run(at=at), MONTHLY),
     Sweep("reviews.tasks.ask_for_lessons", _ask_for_lessons),
-    # Each desk is a page of its own to work out: once a month is enough for what it shows.
-    Sweep("reviews.tasks.look_at_desks", _look_at_desks, MONTHLY),
+    Sweep("reviews.tasks.look_at_desks", _look_at_a_desk, WEEKLY),
 )
 
 # What has nothing to do in a simulation, and why.

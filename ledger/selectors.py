@@ -141,7 +141,7 @@ def _kept(subject_type: Any, subject_id: Any) -> QuerySet[Event]:
 
 
 def _line(row: Event, *, hidden: bool) -> Line:
-    place = {
+    place: dict[str, Any] = {
         "id": row.pk,
         "number": row.number,
         "at": row.at,

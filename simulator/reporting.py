@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import datetime
 from decimal import Decimal
+from typing import cast
 
 from kpis.models import Kpi, LiveReading, Reading, Series
-from kpis.rules.periods import Period, periods_between
+from kpis.rules.periods import Frequency, Period, periods_between
 from kpis.rules.values import Observation
 from kpis.services import entries, readings
 from labs.models import Milestone, MilestoneReport
@@ -30,8 +31,8 @@ def report_values(world: World) -> None:
     )
     for of in in_order(rows):
         definition = of.definition
-        since = max(definition.reporting_from, earliest)
-        for period in periods_between(since, world.day, definition.frequency):
+        since = max(definition.reporting_from or earliest, earliest)
+        for period in periods_between(since, world.day, cast(Frequency, definition.frequency)):
             if period.end < world.day and (of.pk, period.start) not in there:
                 _report(world, definition.kpi, of, period)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from typing import Any
 
 from django.db import transaction
 
@@ -142,6 +143,7 @@ def _outcome(world: World, review: Review, attempt: int) -> str:
 
 
 def _put(world: World, review: Review, subject: subjects.Subject, outcome: str, by: Actor) -> None:
+    given: dict[str, Any]
     if outcome == Outcome.CORRECTIVE_ACTION:
         given = _action(world, review, subject)
     elif outcome == Outcome.NO_ACTION:
@@ -165,9 +167,9 @@ def _draft(world: World, review: Review, outcome: str, by: Actor) -> Revision:
     return planning.go_about_it_otherwise(world, plan, kpi, by)
 
 
-def _action(world: World, review: Review, subject: subjects.Subject) -> dict[str, object]:
+def _action(world: World, review: Review, subject: subjects.Subject) -> dict[str, Any]:
     high = world.chance.happens(0.2, "high", review.pk)
-    given: dict[str, object] = {
+    given: dict[str, Any] = {
         "cause": cause_of(world, review),
         "outcome": Outcome.CORRECTIVE_ACTION,
         "reason": "It can still be reached.",

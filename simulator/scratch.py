@@ -10,7 +10,6 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import os
-import secrets
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -20,6 +19,8 @@ from django.apps import apps
 from django.conf import settings
 from django.core.management import call_command
 from django.db import connection
+
+from ledger import entropy
 
 MARK = "MAKMAL_SCRATCH"  # set for the process that works in a scratch database
 CLEARED = ("BROKER_URL", "SEALS_DIR", "DATABASE_POOL", "SECRET_KEY")
@@ -43,7 +44,7 @@ def rooms(seed: str) -> Iterator[dict[str, str]]:
             env["DATABASE_URL"] = f"sqlite:///{Path(folder) / 'db.sqlite3'}"
             yield env
             return
-        name = f"makmal_simulation_{secrets.token_hex(6)}"
+        name = f"makmal_simulation_{entropy.token_hex(6)}"
         with _on_server(f"CREATE DATABASE {name} TEMPLATE template0 LC_COLLATE 'C' LC_CTYPE 'C'"):
             env["DATABASE_URL"] = urlunsplit(urlsplit(given)._replace(path=f"/{name}"))
             try:

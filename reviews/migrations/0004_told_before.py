@@ -26,9 +26,21 @@ def warn(apps, _editor):
         disputes.filter(pk=pk).update(nudge_on=overdue or weekdays_before(deadline, LEFT))
 
 
+def leave_room(_apps, editor):
+    """Room on each page of rungs for the two updates of their life (docs/adr/0016)."""
+    if editor.connection.vendor == "postgresql":
+        editor.execute("ALTER TABLE reviews_tier SET (fillfactor = 70)")
+
+
+def fill_up(_apps, editor):
+    if editor.connection.vendor == "postgresql":
+        editor.execute("ALTER TABLE reviews_tier RESET (fillfactor)")
+
+
 class Migration(migrations.Migration):
     dependencies = [("reviews", "0003_cycles_and_ladder")]
     operations = [
         migrations.RunPython(count_as_told, migrations.RunPython.noop),
         migrations.RunPython(warn, migrations.RunPython.noop),
+        migrations.RunPython(leave_room, fill_up),
     ]

@@ -57,7 +57,10 @@ class AgendaItem(models.Model):
                 name="other_business_has_a_title",
             ),
         ]
-        indexes = [models.Index(fields=["key"], name="agenda_item_key")]
+        indexes = [
+            models.Index(fields=["key"], name="agenda_item_key"),
+            models.Index(fields=["meeting"], condition=Q(outcome=""), name="agenda_item_undealt"),
+        ]
 
     def __str__(self) -> str:
         return self.key

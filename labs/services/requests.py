@@ -70,9 +70,7 @@ def _tell(
 
 
 def _title(rows: list[Dependency], restricted: bool) -> str:
-    day = date_format(
-        min(row.due_on for row in rows), pgettext("date format of a day", "j F Y")
-    )
+    day = date_format(min(row.due_on for row in rows), pgettext("date format of a day", "j F Y"))
     if restricted:
         return _("A restricted lab asks something of your organisation by %(day)s.") % {"day": day}
     return ngettext(

@@ -87,9 +87,7 @@ def to_look_again(on: datetime.date) -> QuerySet[Review]:
         pk=OuterRef("pk"), deviations__deviation__closed_at=None, deviations__isnull=False
     )
     decided = Action.objects.filter(decision=OuterRef("decision"))
-    waiting = Q(state=Action.State.OPEN) | Q(
-        state=Action.State.DONE, priority=Action.Priority.HIGH
-    )
+    waiting = Q(state=Action.State.OPEN) | Q(state=Action.State.DONE, priority=Action.Priority.HIGH)
     # Actions that were withdrawn alone bring nothing before its day.
     acted = decided.filter(state__in=[Action.State.DONE, Action.State.VERIFIED])
     all_done = Exists(acted) & ~Exists(decided.filter(waiting))

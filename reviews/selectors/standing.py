@@ -106,9 +106,7 @@ def interests(dispute: Dispute) -> Interests:
 
 def _acted_for_a_party(dispute: Dispute, organisation_ids: set[int]) -> set[int]:
     """Principals, and users who acted in a post of a party, also if they moved on since."""
-    acts = [
-        model._default_manager.filter(**{path: dispute.pk}) for model, path in ACTS_FOR_A_PARTY
-    ]
+    acts = [model._default_manager.filter(**{path: dispute.pk}) for model, path in ACTS_FOR_A_PARTY]
     found: list[QuerySet[Any, Any]] = []
     for rows in acts:
         plain = rows.order_by()

@@ -45,14 +45,10 @@ def _tell(ids: list[int], at: datetime) -> int:
     mine = [step.pk for step in steps]
     if BumpUp.objects.filter(pk__in=mine, told_at=None).update(told_at=at) != len(mine):
         raise RuntimeError("a step that was held here was told elsewhere")
-    rungs = [
-        (step.dispute_id, tier) for step in steps for tier in (step.from_tier, step.to_tier)
-    ]
+    rungs = [(step.dispute_id, tier) for step in steps for tier in (step.from_tier, step.to_tier)]
     crowd = around.crowd(rungs, at.date())
     made = events.record_many(lines=[_line(step, crowd) for step in steps], by=SWEEP, at=at)
-    notices.notify_many(
-        _told(step, event, crowd) for step, event in zip(steps, made, strict=True)
-    )
+    notices.notify_many(_told(step, event, crowd) for step, event in zip(steps, made, strict=True))
     return len(steps)
 
 

@@ -20,8 +20,9 @@ ROOT = Path(__file__).resolve().parents[2]
 SMALL = """
 [government]
 ministries = 2
+starts_on = "2027-01-25"
 [plans]
-kpis = 3
+kpis = 2
 milestones = 1
 [values]
 shock_rate = 0.5
@@ -33,7 +34,7 @@ explained_in_time = 1.0
 [disputes]
 opened_per_review = 1.0
 """
-MONTHS = "3"
+MONTHS = "2"
 
 
 def simulated(file: Path, *, seed: str, hashing: str, database: str = "") -> tuple[int, str]:

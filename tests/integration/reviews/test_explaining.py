@@ -243,9 +243,7 @@ class TestCauses:
 
 def in_force_and_off_course(draft: make.Draft) -> Review:
     """The review of a draft that its committee approved and whose first value was bad."""
-    motion = approvals.submit(
-        revision=draft.revision, by=actor(draft.place.unit), at=make.BEFORE
-    )
+    motion = approvals.submit(revision=draft.revision, by=actor(draft.place.unit), at=make.BEFORE)
     make.carry(motion, make.BEFORE)
     make_kpis.reading(draft.series, "2018", "90")
     make.sweep()

@@ -54,7 +54,5 @@ def test_what_is_missing_is_named_by_field(given, expected):
         (rules.CORRECTION, True, True, True),
     ],
 )
-def test_a_value_is_met_by_its_correction_and_not_by_word(
-    kind, names_reading, corrected, expected
-):
+def test_a_value_is_met_by_its_correction_and_not_by_word(kind, names_reading, corrected, expected):
     assert rules.can_be_met(kind, names_reading=names_reading, corrected=corrected) is expected

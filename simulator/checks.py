@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import datetime
 import hashlib
-import json
 from collections import Counter
 from dataclasses import dataclass, field
 
-from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 
 from forums.models import Decision, Vote
@@ -45,7 +43,7 @@ class Checks:
     checked: Counter[int] = field(default_factory=Counter)
     broken: Counter[int] = field(default_factory=Counter)
     found: list[tuple[datetime.date, Broken]] = field(default_factory=list)
-    seen: dict[tuple[str, int], str] = field(default_factory=dict)
+    seen: dict[tuple[str, int], bytes] = field(default_factory=dict)
     looked_at: datetime.datetime | None = None
     mark: verification.Mark = field(default_factory=verification.Mark)
 
@@ -95,14 +93,16 @@ class Checks:
 
     def _rows(self, fact, rows, free, thorough) -> list[Broken]:  # type: ignore[no-untyped-def]
         name = rows.model._meta.label_lower
-        ordered = rows.order_by("-pk").values()
+        columns = [each.attname for each in rows.model._meta.concrete_fields]
+        lasting = [each for each in columns if each not in free and each != "id"]
+        ordered = rows.order_by("-pk").values_list("id", *lasting)
         there = set()
         found = []
         for row in ordered if thorough else ordered[:RECENT]:
-            there.add(row["id"])
-            kept = _digest({key: value for key, value in row.items() if key not in free})
-            if self.seen.setdefault((name, row["id"]), kept) != kept:
-                found.append(Broken(fact, f"{name}:{row['id']}", "it changed after it was written"))
+            pk, kept = row[0], _digest(row)
+            there.add(pk)
+            if self.seen.setdefault((name, pk), kept) != kept:
+                found.append(Broken(fact, f"{name}:{pk}", "it changed after it was written"))
         if thorough:
             known = {pk for kind, pk in self.seen if kind == name}
             gone = sorted(known - there)
@@ -124,6 +124,5 @@ class Checks:
         }
 
 
-def _digest(row: dict[str, object]) -> str:
-    text = json.dumps(row, cls=DjangoJSONEncoder, sort_keys=True)
-    return hashlib.blake2b(text.encode(), digest_size=16).hexdigest()
+def _digest(row: tuple[object, ...]) -> bytes:
+    return hashlib.blake2b(repr(row).encode(), digest_size=16).digest()

@@ -14,7 +14,8 @@ A_MONTH = 21  # working days
 
 
 def move_people(world: World) -> None:
-    """What happens to offices today."""
+    """What happens to offices today; whoever comes into one comes tomorrow."""
+    world.held.clear()
     _leave(world)
     _fill(world)
     _close_a_forum(world)

@@ -32,6 +32,7 @@ from reviews.services import (
 At = datetime.datetime
 MANY = 10_000
 DAILY, OFTEN, WEEKLY, MONTHLY = 1, 3, 5, 21  # working days
+DESKS = 2  # looked over each month
 
 
 def _detect(at: At) -> None:
@@ -81,9 +82,9 @@ def _ask_for_lessons(at: At) -> None:
         pass
 
 
-def _look_at_a_desk(at: At) -> None:
-    """The one that was looked at longest ago: each is a whole page to work out."""
-    prompts.sweep(at=at, now=at, limit=1)
+def _look_at_desks(at: At) -> None:
+    """Those looked at longest ago: each is a whole page to work out."""
+    prompts.sweep(at=at, now=at, limit=DESKS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +120,7 @@ SWEEPS = (
     # It asks each fact anew, which is done after each day anyway.
     Sweep("reviews.tasks.audit", lambda at: audits.run(at=at), MONTHLY),
     Sweep("reviews.tasks.ask_for_lessons", _ask_for_lessons),
-    Sweep("reviews.tasks.look_at_desks", _look_at_a_desk, WEEKLY),
+    Sweep("reviews.tasks.look_at_desks", _look_at_desks, MONTHLY),
 )
 
 # What has nothing to do in a simulation, and why.

@@ -70,6 +70,8 @@ class World:
     unit_user: int = 0
     reserve: list[int] = field(default_factory=list)
     refused: Counter[str] = field(default_factory=Counter)
+    held: dict[int, Actor | None] = field(default_factory=dict)  # by post, of today
+    off: dict[tuple[int, int], frozenset[datetime.date]] = field(default_factory=dict)
 
     @property
     def day(self) -> datetime.date:
@@ -88,6 +90,11 @@ class World:
         if post is None:
             return None
         pk = post if isinstance(post, int) else post.pk
+        if pk not in self.held:
+            self.held[pk] = self._holder(pk)
+        return self.held[pk]
+
+    def _holder(self, pk: int) -> Actor | None:
         found = people.first_holders([pk], self.day).get(pk)
         if found is None:
             return None
@@ -104,14 +111,19 @@ class World:
         return calendars.deadline(start, days, self.scenario.country)
 
     def is_working_day(self, day: datetime.date) -> bool:
-        off = calendars.holidays(self.scenario.country, day.year, day.year)
-        return workdays.is_working_day(day, off)
+        return workdays.is_working_day(day, self._days_off(day.year, day.year))
 
     def age(self, moment: datetime.datetime | datetime.date) -> int:
         """Working days since then."""
         start = moment.date() if isinstance(moment, datetime.datetime) else moment
-        off = calendars.holidays(self.scenario.country, start.year, self.day.year)
+        off = self._days_off(start.year, self.day.year)
         return workdays.working_days_between(start, self.day, off)
+
+    def _days_off(self, first: int, last: int) -> frozenset[datetime.date]:
+        """Of these years. Nobody changes them once the government is founded."""
+        if (first, last) not in self.off:
+            self.off[first, last] = calendars.holidays(self.scenario.country, first, last)
+        return self.off[first, last]
 
 
 def in_order(rows: Iterable[T]) -> list[T]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import hashlib
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from django.db import models
@@ -43,6 +44,7 @@ class Checks:
     checked: Counter[int] = field(default_factory=Counter)
     broken: Counter[int] = field(default_factory=Counter)
     found: list[tuple[datetime.date, Broken]] = field(default_factory=list)
+    tell: Callable[[datetime.date, Broken], None] | None = None
     seen: dict[tuple[str, int], bytes] = field(default_factory=dict)
     looked_at: datetime.datetime | None = None
     mark: verification.Mark = field(default_factory=verification.Mark)
@@ -62,6 +64,8 @@ class Checks:
         for each in found:
             self.broken[each.fact] += 1
             self.found.append((at.date(), each))
+            if self.tell is not None:
+                self.tell(at.date(), each)
 
     def at_the_end(self) -> None:
         """The whole ledger from its first line."""

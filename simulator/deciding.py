@@ -15,7 +15,8 @@ from reviews.services import lessons, sittings, voting
 from simulator.world import World, in_order
 
 TOO_LONG = 40  # working days; a motion that nobody decided is taken back
-PRESENCES = ("present", "present", "present", "delegate", "apologies", "absent")
+PRESENCES = (*("present",) * 5, "delegate", "apologies", "absent")
+UNSAID = 0.4  # share of the meetings nobody could preside over that nobody cancels either
 
 
 def vote_on_all(world: World) -> None:
@@ -86,6 +87,8 @@ def _hold(world: World, meeting: Meeting) -> None:
     chair = next((post for post in chairs if post.pk in here), None)
     by = world.in_post(forum.secretary_id) or world.unit()
     if chair is None:
+        if world.chance.happens(UNSAID, "unsaid", meeting.pk):
+            return
         reason = "Nobody who may preside could come"
         world.do(sittings.cancel, meeting=meeting, reason=reason, by=by)
         return

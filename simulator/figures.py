@@ -8,9 +8,13 @@ from datetime import date, datetime
 from statistics import median
 from typing import Any
 
-from kpis.models import Deviation
+from django.db.models import QuerySet
+
+from forums.models import Action, Forum, Meeting
+from kpis.models import Deviation, Reading
 from labs.models import Plan, Revision
 from ledger.models import Event, Seal
+from people.models import Appointment
 from reviews.models import BumpUp, Dispute, LessonAsk, Review, RulingProposal, Tier
 from simulator.world import World
 
@@ -25,6 +29,14 @@ def of(world: World, months: int) -> dict[str, Any]:
         "disputes": _disputes(world, months),
         "plans": _plans(),
         "median_days": _durations(world),
+        "meetings": _counted(Meeting.objects.exclude(state="planned"), "state"),
+        "actions": _counted(Action.objects.all(), "state"),
+        "posts": {
+            "fell_vacant": Appointment.objects.filter(acting=False, ends_on__isnull=False).count(),
+            "somebody_acted": Appointment.objects.filter(acting=True).count(),
+        },
+        "corrections": Reading.objects.filter(corrects__isnull=False).count(),
+        "forums_closed": Forum.objects.filter(closed_on__isnull=False).count(),
         "lessons": {
             "asked": LessonAsk.objects.count(),
             "given": LessonAsk.objects.filter(answer="lesson").count(),
@@ -36,12 +48,16 @@ def of(world: World, months: int) -> dict[str, Any]:
     }
 
 
+def _counted(rows: QuerySet[Any], column: str) -> dict[str, int]:
+    """How many rows have which value."""
+    return dict(sorted(Counter(rows.values_list(column, flat=True)).items()))
+
+
 def _reviews() -> dict[str, Any]:
-    outcomes = Review.objects.filter(state=Review.State.CLOSED).values_list("outcome", flat=True)
     return {
         "opened": Review.objects.count(),
         "open": Review.objects.filter(state=Review.State.OPEN).count(),
-        "closed": dict(sorted(Counter(outcomes).items())),
+        "closed": _counted(Review.objects.filter(state=Review.State.CLOSED), "outcome"),
     }
 
 
@@ -63,7 +79,7 @@ def _disputes(world: World, months: int) -> dict[str, Any]:
         "settled_per_tier": {level: ended["settled"][level] for level in LEVELS},
         "rulings_per_tier": {level: ended["ruled"][level] for level in LEVELS},
         "rulings_at_top_per_year": round(at_top * 12 / months, 1),
-        "bump_ups": dict(sorted(Counter(BumpUp.objects.values_list("trigger", flat=True)).items())),
+        "bump_ups": _counted(BumpUp.objects.all(), "trigger"),
         "ruled_again": RulingProposal.objects.filter(
             motion__decision__supersedes__isnull=False
         ).count(),

@@ -9,6 +9,7 @@ from typing import Any
 from django.utils import translation
 
 from ledger import entropy, wallclock
+from reviews.selectors.facts import Broken
 from simulator import (
     deciding,
     disputing,
@@ -30,19 +31,26 @@ DAY = datetime.timedelta(days=1)
 MORNING, NOON, AFTERNOON, EVENING, NIGHT = 1, 4, 6, 10, 13  # hours, UTC
 
 After = Callable[[World], None]
+Tell = Callable[[datetime.date, Broken], None]
 
 
 def run(
-    *, scenario: Scenario, months: int, seed: str, after_day: After | None = None
+    *,
+    scenario: Scenario,
+    months: int,
+    seed: str,
+    after_day: After | None = None,
+    tell: Tell | None = None,
 ) -> tuple[dict[str, Any], Checks]:
     """Live through ``months`` in the scratch database; the figures, and what the checks found.
 
     ``after_day`` is called once each day before the checks: a test breaks something with it.
+    ``tell`` hears of each fact that does not hold, on the day.
     """
     start = scenario.first_day
     clock = Clock(_hour(start, MORNING))
     world = World(scenario=scenario, chance=Chance(seed), clock=clock)
-    checks = Checks()
+    checks = Checks(tell=tell)
     with (
         wallclock.at(clock.now),
         entropy.seeded(f"simulation {seed}"),

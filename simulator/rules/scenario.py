@@ -67,7 +67,7 @@ class Scenario:
     shock_rate: float = _number("values", 0.03)
     shock_size: float = _number("values", 0.35, high=5.0)
     late_rate: float = _number("values", 0.08)
-    correction_rate: float = _number("values", 0.05)
+    correction_rate: float = _number("values", 0.08)
     slip_rate: float = _number("values", 0.2)
 
     vacancy_rate: float = _number("people", 0.01)
@@ -82,7 +82,7 @@ class Scenario:
     action_late: float = _number("reviews", 0.3)
 
     opened_per_review: float = _number("disputes", 0.25)
-    settlement: tuple[float, ...] = _per_tier("disputes", (0.02, 0.03, 0.06, 0.12), "number", 0, 1)
+    settlement: tuple[float, ...] = _per_tier("disputes", (0.09, 0.07, 0.07, 0.12), "number", 0, 1)
     ruling: tuple[float, ...] = _per_tier("disputes", (0.01, 0.02, 0.02, 0.05), "number", 0, 1)
     bump_up: float = _number("disputes", 0.05)
     withheld: float = _number("disputes", 0.3)

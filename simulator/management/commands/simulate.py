@@ -7,12 +7,14 @@ import json
 import subprocess
 import sys
 import tomllib
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from reviews.selectors.facts import Broken
 from simulator import running, scratch
 from simulator.rules import scenario as scenarios
 from simulator.world import World
@@ -79,15 +81,15 @@ class Command(BaseCommand):
             raise CommandError("--here needs a scratch database: leave it out.") from error
         after_day = self._say if told else None
         report, checks = running.run(
-            scenario=scenario, months=months, seed=seed, after_day=after_day
+            scenario=scenario, months=months, seed=seed, after_day=after_day, tell=self._tell
         )
         self.stdout.write(json.dumps(report, indent=2))
-        for day, broken in checks.found:
-            self.stderr.write(
-                f"{day}: fact {broken.fact} does not hold: {broken.key}, {broken.detail}"
-            )
         if checks.broken:
             sys.exit(1)
+
+    def _tell(self, day: date, broken: Broken) -> None:
+        said = f"{day}: fact {broken.fact} does not hold: {broken.key}, {broken.detail}"
+        self.stderr.write(said)
 
     def _say(self, world: World) -> None:
         self.stderr.write(f"{world.day}")

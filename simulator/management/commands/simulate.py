@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import json
 import subprocess
 import sys
@@ -20,6 +21,7 @@ from simulator.rules import scenario as scenarios
 from simulator.world import World
 
 LONGEST = 600  # months
+SELDOM = 100_000  # objects made before the next look for unused ones
 
 
 class Command(BaseCommand):
@@ -79,6 +81,9 @@ class Command(BaseCommand):
             scratch.prepare()
         except scratch.NotScratch as error:
             raise CommandError("--here needs a scratch database: leave it out.") from error
+        # All that is loaded stays, and little is left lying in a day: look for it seldom.
+        gc.freeze()
+        gc.set_threshold(SELDOM)
         after_day = self._say if told else None
         report, checks = running.run(
             scenario=scenario, months=months, seed=seed, after_day=after_day, tell=self._tell

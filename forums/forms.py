@@ -208,7 +208,9 @@ class MeetingForm(forms.Form):
 
 
 def _clock(forum: Forum) -> str:
-    return gettext("By the clock in %(zone)s, such as 14:30.") % {"zone": meetings.zone(forum)}
+    return gettext("By the clock in %(zone)s, such as 14:30.") % {
+        "zone": str(meetings.zone(forum)).replace("_", " ")
+    }
 
 
 def _reason(label: Any) -> forms.CharField:

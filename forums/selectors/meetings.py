@@ -201,9 +201,13 @@ def to_prepare(posts: Iterable[int], on: date) -> QuerySet[Meeting]:
     return found.select_related("forum").order_by("call_on", "pk")
 
 
-def to_record(posts: Iterable[int], on: date) -> QuerySet[Meeting]:
-    """Meetings of which these posts have to say who came, or to write the minutes."""
-    begun = Q(state=Meeting.State.PLANNED, starts_at__date__lte=on)
+def to_record(posts: Iterable[int], on: date, at: datetime | None = None) -> QuerySet[Meeting]:
+    """Meetings of which these posts have to say who came, or to write the minutes.
+
+    Those that have begun by ``at``; without a time, those of the day ``on`` too.
+    """
+    by_now = Q(starts_at__lte=at) if at else Q(starts_at__date__lte=on)
+    begun = Q(state=Meeting.State.PLANNED) & by_now
     found = Meeting.objects.filter(
         begun | Q(state=Meeting.State.HELD, minuted_at=None), _kept_by(posts)
     )

@@ -37,7 +37,7 @@ def index(request: HttpRequest, pk: int) -> HttpResponse:
     forum = _forum(pk)
     context = {
         "forum": forum,
-        "zone": selectors.zone(forum),
+        "zone": str(selectors.zone(forum)).replace("_", " "),
         "cycles": selectors.open_cycles(forum),
         "coming": selectors.coming(forum)[:SHOWN],
         "page": Paginator(selectors.past(forum), SHOWN).get_page(request.GET.get("page")),
@@ -53,7 +53,7 @@ def meeting(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "meeting": found,
         "forum": found.forum,
-        "zone": selectors.zone(found.forum),
+        "zone": str(selectors.zone(found.forum)).replace("_", " "),
         "papers": pages.meeting_papers(found, request.user, clock.now()),
     }
     return render(request, "forums/meeting.html", context)

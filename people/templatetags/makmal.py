@@ -53,6 +53,12 @@ def person(user: Any) -> str | SafeString:
     )
 
 
+@register.filter
+def who(value: Any) -> str | SafeString:
+    """``{{ who|who }}``: a person with their mark, or a name that is already words."""
+    return person(value) if hasattr(value, "is_illustrative") else str(value)
+
+
 @register.simple_tag(takes_context=True)
 def post_then(context: Mapping[str, Any], post: Any, at: date | datetime) -> str:
     """``{% post_then act.by_post act.at %}``: a post under the name it had on that day."""

@@ -23,6 +23,7 @@ class Line:
     title: str
     url: str
     times: int
+    kind: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,5 +50,8 @@ def most(forum: Forum, user: Any, at: datetime) -> Carried:
     times = {newest: count for _key, count, newest in carried}
     items = AgendaItem.objects.in_bulk(times)
     agenda = agenda_items.named([items[pk] for pk in times], user, at.date())
-    lines = [Line(line.title, line.url, times[line.item.pk]) for line in agenda.lines]
+    lines = [
+        Line(line.title, line.url, times[line.item.pk], line.item.get_kind_display())
+        for line in agenda.lines
+    ]
     return Carried(lines, agenda.hidden)

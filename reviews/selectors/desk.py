@@ -85,8 +85,8 @@ class Desk:
 PARTS = tuple(each.name for each in fields(Desk) if each.name not in ("on", "posts", "coming"))
 
 
-def desk(user: Any, on: datetime.date) -> Desk:
-    """What waits for ``user`` on the day."""
+def desk(user: Any, on: datetime.date, at: datetime.datetime | None = None) -> Desk:
+    """What waits for ``user`` on the day; ``at`` leaves out meetings that begin later that day."""
     posts = people.posts_of(user, on)
     ids = [post.pk for post in posts]
     return Desk(
@@ -116,7 +116,7 @@ def desk(user: Any, on: datetime.date) -> Desk:
         panels=panels.waiting_for(user, on)[:SHOWN],
         lessons=[lessons.line(row) for row in lessons.waiting(user, on)[:SHOWN]],
         agendas=list(meetings.to_prepare(ids, on)[:SHOWN]),
-        records=list(meetings.to_record(ids, on)[:SHOWN]),
+        records=list(meetings.to_record(ids, on, at)[:SHOWN]),
         signatures=list(meetings.to_sign(ids, user.pk)[:SHOWN]),
         coming=list(disputes.of_own(user, on)[:SHOWN]),
     )

@@ -7,7 +7,9 @@ from uuid import UUID
 
 from django.db.models import Q, QuerySet
 from django.urls import reverse
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from forums.models import Forum, Meeting
 from forums.selectors import meetings
@@ -98,7 +100,10 @@ def of_meeting(meeting: Meeting) -> Subject:
         title=_("%(forum)s, the time up to %(day)s")
         % {
             "forum": meeting.forum,
-            "day": meetings.today(meeting.forum, meeting.starts_at).isoformat(),
+            "day": date_format(
+                meetings.today(meeting.forum, meeting.starts_at),
+                pgettext("date format of a day", "j F Y"),
+            ),
         },
         url=reverse("forums:meeting", args=[meeting.pk]),
         programme=programme_of(meeting.forum),

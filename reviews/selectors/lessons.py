@@ -20,7 +20,9 @@ from django.db.models import (
     When,
 )
 from django.urls import reverse
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from forums.models import Cycle, Meeting
 from forums.selectors import meetings
@@ -66,6 +68,12 @@ class Line:
     title: str
     url: str
     restricted: bool = False
+    asked_at: datetime | None = None
+
+
+def said(day: date) -> str:
+    """A day as it stands in a sentence: 30 June 2019."""
+    return date_format(day, pgettext("date format of a day", "j F Y"))
 
 
 def labs_to_ask(at: datetime) -> QuerySet[Lab]:
@@ -144,20 +152,23 @@ def line(ask: LessonAsk) -> Line:
     row: Any = ask  # as annotated
     if not row.by_name:
         word = {"review": _("a restricted review"), "lab": _("a restricted lab")}
-        return Line(ask.pk, word[row.kind], "", restricted=True)
+        return Line(ask.pk, word[row.kind], "", restricted=True, asked_at=ask.asked_at)
     if ask.review is not None:
         kpi = ask.review.kpi
         name = kpi.name if kpi is not None else row.milestone_title or ""
         title = _("review of %(subject)s") % {"subject": name}
-        return Line(ask.pk, title, reverse("reviews:review", args=[ask.review.pk]), row.kept)
+        url = reverse("reviews:review", args=[ask.review.pk])
+        return Line(ask.pk, title, url, row.kept, ask.asked_at)
     if ask.lab is not None:
         title = _("lab %(lab)s") % {"lab": ask.lab.title}
-        return Line(ask.pk, title, reverse("labs:lab", args=[ask.lab.pk]), row.kept)
+        url = reverse("labs:lab", args=[ask.lab.pk])
+        return Line(ask.pk, title, url, row.kept, ask.asked_at)
     assert ask.meeting is not None
     forum = ask.meeting.forum
-    day = meetings.today(forum, ask.meeting.starts_at).isoformat()
+    day = said(meetings.today(forum, ask.meeting.starts_at))
     title = _("%(forum)s, the time up to %(day)s") % {"forum": forum, "day": day}
-    return Line(ask.pk, title, reverse("forums:meeting", args=[ask.meeting.pk]))
+    url = reverse("forums:meeting", args=[ask.meeting.pk])
+    return Line(ask.pk, title, url, asked_at=ask.asked_at)
 
 
 def listed(user: Any, on: date, programme: Programme | None = None) -> QuerySet[LessonAsk]:

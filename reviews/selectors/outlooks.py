@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from django.urls import reverse
+from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
 from reviews.models import InformationRequest, Party, SettlementProposal
@@ -87,6 +88,8 @@ def _missing(page: Page, party: Party | None, organisations: set[int]) -> list[M
             request.state == InformationRequest.State.OPEN
             and request.organisation_id in organisations
         ):
-            text = _("your reply to a question: %(question)s") % {"question": str(request)}
+            text = _("your reply to a question: %(question)s") % {
+                "question": Truncator(request.question).chars(120)
+            }
             found.append(Missing(text, reverse("reviews:information_reply", args=[request.pk])))
     return found

@@ -71,14 +71,14 @@ def look(*, user: User, at: datetime.datetime) -> list[Line]:
     Returns what waits for them. ``user`` as freshly read: what they hold is kept on it.
     """
     on = at.astimezone(notice_wishes.zone_of(user)).date()
-    lines = desk_lines.lines(desks.desk(user, on))
+    lines = desk_lines.lines(desks.desk(user, on, at))
     if _is_up_to_date(lines, _known(user), on):
         return lines
     with transaction.atomic():
         _hold(user)
         # Read again: another look may have been faster, or a matter done meanwhile.
         people.forget(user)
-        lines, known = desk_lines.lines(desks.desk(user, on)), _known(user)
+        lines, known = desk_lines.lines(desks.desk(user, on, at)), _known(user)
         keys = {line.key for line in lines}
         gone = [row.pk for key, row in known.items() if key not in keys]
         Prompt.objects.filter(pk__in=gone, done_at=None).update(done_at=at)

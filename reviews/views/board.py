@@ -52,7 +52,8 @@ def _chosen(readable: list[Programme], code: str | None) -> Programme | None:
 @require_safe
 def desk(request: HttpRequest) -> HttpResponse:
     """What waits for the signed-in user."""
-    found = desks.desk(request.user, clock.now().date())
+    at = clock.now()
+    found = desks.desk(request.user, at.date(), at)
     return render(request, "reviews/desk.html", {"desk": found})
 
 

@@ -81,9 +81,9 @@ class Scenario:
     votes_for: float = _number("reviews", 0.9)
     action_late: float = _number("reviews", 0.3)
 
-    opened_per_review: float = _number("disputes", 0.25)
-    settlement: tuple[float, ...] = _per_tier("disputes", (0.09, 0.07, 0.07, 0.12), "number", 0, 1)
-    ruling: tuple[float, ...] = _per_tier("disputes", (0.01, 0.02, 0.02, 0.05), "number", 0, 1)
+    opened_per_review: float = _number("disputes", 0.35)
+    settlement: tuple[float, ...] = _per_tier("disputes", (0.08, 0.06, 0.06, 0.08), "number", 0, 1)
+    ruling: tuple[float, ...] = _per_tier("disputes", (0.01, 0.02, 0.02, 0.06), "number", 0, 1)
     bump_up: float = _number("disputes", 0.05)
     withheld: float = _number("disputes", 0.3)
     extension: float = _number("disputes", 0.1)

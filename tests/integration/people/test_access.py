@@ -46,6 +46,7 @@ OPEN = {
     "account_reset_password_done", "account_reset_password_from_key",
     "account_reset_password_from_key_done", "account_inactive", "account_confirm_email",
     "account_email_verification_sent", "account_confirm_login_code", "mfa_authenticate",
+    "calendar_feed",  # its address is the secret, as programs of calendars need it
 }  # fmt: skip
 
 

@@ -9,11 +9,12 @@ from typing import Any
 import pytest
 from django.urls import reverse
 
-from forums.models import Action, Meeting, Motion
+from forums.models import Action, Cycle, Meeting, Motion
 from forums.services import actions, nags
 from kpis.models import Deviation, ImportJob, Series
 from ledger.models import Delivery, Event, Notice
 from reviews.models import (
+    AgendaItem,
     AuditRun,
     BumpUp,
     Dispute,
@@ -113,11 +114,41 @@ def motion() -> Mend:
 def meeting() -> Mend:
     forum = forum_factory.make_forum()
     made = Meeting.objects.create(
-        forum=forum, starts_at=LATE - 5 * DAY, call_on=(LATE - 9 * DAY).date()
+        forum=forum, starts_at=LATE - 10 * DAY, call_on=(LATE - 14 * DAY).date()
     )
     return lambda: Meeting.objects.filter(pk=made.pk).update(
         state=Meeting.State.MISSED, state_reason="Flood"
     )
+
+
+def agenda() -> Mend:
+    """It should have gone out days ago."""
+    made = Meeting.objects.create(
+        forum=forum_factory.make_forum(),
+        starts_at=LATE + DAY,
+        call_on=(LATE - 4 * DAY).date(),
+    )
+    return lambda: Meeting.objects.filter(pk=made.pk).update(called_at=LATE)
+
+
+def rhythm() -> Mend:
+    cycle = Cycle.objects.create(
+        forum=forum_factory.make_forum(), rhythm="monthly", first_on=AT.date()
+    )
+    return lambda: Cycle.objects.filter(pk=cycle.pk).update(ends_on=LATE.date())
+
+
+def item() -> Mend:
+    """The meeting is over, and nobody knows what became of it."""
+    made = Meeting.objects.create(
+        forum=forum_factory.make_forum(),
+        starts_at=LATE - 10 * DAY,
+        call_on=(LATE - 14 * DAY).date(),
+        state=Meeting.State.MISSED,
+        state_reason="Flood",
+    )
+    left = AgendaItem.objects.create(meeting=made, kind="other", key="other:1", title="Rain")
+    return lambda: AgendaItem.objects.filter(pk=left.pk).update(outcome="carried_over")
 
 
 def action() -> Mend:
@@ -195,6 +226,9 @@ BROKEN: dict[str, tuple[str, Callable[[], Mend]]] = {
     "not_explained": ("explaining", not_explained),
     "motion": ("motion", motion),
     "meeting": ("meeting", meeting),
+    "agenda": ("agenda", agenda),
+    "rhythm": ("rhythm", rhythm),
+    "item": ("item", item),
     "action": ("action", action),
     "referral": ("referral", referral),
     "prompt": ("prompt", prompt),

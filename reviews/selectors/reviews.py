@@ -119,6 +119,13 @@ class Page:
         return [row for row in self.deviations if not _is_part(row)]
 
     @property
+    def went_on(self) -> list[Deviation]:
+        """Those of the whole that ended, or found more than what made them part of the review."""
+        return [
+            row for row in self.whole if row.closed_at or row.last_signal_id != row.first_signal_id
+        ]
+
+    @property
     def parts(self) -> list[Deviation]:
         """Deviations of parts of a breakdown: evidence in the review of the whole."""
         return sorted((row for row in self.deviations if _is_part(row)), key=_cell)

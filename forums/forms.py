@@ -12,7 +12,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from forums.models import Cycle, Forum, Vote
-from forums.selectors import meetings
+from forums.selectors import ladders, meetings
 from ledger.forms import DayField
 from people.models import Post
 
@@ -121,6 +121,9 @@ class ForumForm(forms.ModelForm):
         parents = Forum.objects.filter(closed_on=None)
         if self.instance.pk:
             parents = parents.exclude(pk=self.instance.pk)
+            # A closed parent cannot be chosen: without this, saving would cut the ladder here.
+            above = ladders.above(self.instance)
+            self.initial["parent"] = above.pk if above else None
             del self.fields["members"]
         self.fields["parent"].queryset = parents  # type: ignore[attr-defined]
 

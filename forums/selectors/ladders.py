@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from django.db.models import QuerySet
+
 from forums.models import Forum
 from forums.rules import ladders
 from forums.selectors.members import members
 
 __all__ = [
+    "above",
+    "below",
     "ladder_from",
     "members",
     "nearest_common",
@@ -29,6 +33,17 @@ def sitting_for(forum: Forum) -> Forum:
     """The forum itself, or, once it is closed, the successor that took its place."""
     by_id, _, successors = _ladder_map()
     return by_id[ladders.in_place_of(forum.pk, successors)]
+
+
+def above(forum: Forum) -> Forum | None:
+    """The forum above this one, or, once that is closed, the successor that took its place."""
+    return None if forum.parent is None else sitting_for(forum.parent)
+
+
+def below(forum: Forum) -> QuerySet[Forum]:
+    """Open forums whose disputes go up to this one, also by way of a forum it succeeded."""
+    places = with_predecessors([forum.pk])
+    return Forum.objects.filter(parent__in=places, closed_on=None).order_by("name", "pk")
 
 
 def with_predecessors(forum_ids: Iterable[int]) -> set[int]:

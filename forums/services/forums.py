@@ -179,7 +179,7 @@ def close(
     """
     if forum.motions.filter(state=Motion.State.OPEN).exists():
         raise MotionsOpen
-    successor = successor or forum.parent
+    successor = successor or ladders.above(forum)
     if successor is None and (forum.children.exists() or forum.motions.exists()):
         raise NeedsSuccessor
     if successor is not None and (successor.pk == forum.pk or successor.closed_on is not None):

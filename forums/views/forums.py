@@ -12,7 +12,7 @@ from config import clock
 from forums import permissions
 from forums.forms import ForumForm, MemberForm
 from forums.models import Forum, Membership
-from forums.selectors import meetings, pages
+from forums.selectors import ladders, meetings, pages
 from forums.services import forums, memberships
 from ledger.rules.errors import Refused
 from people.forms.refusals import show
@@ -58,8 +58,9 @@ def forum(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "forum": found,
         "seats": pages.seats(found, on),
-        "children": found.children.filter(closed_on=None),
+        "children": ladders.below(found),
         "cycles": meetings.open_cycles(found),
+        "above": ladders.above(found),
         "inside": inside,
         "waiting": len(waiting),
         "motions": [motion for motion in waiting if motion.pk in discussed],

@@ -8,6 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from forums.models import Forum
+from forums.selectors import ladders
 from reviews.selectors import forum_closing
 
 
@@ -31,8 +32,9 @@ class CloseForumForm(forms.Form):
         super().__init__(*args, **kwargs)
         field: Any = self.fields["successor"]
         field.queryset = forum_closing.successors(forum)
-        field.initial = forum.parent_id
-        if forum.parent is not None:
-            field.empty_label = _("The forum above: %(forum)s") % {"forum": forum.parent.name}
+        above = ladders.above(forum)
+        field.initial = above.pk if above else None
+        if above is not None:
+            field.empty_label = _("The forum above: %(forum)s") % {"forum": above.name}
         else:
             field.empty_label = _("None: nothing is above it")

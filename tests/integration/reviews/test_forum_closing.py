@@ -54,6 +54,28 @@ def test_the_page_counts_what_passes_on_and_closing_does_it(unit) -> None:
     assert "Zirconium" in agenda
 
 
+def test_above_a_closed_parent_sits_its_successor(unit) -> None:
+    top = make_forum("Top")
+    gone, heir = make_forum("Gone", parent=top), make_forum("Heir", parent=top)
+    forum = make_forum("Below", parent=gone)
+    forums.close(forum=gone, successor=heir, by=SYSTEM, at=AT)
+    page = unit.get(reverse("forums:forum", args=[forum.pk]))
+    assert page.context["above"] == heir
+    assert forum in unit.get(reverse("forums:forum", args=[heir.pk])).context["children"]
+    form = unit.get(reverse("forums:change", args=[forum.pk])).context["form"]
+    sent = {name: value for name in form.fields if (value := form[name].value()) is not None}
+    changed = unit.post(
+        reverse("forums:change", args=[forum.pk]), sent | {"time_zone": "Asia/Kuala_Lumpur"}
+    )
+    assert changed.status_code == 302
+    forum.refresh_from_db()
+    assert (forum.parent, forum.time_zone) == (gone, "Asia/Kuala_Lumpur"), "the ladder is not cut"
+    closed = unit.post(reverse("reviews:forum_close", args=[forum.pk]), {"reason": "Merged"})
+    assert closed.status_code == 302
+    forum.refresh_from_db()
+    assert forum.successor == heir
+
+
 def test_motions_are_decided_first(unit) -> None:
     forum = make_forum()
     put(forum)

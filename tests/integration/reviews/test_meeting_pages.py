@@ -240,3 +240,11 @@ def test_the_api_shows_when_and_whether_and_no_minutes(client, clock, forum):
     assert "differ" not in str(answer)
     listed = client.get("/api/v1/meetings/", {"forum": forum.pk, "state": "held"}).json()
     assert [row["id"] for row in listed["results"]] == [meeting.pk]
+
+
+def test_a_meeting_waits_to_be_recorded_from_its_beginning_on(clock, forum):
+    meeting = make.called(forum)
+    user, start = person_in(forum.secretary), meeting.starts_at
+    before = start - datetime.timedelta(minutes=1)
+    assert desk.desk(user, start.date(), before).records == []
+    assert desk.desk(user, start.date(), start).records == [meeting]

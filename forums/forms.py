@@ -19,7 +19,8 @@ from people.models import Post
 
 def zones() -> list[tuple[str, Any]]:
     """Time zones for a list, that of the installation first."""
-    named = [(zone, zone) for zone in sorted(available_timezones()) if "/" in zone or zone == "UTC"]
+    names = (zone for zone in sorted(available_timezones()) if "/" in zone or zone == "UTC")
+    named = [(zone, zone.replace("_", " ")) for zone in names]
     return [("", _("That of the installation")), *named]
 
 

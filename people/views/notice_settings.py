@@ -41,16 +41,21 @@ def notice_settings(request: HttpRequest) -> HttpResponse:
         lambda: services.change(user=user, **form.cleaned_data, by=acting(user), at=clock.now()),
     )
     if changed is not None:
-        with timezone.override(ZoneInfo(user.time_zone) if user.time_zone else None):
-            messages.success(
-                request, _("Saved. Your next digest: %(when)s") % {"when": _next_digest(user)}
-            )
+        messages.success(request, _saved(user))
         return redirect("people:notice_settings")
     return render(
         request,
         "people/notice_settings.html",
         {"form": form, "next_digest": _next_digest(user), "by_mail": settings.MAIL_NOTICES},
     )
+
+
+def _saved(user: User) -> str:
+    """What was saved comes to; no day of a digest where nothing is mailed."""
+    if not settings.MAIL_NOTICES:
+        return _("Saved.")
+    with timezone.override(ZoneInfo(user.time_zone) if user.time_zone else None):
+        return _("Saved. Your next digest: %(when)s") % {"when": _next_digest(user)}
 
 
 def _next_digest(user: User) -> str:

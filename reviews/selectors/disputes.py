@@ -152,19 +152,23 @@ def of_own(user: Any, on: date) -> QuerySet[Dispute]:
 def to_preside_over(posts: Collection[int], on: date) -> QuerySet[Tier]:
     """Tiers over which one of these posts would preside, for ``Exists`` in disputes.
 
-    As chair or alternate, of the successor once the forum closed; at the top also as a
-    member where nobody holds the chair.
+    As chair, or as alternate where nobody holds the chair or its organisation is a party; of
+    the successor once the forum closed; at the top also as a member of a chairless forum.
     """
-    offices = Q(forum__closed_on=None) & (Q(chair__in=posts) | Q(alternate__in=posts))
+    held = Appointment.objects.filter(
+        Q(ends_on=None) | Q(ends_on__gte=on), post=OuterRef("chair"), starts_on__lte=on
+    )
+    aside = Party.objects.filter(
+        dispute=OuterRef("dispute"), organisation=OuterRef("chair__organisation")
+    )
+    instead = Q(alternate__in=posts) & (~Exists(held) | Exists(aside))
+    offices = Q(forum__closed_on=None) & (Q(chair__in=posts) | instead)
     after = ladders.with_predecessors(
         Forum.objects.filter(Q(chair__in=posts) | Q(alternate__in=posts)).values_list(
             "pk", flat=True
         )
     )
     offices |= Q(forum__closed_on__isnull=False, forum__in=after)
-    held = Appointment.objects.filter(
-        Q(ends_on=None) | Q(ends_on__gte=on), post=OuterRef("chair"), starts_on__lte=on
-    )
     above = Tier.objects.filter(dispute=OuterRef("dispute"), number__gt=OuterRef("number"))
     seat = Membership.objects.filter(
         Q(ends_on=None) | Q(ends_on__gte=on),

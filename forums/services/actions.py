@@ -193,7 +193,10 @@ def report(
 
     Raises what ``done`` and people.services.documents.store raise.
     """
-    evidence = documents.store(file=file, by=by, at=at) if file else None
+    evidence = None
+    if file:
+        kept_back = _is_restricted(action)
+        evidence = documents.store(file=file, restricted=kept_back, by=by, at=at)
     return done(action=action, note=note, by=by, at=at, evidence=evidence)
 
 

@@ -34,7 +34,7 @@ def enter(
     Either all of it is kept or nothing. Raises what people.services.documents.store
     and voting.record_minute raise.
     """
-    document = documents.store(file=file, by=by, at=at)
+    document = documents.store(file=file, restricted=motion.restricted, by=by, at=at)
     return voting.record_minute(
         motion=motion,
         minuted=minuted,

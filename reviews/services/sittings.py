@@ -117,7 +117,9 @@ def write_minutes(
     which ends other business; else it is carried over. What was decided is found by
     itself, also where the decision was entered from its minute since.
     """
-    document = documents.store(file=file, by=by, at=at) if file else None
+    document = None
+    if file:  # stays with the forum, its name too
+        document = documents.store(file=file, restricted=True, by=by, at=at)
     sittings.write_minutes(meeting=meeting, minutes=minutes, document=document, by=by, at=at)
     _say(meeting, notes or {}, noted or {})
     _find_decisions(meeting)

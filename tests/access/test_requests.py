@@ -21,7 +21,7 @@ from tests.access.world import World
 from tests.factories import reviews as make
 
 pytestmark = pytest.mark.django_db
-ASIDE = {"sessions.Session", "people.ApiClient"}
+ASIDE = {"sessions.Session", "people.ApiClient", "people.CalendarFeed"}  # when last used
 
 
 def _content() -> dict[str, list[str]]:

@@ -28,7 +28,8 @@ NO_TESTS_FOUND = 5
 EVERY_PAGE = "tests/access/test_table.py::test_who_is_let_in_where[unt]"
 WITH_DATABASE = ["tests/integration", "tests/flows", "tests/faults"]
 NOT_AGAIN = ["--ignore-glob=*page*.py", "--ignore-glob=*starters*.py"]
-ON_BOTH_CORES = ["-n", os.environ.get("TEST_PROCESSES", "2"), "--dist", "worksteal"]
+# One more than the cores of a small machine: tests of processes mostly wait.
+SIDE_BY_SIDE = ["-n", os.environ.get("TEST_PROCESSES", "3"), "--dist", "worksteal"]
 QUIET = ["-q", "--durations=5", "--durations-min=3"]
 
 
@@ -76,7 +77,7 @@ def chosen_for_servers() -> list[str]:
 def run_sqlite(leg: Leg, extra: list[str]) -> None:
     """Everything but the browser, on SQLite and the embedded broker."""
     environment = {"DATABASE_URL": "", "BROKER_URL": ""}
-    run(leg, [*ON_BOTH_CORES, "--ignore=tests/browser", *(extra or ["tests"])], environment)
+    run(leg, [*SIDE_BY_SIDE, "--ignore=tests/browser", *(extra or ["tests"])], environment)
 
 
 def run_postgres(leg: Leg, extra: list[str]) -> None:
@@ -95,7 +96,7 @@ def run_postgres(leg: Leg, extra: list[str]) -> None:
             print(f"makmal: {error}", file=sys.stderr)
             leg.outcome = "failed"
             return
-        arguments = [*ON_BOTH_CORES, "--migrations", *(extra or chosen_for_servers())]
+        arguments = [*SIDE_BY_SIDE, "--migrations", *(extra or chosen_for_servers())]
         run(leg, arguments, {"DATABASE_URL": database, "BROKER_URL": broker})
 
 
@@ -111,7 +112,7 @@ def run_browser(leg: Leg, extra: list[str]) -> None:
         # Playwright's loop runs in the thread that also sets the database up.
         "DJANGO_ALLOW_ASYNC_UNSAFE": "1",
     }
-    run(leg, [*ON_BOTH_CORES, *(extra or ["tests/browser"])], environment)
+    run(leg, [*SIDE_BY_SIDE, *(extra or ["tests/browser"])], environment)
 
 
 LEGS = [

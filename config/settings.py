@@ -269,6 +269,7 @@ SPECTACULAR_SETTINGS = {
         "RevisionStateEnum": "labs.models.plans.Revision.State",
         "ReviewOutcomeEnum": "reviews.models.reviews.Outcome",
         "SeatKindEnum": "labs.models.labs.Seat.Kind",
+        "ActionPriorityEnum": "forums.models.actions.Action.Priority",
     },
 }
 

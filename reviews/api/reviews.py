@@ -20,14 +20,14 @@ from reviews.models import (
 from reviews.selectors import reviews
 
 
-class SourceSerializer(serializers.ModelSerializer[ExplanationSource]):
+class ExplanationSourceSerializer(serializers.ModelSerializer[ExplanationSource]):
     class Meta:
         model = ExplanationSource
         fields = ["id", "title", "dated", "where", "document"]
 
 
 class ExplanationSerializer(serializers.ModelSerializer[Explanation]):
-    sources = SourceSerializer(many=True, read_only=True)
+    sources = ExplanationSourceSerializer(many=True, read_only=True)
 
     class Meta:
         model = Explanation

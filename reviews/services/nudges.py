@@ -76,7 +76,7 @@ def warning_in_words(dispute: Dispute, tier: Tier, left: int) -> str:
     forum = standing.forum_of(tier)
     head = ngettext(
         "One working day is left at %(forum)s: %(title)s.",
-        "%(left)d working days are left at %(forum)s: %(title)s.",
+        "%(count)d working days are left at %(forum)s: %(title)s.",
         left,
     )
     if left == 0:
@@ -91,7 +91,7 @@ def warning_in_words(dispute: Dispute, tier: Tier, left: int) -> str:
         }
     room = 298 - len(tail) - len(head) - len(str(forum))
     title = dispute.title if len(dispute.title) <= room else dispute.title[: room - 1] + "…"
-    return f"{head % {'left': left, 'forum': forum, 'title': title}} {tail}"
+    return f"{head % {'count': left, 'forum': forum, 'title': title}} {tail}"
 
 
 def _remind(dispute: Dispute, tier: Tier, deadline: date, day: date, at: datetime) -> None:

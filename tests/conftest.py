@@ -5,13 +5,17 @@ from __future__ import annotations
 import datetime
 from collections.abc import Callable, Iterator
 from itertools import count
+from pathlib import Path
 
 import pytest
+from django.conf import settings
 from django.core.cache import cache
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 
 from tests.product import Installations, Product
+
+_numbers = count(1)
 
 hypothesis_settings.register_profile(
     "makmal",
@@ -35,6 +39,19 @@ def _empty_cache() -> None:
     cache.clear()
 
 
+@pytest.fixture(autouse=True)
+def seals_dir(monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A test begins with no seal, and so with no file of seals.
+
+    Left in one folder, the lines of a test before it that sealed would read as a past
+    that was sealed anew.
+    """
+    folder = Path(settings.DATA_DIR) / "seals" / str(next(_numbers))
+    folder.mkdir(parents=True)
+    monkeypatch.setattr(settings, "SEALS_DIR", folder)
+    return folder
+
+
 @pytest.fixture(scope="session")
 def installations(
     tmp_path_factory: pytest.TempPathFactory, worker_id: str
@@ -43,9 +60,6 @@ def installations(
     made = Installations(tmp_path_factory.mktemp("installations"), worker_id)
     yield made
     made.drop()
-
-
-_numbers = count(1)
 
 
 @pytest.fixture

@@ -29,3 +29,8 @@ def world(
 @pytest.fixture(autouse=True)
 def _empty_cache() -> None:
     """What was drawn for one persona is there for the next, as it is for people."""
+
+
+@pytest.fixture(autouse=True)
+def seals_dir() -> None:
+    """The world's seals are in its own folder for as long as it stands."""

@@ -30,6 +30,7 @@ from reviews.models.positions import (
     SettlementProposal,
     StayWaiver,
     TimeAsked,
+    TimeDeclined,
 )
 from reviews.models.referrals import (
     ExplanationSource,
@@ -87,5 +88,6 @@ __all__ = [
     "StayWaiver",
     "Tier",
     "TimeAsked",
+    "TimeDeclined",
     "Validation",
 ]

@@ -147,3 +147,19 @@ class TimeAsked(Act):
 
     def __str__(self) -> str:
         return f"{self.party} asks for {self.days} days at tier {self.tier}"
+
+
+class TimeDeclined(Act):
+    """The chair's answer to a request for more time that is not given."""
+
+    request = models.OneToOneField(TimeAsked, models.PROTECT, related_name="declined")
+    reason = models.TextField(_("reason"))
+
+    class Meta(Act.Meta):
+        constraints = [
+            *Act.Meta.constraints,
+            models.CheckConstraint(condition=~Q(reason=""), name="time_declined_with_a_reason"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.request}: declined"

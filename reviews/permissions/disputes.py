@@ -104,12 +104,9 @@ def asking_post(user: Any, dispute: Dispute, *, on: date) -> Post | None:
     return forum_permissions.putting_post(user, forum, on=on)
 
 
-def may_ask(user: Any, dispute: Dispute, *, on: date) -> bool:
-    """Parties and the forum ask each other and third organisations."""
-    return (
-        party_place(user, dispute, on=on) is not None
-        or asking_post(user, dispute, on=on) is not None
-    )
+def acting_place(user: Any, dispute: Dispute, *, on: date) -> Place | Post | None:
+    """As what the user asks for information and shows evidence: a party, else the forum."""
+    return party_place(user, dispute, on=on) or asking_post(user, dispute, on=on)
 
 
 def answering_post(user: Any, request: InformationRequest, *, on: date) -> Post | None:
@@ -119,14 +116,8 @@ def answering_post(user: Any, request: InformationRequest, *, on: date) -> Post 
     return _post_in(user, request.organisation_id, on)
 
 
-def exhibit_post(user: Any, dispute: Dispute, *, on: date) -> Post | None:
-    """The post in which the user puts evidence on the file: of a party, else of the forum."""
-    place = party_place(user, dispute, on=on)
-    return place.post if place else asking_post(user, dispute, on=on)
-
-
 def extending_post(user: Any, dispute: Dispute, *, on: date) -> Post | None:
-    """More time is the chair's to give, or whoever presides in the chair's place."""
+    """More time is the chair's to give or decline, or whoever presides in the chair's place."""
     return chair_post(user, dispute, on=on)
 
 

@@ -4,12 +4,16 @@ Public names::
 
     longest(own_days) -> int
     obstacles(asked) -> tuple[str, ...]
+    may_be_given(asked) -> bool
+    fate(declined, extended, may_come) -> str
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
+
+WAITING, GIVEN, DECLINED, LAPSED = FATES = ("waiting", "given", "declined", "lapsed")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,3 +48,21 @@ def obstacles(asked: Asked) -> tuple[str, ...]:
     if asked.days > longest(asked.own_days):
         found.append("too_long")
     return tuple(found)
+
+
+def may_be_given(asked: Asked) -> bool:
+    """Whether the tier can still be given some time."""
+    return not obstacles(replace(asked, days=0))
+
+
+def fate(*, declined: bool, extended: bool, may_come: bool) -> str:
+    """What became of a request: one of ``FATES``.
+
+    ``extended``: its tier was given more time; ``may_come``: it still can be. What was
+    declined stays declined, also when the chair gives time for another reason later.
+    """
+    if declined:
+        return DECLINED
+    if extended:
+        return GIVEN
+    return WAITING if may_come else LAPSED

@@ -7,26 +7,29 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db.models import Prefetch
-from django.utils.formats import date_format
-from django.utils.translation import gettext as _
 
 from forums.models import Action, Motion
 from people.models import Post
 from reviews.models import (
-    BumpUp,
     ConflictRoute,
     Dispute,
     Exhibit,
-    Extension,
     InformationRequest,
     Party,
     Position,
     RulingProposal,
     SettlementAnswer,
     SettlementProposal,
-    TimeAsked,
 )
-from reviews.selectors import conflict_routes, dispute_rungs, extensions, standing, subjects
+from reviews.rules.extensions import WAITING
+from reviews.selectors import (
+    conflict_routes,
+    dispute_history,
+    dispute_rungs,
+    extensions,
+    standing,
+    subjects,
+)
 from reviews.selectors.dispute_rungs import AHEAD, HERE, Rung
 from reviews.selectors.obstacles import Option, options
 from reviews.selectors.subjects import Subject
@@ -56,7 +59,7 @@ class Page:
     rulings: list[RulingProposal]
     history: list[dict[str, Any]]
     exhibits: list[Exhibit]
-    time_asked: list[TimeAsked]
+    time_asked: list[extensions.Request]
     route: ConflictRoute | None
     owner: Post | None
     overdue_actions: list[Action]
@@ -79,6 +82,11 @@ class Page:
         return [rung for rung in self.rungs if rung.place == AHEAD]
 
     @property
+    def time_waiting(self) -> list[extensions.Request]:
+        """Requests for more time that the chair has yet to answer."""
+        return [each for each in self.time_asked if each.fate == WAITING]
+
+    @property
     def silent(self) -> list[InformationRequest]:
         """Questions whose day passed without an answer: who kept silent is on the record."""
         return [each for each in self.requests if _is_silent(each, self.on)]
@@ -97,6 +105,7 @@ def page(dispute: Dispute, at: datetime) -> Page:
     steps = list(dispute.bump_ups.select_related("by_user", "by_post__organisation"))
     longer = list(dispute.extensions.select_related("by_user", "by_post__organisation"))
     route = conflict_routes.route_of(dispute)
+    time_asked = extensions.requests(dispute, at)
     subject = subject_of(dispute)
     return Page(
         dispute=dispute,
@@ -107,13 +116,13 @@ def page(dispute: Dispute, at: datetime) -> Page:
         settlements=_settlements(dispute),
         requests=_requests(dispute, on),
         rulings=list(dispute.rulings.select_related("motion__forum", "motion__decision")),
-        history=_history(steps, longer, route),
+        history=dispute_history.entries(steps, longer, time_asked, route),
         exhibits=list(
             dispute.exhibits.select_related(
                 "party__organisation", "document", "by_user", "by_post__organisation"
             )
         ),
-        time_asked=extensions.requests_here(dispute),
+        time_asked=time_asked,
         route=route,
         owner=subject.owner if subject else None,
         overdue_actions=standing.overdue_actions(dispute, on),
@@ -194,44 +203,6 @@ def _requests(dispute: Dispute, on: date) -> list[InformationRequest]:
 
 def _is_silent(request: InformationRequest, on: date) -> bool:
     return request.state == InformationRequest.State.OPEN and request.due_on < on
-
-
-def _history(
-    steps: list[BumpUp], longer: list[Extension], route: ConflictRoute | None
-) -> list[dict[str, Any]]:
-    """Steps, extensions and the way to a conflict forum, oldest first, for the timeline."""
-    found = [
-        _entry(
-            step,
-            _("Tier %(lower)d to tier %(upper)d: %(trigger)s")
-            % {
-                "lower": step.from_tier,
-                "upper": step.to_tier,
-                "trigger": step.get_trigger_display(),
-            },
-        )
-        for step in steps
-    ]
-    found += [
-        _entry(
-            each,
-            _("More time at tier %(tier)d: until %(after)s instead of %(before)s")
-            % {
-                "tier": each.tier,
-                "after": date_format(each.after, "j F Y"),
-                "before": date_format(each.before, "j F Y"),
-            },
-        )
-        for each in longer
-    ]
-    if route is not None:
-        away = _("To the conflict forum, away from %(forum)s") % {"forum": route.away_from}
-        found.append(_entry(route, away))
-    return sorted(found, key=lambda entry: entry["at"])
-
-
-def _entry(act: Any, title: str) -> dict[str, Any]:
-    return {"at": act.at, "act": act, "title": title, "text": act.reason}
 
 
 def owner_of(dispute: Dispute) -> Post | None:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.utils.translation import gettext_lazy as _
 
-from reviews.models import Dispute, Extension, Party, TimeAsked
+from reviews.models import Dispute, Extension, Party, TimeAsked, TimeDeclined
 from reviews.rules import extensions as rules
 from reviews.selectors import standing
 
@@ -40,10 +41,46 @@ def is_possible(dispute: Dispute, at: datetime) -> bool:
     return not rules.obstacles(asked(dispute, at))
 
 
-def requests_here(dispute: Dispute) -> list[TimeAsked]:
-    """What parties asked for at the tier that holds the dispute."""
-    rows = TimeAsked.objects.filter(party__dispute=dispute, tier=dispute.tier)
-    return list(rows.select_related("party__organisation", "by_user", "by_post__organisation"))
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What a party asked for, and what became of it: one of reviews.rules.extensions.FATES."""
+
+    row: TimeAsked
+    fate: str
+    declined: TimeDeclined | None
+
+
+def requests(dispute: Dispute, at: datetime) -> list[Request]:
+    """Everything parties asked for in the dispute, oldest first. A fixed number of queries."""
+    rows = TimeAsked.objects.filter(party__dispute=dispute).select_related(
+        *("party__organisation", "by_user", "by_post__organisation"),
+        *("declined__by_user", "declined__by_post__organisation"),
+    )
+    extended = set(Extension.objects.filter(dispute=dispute).values_list("tier", flat=True))
+    may_come = rules.may_be_given(asked(dispute, at))
+    came = standing.tier_of(dispute).entered_at or dispute.at
+    found = []
+    for row in rows:
+        declined = getattr(row, "declined", None)
+        # Sent to the conflict forum, it stands at tier 1 again, with time of its own.
+        here = row.tier == dispute.tier and row.at >= came
+        fate = rules.fate(
+            declined=declined is not None,
+            extended=row.tier in extended,
+            may_come=may_come and here and row.party.withdrew_at is None,
+        )
+        found.append(Request(row, fate, declined))
+    return found
+
+
+def open_requests(dispute: Dispute, at: datetime) -> list[TimeAsked]:
+    """What the chair has yet to give or decline."""
+    return [each.row for each in requests(dispute, at) if each.fate == rules.WAITING]
+
+
+def is_waiting(request: TimeAsked, at: datetime) -> bool:
+    """Whether the chair has yet to give this time or decline it."""
+    return any(row.pk == request.pk for row in open_requests(request.party.dispute, at))
 
 
 def may_ask(dispute: Dispute, party: Party) -> bool:

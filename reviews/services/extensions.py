@@ -1,4 +1,4 @@
-"""More time at a tier: the chair gives it, once, with a reason; a party may ask for it."""
+"""More time at a tier: a party may ask for it; the chair gives it, once, or declines."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from ledger.rules.actors import Actor
 from ledger.rules.errors import Refused
 from people.selectors import calendars, people
-from reviews.models import Dispute, Extension, Party, Tier, TimeAsked
+from reviews.models import Dispute, Extension, Party, Tier, TimeAsked, TimeDeclined
 from reviews.rules import extensions as rules
 from reviews.selectors import extensions as selectors
 from reviews.selectors import standing
@@ -54,6 +54,18 @@ class AskedBefore(Refused):
         "Your organisation has already asked for more time at this tier. The chair decides."
     )
     code = "time_asked_before"
+
+
+class NotWaiting(Refused):
+    message = gettext_lazy(
+        "This request is no longer open: the time was given or declined, or the dispute moved on."
+    )
+    code = "time_asked_not_waiting"
+
+
+class DeclineNeedsReason(Refused):
+    message = gettext_lazy("Say why there is no more time.")
+    code = "time_declined_needs_reason"
 
 
 @transaction.atomic
@@ -147,6 +159,41 @@ def ask(
         data={"tier": dispute.tier, "days": days, "organisation": party.organisation_id},
         texts={"reason": reason},
         deciders=_presiding(dispute, at),
+    )
+    return row
+
+
+@transaction.atomic
+def decline(*, request: TimeAsked, reason: str, by: Actor, at: datetime) -> TimeDeclined:
+    """The chair gives no more time for this; whoever asked is told why. The last day stands.
+
+    ``request.party.dispute`` stands at the tier it was read at. Raises DeclineNeedsReason,
+    NotWaiting, ladder.Ended, ladder.AlreadyMoved.
+    """
+    if not reason.strip():
+        raise DeclineNeedsReason(fields={"reason": DeclineNeedsReason.message})
+    dispute = request.party.dispute
+    cases.keep_open(dispute, same_tier=True)
+    if not selectors.is_waiting(request, at):
+        raise NotWaiting
+    row = TimeDeclined.objects.create(
+        request=request, reason=reason, at=at, **TimeDeclined.fields_of(by)
+    )
+    cases.tell(
+        verb="dispute.time_declined",
+        dispute=dispute,
+        subject=row,
+        by=by,
+        at=at,
+        title=_("No more time for %(party)s: %(title)s")
+        % {"party": request.party, "title": dispute.title},
+        data={
+            "tier": request.tier,
+            "days": request.days,
+            "organisation": request.party.organisation_id,
+            "asked": request.pk,
+        },
+        texts={"reason": reason},
     )
     return row
 

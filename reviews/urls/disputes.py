@@ -22,6 +22,7 @@ urlpatterns = [
     path("disputes/<int:pk>/conflict-forum/", dispute_files.route, name="dispute_route"),
     path("disputes/<int:pk>/take-back/", dispute_files.take_back, name="dispute_take_back"),
     path("exhibits/<int:pk>/file/", dispute_files.exhibit_file, name="exhibit_file"),
+    path("time-asked/<int:pk>/decline/", dispute_files.decline_time, name="time_decline"),
     path("settlements/<int:pk>/answer/", dispute_acts.answer_settlement, name="settlement_answer"),
     path("information/<int:pk>/reply/", dispute_acts.reply, name="information_reply"),
     path(

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django import forms
@@ -12,11 +14,55 @@ from django.shortcuts import get_object_or_404, redirect, render
 
 from config import clock
 from forums.models import Mode
+from ledger.rules.actors import Actor
 from ledger.rules.errors import Refused
 from people.forms import refusals
-from reviews.models import Dispute
+from people.models import Post
+from people.permissions import require
+from people.selectors import actors
+from reviews.models import Dispute, Party
+from reviews.permissions.disputes import Place, party_place
 from reviews.selectors import dispute_pages, disputes
 from reviews.selectors.between_meetings import Early
+
+
+@dataclass(frozen=True, slots=True)
+class Entered:
+    """Who acts in which dispute, for which party if for one, and when."""
+
+    dispute: Dispute
+    party: Party | None
+    by: Actor
+    at: datetime
+
+
+def enter(
+    request: HttpRequest,
+    pk: int,
+    may: Callable[..., Post | Place | None],
+    *,
+    seen: bool = False,
+) -> Entered:
+    """Load the dispute and ask ``may(user, dispute, on=…)`` for the post or place to act in.
+
+    404 for those who may not read it, 403 for those who may not act. With ``seen`` the
+    dispute is taken at the tier the page showed, see ``as_seen``.
+    """
+    at = clock.now()
+    dispute = readable(request, pk)
+    if seen:
+        as_seen(request, dispute)
+    found = may(request.user, dispute, on=at.date())
+    require(found)
+    party, post = found if isinstance(found, Place) else (None, found)
+    return Entered(dispute, party, actors.acting(request.user, post=post), at)
+
+
+def speak(request: HttpRequest, pk: int, *, seen: bool = False) -> tuple[Entered, Party]:
+    """Enter as a party: ``enter`` for whoever speaks for one."""
+    entered = enter(request, pk, party_place, seen=seen)
+    assert entered.party is not None, "a place is that of a party"
+    return entered, entered.party
 
 
 def readable(request: HttpRequest, pk: int) -> Dispute:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
@@ -16,37 +15,28 @@ from ledger.rules.errors import Refused
 from people.permissions import require
 from people.selectors import actors, calendars
 from reviews.forms import disputes as forms
-from reviews.models import Dispute, InformationRequest, SettlementProposal
+from reviews.models import InformationRequest, SettlementProposal
 from reviews.permissions import disputes as permissions
 from reviews.selectors import between_meetings, dispute_choices, dispute_pages, standing
 from reviews.services import bump_ups, information, positions, rulings, settlements
-from reviews.views.acts import as_seen, readable, serve, written
+from reviews.views.acts import as_seen, enter, readable, serve, speak, written
 
 ANSWER_DAYS = 5
-
-
-def _place(request: HttpRequest, dispute: Dispute, at: datetime) -> permissions.Place:
-    """The party the user speaks for; 403 for anybody else."""
-    place = permissions.party_place(request.user, dispute, on=at.date())
-    require(place)
-    assert place is not None
-    return place
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def position(request: HttpRequest, pk: int) -> HttpResponse:
     """State a position."""
-    at = clock.now()
-    dispute = readable(request, pk)
-    place = _place(request, dispute, at)
-    by = actors.acting(request.user, post=place.post)
+    my, party = speak(request, pk)
     return serve(
         request,
-        dispute=dispute,
+        dispute=my.dispute,
         form=forms.PositionForm(request.POST or None),
-        act=lambda data: positions.state(dispute=dispute, party=place.party, **data, by=by, at=at),
+        act=lambda data: positions.state(
+            dispute=my.dispute, party=party, **data, by=my.by, at=my.at
+        ),
         done=_("Your position is on record."),
-        heading=_("State the position of %(party)s") % {"party": place.party},
+        heading=_("State the position of %(party)s") % {"party": party},
         submit=_("State position"),
     )
 
@@ -54,24 +44,21 @@ def position(request: HttpRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def settle(request: HttpRequest, pk: int) -> HttpResponse:
     """Offer terms."""
-    at = clock.now()
-    dispute = readable(request, pk)
-    place = _place(request, dispute, at)
-    by = actors.acting(request.user, post=place.post)
+    my, party = speak(request, pk)
     return serve(
         request,
-        dispute=dispute,
+        dispute=my.dispute,
         form=forms.SettlementForm(
             request.POST or None,
-            revisions=dispute_choices.drafts(request.user, dispute, at.date()),
-            owners=dispute_choices.action_owners(dispute, at.date()),
-            may_act=not dispute.restricted_to.exists(),
+            revisions=dispute_choices.drafts(request.user, my.dispute, my.at.date()),
+            owners=dispute_choices.action_owners(my.dispute, my.at.date()),
+            may_act=not my.dispute.restricted_to.exists(),
         ),
         act=lambda data: settlements.propose(
-            dispute=dispute, party=place.party, **data, by=by, at=at
+            dispute=my.dispute, party=party, **data, by=my.by, at=my.at
         ),
         done=_("Your proposal is before the other parties."),
-        heading=_("Propose a settlement for %(party)s") % {"party": place.party},
+        heading=_("Propose a settlement for %(party)s") % {"party": party},
         submit=_("Propose these terms"),
         note=_("To propose is to assent. The dispute ends once every other party assents too."),
     )
@@ -80,20 +67,17 @@ def settle(request: HttpRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def answer_settlement(request: HttpRequest, pk: int) -> HttpResponse:
     """Assent to terms, or decline them."""
-    at = clock.now()
     proposal = get_object_or_404(
         SettlementProposal.objects.select_related("party__organisation"), pk=pk
     )
-    dispute = readable(request, proposal.dispute_id)
-    proposal.dispute = as_seen(request, dispute)
-    place = _place(request, dispute, at)
-    by = actors.acting(request.user, post=place.post)
+    my, party = speak(request, proposal.dispute_id, seen=True)
+    proposal.dispute = my.dispute
     return serve(
         request,
-        dispute=dispute,
+        dispute=my.dispute,
         form=forms.AnswerForm(request.POST or None),
         act=lambda data: settlements.answer(
-            proposal=proposal, party=place.party, **data, by=by, at=at
+            proposal=proposal, party=party, **data, by=my.by, at=my.at
         ),
         done=_("Your answer is on record."),
         heading=_("Answer the proposal of %(party)s") % {"party": proposal.party},
@@ -136,40 +120,32 @@ def bump_up(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def waive(request: HttpRequest, pk: int) -> HttpResponse:
     """Waive the minimum stay at this tier for one's own organisation."""
-    at = clock.now()
-    dispute = as_seen(request, readable(request, pk))
-    place = _place(request, dispute, at)
-    by = actors.acting(request.user, post=place.post)
+    my, party = speak(request, pk, seen=True)
     try:
-        bump_ups.waive(dispute=dispute, party=place.party, by=by, at=at)
+        bump_ups.waive(dispute=my.dispute, party=party, by=my.by, at=my.at)
     except Refused as refused:
         messages.error(request, str(refused))
     else:
         messages.success(request, _("Waived. The minimum stay falls once all parties waive it."))
-    return redirect("reviews:dispute", pk=dispute.pk)
+    return redirect("reviews:dispute", pk=my.dispute.pk)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def ask(request: HttpRequest, pk: int) -> HttpResponse:
     """Ask an organisation for information."""
-    at = clock.now()
-    dispute = readable(request, pk)
-    require(permissions.may_ask(request.user, dispute, on=at.date()))
-    place = permissions.party_place(request.user, dispute, on=at.date())
-    post = place.post if place else permissions.asking_post(request.user, dispute, on=at.date())
-    by = actors.acting(request.user, post=post)
-    country = standing.forum_of(standing.tier_of(dispute)).country
+    my = enter(request, pk, permissions.acting_place)
+    country = standing.forum_of(standing.tier_of(my.dispute)).country
     form = forms.AskForm(
         request.POST or None,
         organisations=dispute_choices.organisations(),
-        soonest=calendars.deadline(standing.today(dispute, at), ANSWER_DAYS, country),
+        soonest=calendars.deadline(standing.today(my.dispute, my.at), ANSWER_DAYS, country),
     )
     return serve(
         request,
-        dispute=dispute,
+        dispute=my.dispute,
         form=form,
         act=lambda data: information.ask(
-            dispute=dispute, asked_by=place.party if place else None, **data, by=by, at=at
+            dispute=my.dispute, asked_by=my.party, **data, by=my.by, at=my.at
         ),
         done=_("The organisation is asked."),
         heading=_("Ask for information"),
@@ -213,21 +189,17 @@ def reply(request: HttpRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def ruling(request: HttpRequest, pk: int) -> HttpResponse:
     """Put a ruling to the forum that holds the dispute."""
-    at = clock.now()
-    dispute = readable(request, pk)
-    post = permissions.ruling_post(request.user, dispute, on=at.date())
-    require(post)
-    by = actors.acting(request.user, post=post)
+    my = enter(request, pk, permissions.ruling_post)
     return serve(
         request,
-        dispute=dispute,
+        dispute=my.dispute,
         form=forms.RulingForm(
             request.POST or None,
-            revisions=dispute_choices.drafts(request.user, dispute, at.date()),
-            owners=dispute_choices.action_owners(dispute, at.date()),
-            initial=written(request, between_meetings.of_dispute(dispute, at)),
+            revisions=dispute_choices.drafts(request.user, my.dispute, my.at.date()),
+            owners=dispute_choices.action_owners(my.dispute, my.at.date()),
+            initial=written(request, between_meetings.of_dispute(my.dispute, my.at)),
         ),
-        act=lambda data: rulings.put(dispute=dispute, **data, by=by, at=at),
+        act=lambda data: rulings.put(dispute=my.dispute, **data, by=my.by, at=my.at),
         done=_("The ruling is before the forum. Its members vote on the motion's page."),
         heading=_("Put a ruling to the forum"),
         submit=_("Put to the vote"),

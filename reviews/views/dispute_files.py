@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
@@ -14,35 +12,26 @@ from people.permissions import require
 from people.selectors import actors
 from reviews.forms import dispute_files as forms
 from reviews.forms.disputes import ReasonForm
-from reviews.models import Exhibit, InformationRequest
+from reviews.models import Exhibit, InformationRequest, TimeAsked
 from reviews.permissions import disputes as permissions
 from reviews.selectors import conflict_routes as routes
 from reviews.selectors import extensions as times
 from reviews.services import conflict_routes, exhibits, extensions, information, withdrawals
-from reviews.views.acts import as_seen, readable, serve
+from reviews.views.acts import enter, readable, serve, speak
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def exhibit(request: HttpRequest, pk: int) -> HttpResponse:
     """Put evidence on the file, for a party or for the forum."""
-    at = clock.now()
-    dispute = readable(request, pk)
-    post = permissions.exhibit_post(request.user, dispute, on=at.date())
-    require(post)
-    place = permissions.party_place(request.user, dispute, on=at.date())
+    my = enter(request, pk, permissions.acting_place)
     form = forms.ExhibitForm(request.POST or None, request.FILES or None)
-    by = actors.acting(request.user, post=post)
-
-    def act(_data: dict[str, Any]) -> None:
-        exhibits.add(
-            dispute=dispute, party=place.party if place else None, **form.given(), by=by, at=at
-        )
-
     return serve(
         request,
-        dispute=dispute,
+        dispute=my.dispute,
         form=form,
-        act=act,
+        act=lambda _data: exhibits.add(
+            dispute=my.dispute, party=my.party, **form.given(), by=my.by, at=my.at
+        ),
         done=_("It is on the file."),
         heading=_("Show evidence"),
         submit=_("Put it on the file"),
@@ -68,39 +57,51 @@ def exhibit_file(request: HttpRequest, pk: int) -> FileResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def extend(request: HttpRequest, pk: int) -> HttpResponse:
     """The chair gives the tier more time, once."""
-    at = clock.now()
-    dispute = as_seen(request, readable(request, pk))
-    post = permissions.extending_post(request.user, dispute, on=at.date())
-    require(post)
-    by = actors.acting(request.user, post=post)
+    my = enter(request, pk, permissions.extending_post, seen=True)
     return serve(
         request,
-        dispute=dispute,
-        form=forms.TimeForm(request.POST or None, longest=times.longest(dispute)),
-        act=lambda data: extensions.grant(dispute=dispute, **data, by=by, at=at),
+        dispute=my.dispute,
+        form=forms.TimeForm(request.POST or None, longest=times.longest(my.dispute)),
+        act=lambda data: extensions.grant(dispute=my.dispute, **data, by=my.by, at=my.at),
         done=_("The last day here is later now."),
         heading=_("Give this tier more time"),
         submit=_("Give more time"),
         template="reviews/disputes/extend.html",
-        asked=None,
-        time_asked=times.requests_here(dispute),
+        time_asked=times.open_requests(my.dispute, my.at),
+        may_decline=True,
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def decline_time(request: HttpRequest, pk: int) -> HttpResponse:
+    """The chair gives no more time for a party's request, and says why."""
+    row = get_object_or_404(TimeAsked.objects.select_related("party__organisation"), pk=pk)
+    my = enter(request, row.party.dispute_id, permissions.extending_post, seen=True)
+    row.party.dispute = my.dispute
+    return serve(
+        request,
+        dispute=my.dispute,
+        form=ReasonForm(request.POST or None),
+        act=lambda data: extensions.decline(request=row, **data, by=my.by, at=my.at),
+        done=_("Declined. Whoever asked is told why; the last day stays as it is."),
+        heading=_("Decline more time for %(party)s") % {"party": row.party},
+        submit=_("Decline"),
+        template="reviews/disputes/extend.html",
+        time_asked=[row],
     )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def ask_time(request: HttpRequest, pk: int) -> HttpResponse:
     """A party asks the chair for more time."""
-    at = clock.now()
-    dispute = as_seen(request, readable(request, pk))
-    place = permissions.party_place(request.user, dispute, on=at.date())
-    require(place)
-    assert place is not None
-    by = actors.acting(request.user, post=place.post)
+    my, party = speak(request, pk, seen=True)
     return serve(
         request,
-        dispute=dispute,
-        form=forms.TimeForm(request.POST or None, longest=times.longest(dispute)),
-        act=lambda data: extensions.ask(dispute=dispute, party=place.party, **data, by=by, at=at),
+        dispute=my.dispute,
+        form=forms.TimeForm(request.POST or None, longest=times.longest(my.dispute)),
+        act=lambda data: extensions.ask(
+            dispute=my.dispute, party=party, **data, by=my.by, at=my.at
+        ),
         done=_("The chair is asked. Until the chair gives it, the last day stays as it is."),
         heading=_("Ask the chair for more time"),
         submit=_("Ask for more time"),
@@ -110,21 +111,17 @@ def ask_time(request: HttpRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def route(request: HttpRequest, pk: int) -> HttpResponse:
     """The chair sends the dispute to the conflict forum."""
-    at = clock.now()
-    dispute = as_seen(request, readable(request, pk))
-    post = permissions.routing_post(request.user, dispute, on=at.date())
-    require(post)
-    by = actors.acting(request.user, post=post)
+    my = enter(request, pk, permissions.routing_post, seen=True)
     return serve(
         request,
-        dispute=dispute,
+        dispute=my.dispute,
         form=ReasonForm(request.POST or None),
-        act=lambda data: conflict_routes.send(dispute=dispute, **data, by=by, at=at),
+        act=lambda data: conflict_routes.send(dispute=my.dispute, **data, by=my.by, at=my.at),
         done=_("The conflict forum has the dispute now, and its time begins anew."),
         heading=_("Send the dispute to the conflict forum"),
         submit=_("Send it there"),
         note=_("It goes to %(forum)s, once and for good. Say who gains and who pays.")
-        % {"forum": routes.forum_of(dispute)},
+        % {"forum": routes.forum_of(my.dispute)},
     )
 
 

@@ -35,7 +35,7 @@ from reviews.selectors import (
 )
 from reviews.selectors import disputes as selectors
 from reviews.services import disputes, withdrawals
-from reviews.views.acts import readable, serve
+from reviews.views.acts import readable, serve, speak
 
 PER_PAGE = 50
 
@@ -107,8 +107,7 @@ def _may(user: Any, found: Dispute, at: Any) -> dict[str, Any]:
         )
         if bumping
         else [],
-        "may_ask": permissions.may_ask(user, found, on=on),
-        "may_show": permissions.exhibit_post(user, found, on=on) is not None,
+        "takes_part": permissions.acting_place(user, found, on=on) is not None,
         "more_time": _more_time(found, place, chair, at) if bumping else "",
         "may_route": permissions.routing_post(user, found, on=on) is not None,
         "may_take_back": permissions.may_take_back(user, found, on=on),
@@ -214,21 +213,14 @@ def join(request: HttpRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
     """One's own organisation leaves for good."""
-    at = clock.now()
-    found = readable(request, pk)
-    place = permissions.party_place(request.user, found, on=at.date())
-    require(place)
-    assert place is not None
-
-    def act(data: dict[str, Any]) -> None:
-        by = actors.acting(request.user, post=place.post)
-        withdrawals.withdraw(dispute=found, party=place.party, **data, by=by, at=at)
-
+    my, party = speak(request, pk)
     return serve(
         request,
-        dispute=found,
+        dispute=my.dispute,
         form=forms.ReasonForm(request.POST or None),
-        act=act,
+        act=lambda data: withdrawals.withdraw(
+            dispute=my.dispute, party=party, **data, by=my.by, at=my.at
+        ),
         done=_("Your organisation has withdrawn."),
         heading=_("Withdraw from the dispute"),
         submit=_("Withdraw for good"),

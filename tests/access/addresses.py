@@ -64,6 +64,7 @@ THINGS = {
     "reviews:information_reply": "request",
     "reviews:information_withdraw": "request",
     "reviews:exhibit_file": "exhibit",
+    "reviews:time_decline": "time asked",
     **dict.fromkeys(
         (
             "labs:groups",

@@ -8,8 +8,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from labs.models import ResultArea
 from people.models import Organisation
-from reviews.models import Dispute, Exhibit
-from reviews.services import exhibits
+from reviews.models import Dispute, Exhibit, TimeAsked
+from reviews.services import exhibits, extensions
 from tests.factories import disputes as make
 from tests.factories.forums import AT
 
@@ -24,6 +24,13 @@ def exhibit(dispute: Dispute, text: str, **mine: Any) -> Exhibit:
         where=f"Register of {text}",
         file=SimpleUploadedFile("source.txt", f"All of the {text}".encode()),
         **mine,
+    )
+
+
+def time_asked(dispute: Dispute, text: str, **mine: Any) -> TimeAsked:
+    """What the first party asks the chair for."""
+    return extensions.ask(
+        dispute=dispute, party=make.party(dispute), days=1, reason=f"To count {text}", **mine
     )
 
 

@@ -230,6 +230,7 @@ def _open_part(world: World, place: Place, works: Organisation) -> None:
         "settlement": settlement,
         "request": request,
         "exhibit": files.exhibit(first, "count", **_as(place.owner)),
+        "time asked": files.time_asked(first, "crimes", **_as(place.owner)),
         "fresh dispute": files.fresh(place.area, [place.ministry, works], by=actor(place.unit)),
         "dispute 2": make_disputes.at_tier(
             2, area=place.area, kpi=third, parties=[place.ministry, works]
@@ -456,6 +457,7 @@ def _restricted_kpi(world: World, there: Place, place: Place) -> None:
         "restricted settlement": settlement,
         "restricted request": request,
         "restricted exhibit": files.exhibit(dispute, DISPUTE, **mine),
+        "restricted time asked": files.time_asked(dispute, DISPUTE, **mine),
         "restricted ruling": ruling.motion,
     }
     _shown_and_locked(world, reading, "restricted ", KPI)

@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from forums.services import forums as forum_services
 from people.models import Appointment
-from reviews.models import Dispute, Exhibit, InformationRequest
+from reviews.models import Dispute, Exhibit, InformationRequest, TimeAsked
 from reviews.models.disputes import About
 from reviews.selectors import standing
 from reviews.services import advancing, exhibits, extensions, information
@@ -218,6 +218,30 @@ def test_the_chair_gives_time_that_a_party_asked_for(dispute, client):
     text = shown(client, dispute)
     assert f"given more time; it was {day(before)}" in text
     assert "More time at tier 1" in text
+    assert "asked for 2 working days more at tier 1 (time was given)" in text
+    assert "The chair decides" not in text
+
+
+def test_the_chair_declines_time_and_the_page_says_so(dispute, client):
+    client.force_login(officer_of(party(dispute)))
+    client.post(url("dispute_ask_time", dispute.pk), {"days": 2, "reason": "The census"})
+    request = TimeAsked.objects.get()
+    decline = url("time_decline", request.pk)
+    assert "The chair decides" in shown(client, dispute)
+    assert decline not in client.get(url("dispute", dispute.pk)).content.decode()
+    assert client.get(decline).status_code == 403
+    client.force_login(person_in(standing.tier_of(dispute).chair))
+    for page in ("dispute", "dispute_extend"):
+        assert decline in client.get(url(page, dispute.pk)).content.decode()
+    assert "asks for 2 working days more" in client.get(decline).content.decode()
+    client.post(decline, {"reason": "It is published", "seen_at_tier": 1})
+    text = shown(client, dispute)
+    assert "asked for 2 working days more at tier 1 (declined)" in text
+    assert "No more time at tier 1 for" in text
+    assert "It is published" in text
+    assert "The chair decides" not in text
+    again = client.post(decline, {"reason": "It is published", "seen_at_tier": 1})
+    assert "no longer open" in again.content.decode()
 
 
 def test_silence_is_counted_in_days_and_a_question_is_taken_back(dispute, client, now):

@@ -11,9 +11,17 @@ from forums.models import Action
 from ledger.models import Event, Notice
 from ledger.rules.errors import Refused
 from people.models import Appointment
-from reviews.models import ConflictRoute, Dispute, InformationRequest, Referral, Tier
+from reviews.models import (
+    ConflictRoute,
+    Dispute,
+    InformationRequest,
+    Referral,
+    Tier,
+    TimeAsked,
+)
 from reviews.selectors import conflict_routes as routes
 from reviews.selectors import consequences, standing
+from reviews.selectors import extensions as times
 from reviews.services import (
     advancing,
     bump_ups,
@@ -146,6 +154,69 @@ class TestMoreTime:
         assert told.decide
         with pytest.raises(extensions.AskedBefore):
             extensions.ask(dispute=dispute, party=mine, days=1, reason="x", by=by(mine), at=AT)
+
+
+class TestMoreTimeAnswered:
+    def asked(self, dispute, number=0, at=AT):
+        mine = party(dispute, number)
+        return extensions.ask(
+            dispute=dispute, party=mine, days=2, reason="Census", by=by(mine), at=at
+        )
+
+    def fates(self, dispute, at=AT):
+        dispute.refresh_from_db()
+        return [each.fate for each in times.requests(dispute, at)]
+
+    def decline(self, request, at=AT, reason="The census is public"):
+        dispute = request.party.dispute
+        return extensions.decline(request=request, reason=reason, by=chair(dispute), at=at)
+
+    def test_declined_with_a_reason_and_whoever_asked_is_told(self):
+        dispute = factory.open_dispute()
+        before, request = dispute.deadline, self.asked(dispute)
+        assert self.fates(dispute) == ["waiting"]
+        with pytest.raises(extensions.DeclineNeedsReason):
+            self.decline(request, reason=" ")
+        declined = self.decline(request)
+        assert self.fates(dispute) == ["declined"]
+        assert dispute.deadline == before
+        event = Event.objects.get(verb="dispute.time_declined")
+        assert event.subject_id == str(declined.pk)
+        told = Notice.objects.filter(event=event).values_list("recipient", "decide")
+        assert (f"user:{officer_of(request.party).pk}", False) in told
+        with pytest.raises(extensions.NotWaiting):
+            self.decline(request)
+
+    def test_time_given_answers_all_who_waited_and_none_who_was_declined(self):
+        dispute = factory.open_dispute()
+        self.decline(self.asked(dispute))
+        other = self.asked(dispute, 1)
+        extensions.grant(dispute=dispute, days=1, reason="Eid", by=chair(dispute), at=AT)
+        assert self.fates(dispute) == ["declined", "given"]
+        assert times.open_requests(dispute, AT) == []
+        with pytest.raises(extensions.NotWaiting):
+            self.decline(other)
+
+    def test_lapsed_once_the_day_is_past_the_dispute_went_up_or_ended(self):
+        dispute = factory.open_dispute()
+        request = self.asked(dispute)
+        late = datetime.datetime.combine(dispute.deadline + DAY, AT.timetz())
+        assert self.fates(dispute, late) == ["lapsed"]
+        stale = TimeAsked.objects.select_related("party__dispute").get(pk=request.pk)
+        ladder.climb(dispute=dispute, trigger="deadlock", reason="Stuck", by=SYSTEM, at=AT)
+        assert self.fates(dispute) == ["lapsed"]
+        with pytest.raises(ladder.AlreadyMoved):
+            self.decline(stale)
+        with pytest.raises(extensions.NotWaiting):
+            self.decline(request)
+        factory.answer(factory.propose(dispute))
+        assert self.fates(dispute) == ["lapsed"]
+
+    def test_lapsed_where_the_party_left(self):
+        dispute = factory.open_dispute()
+        mine = self.asked(dispute).party
+        withdrawals.withdraw(dispute=dispute, party=mine, reason="Settled", by=by(mine), at=AT)
+        assert self.fates(dispute) == ["lapsed"]
 
 
 class TestTakenBack:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reviews.rules.extensions import Asked, longest, obstacles
+from reviews.rules.extensions import Asked, fate, longest, may_be_given, obstacles
 
 TODAY = datetime.date(2019, 4, 17)
 DAY = datetime.timedelta(days=1)
@@ -42,3 +42,22 @@ def test_what_is_allowed_is_never_more_than_what_was_there(own, days):
     allowed = not obstacles(replace(FINE, own_days=own, days=days))
     assert allowed == (days <= longest(own))
     assert longest(own) <= own
+
+
+@pytest.mark.parametrize(
+    ("known", "found"),
+    [
+        ({"may_come": True}, "waiting"),
+        ({"may_come": False}, "lapsed"),
+        ({"extended": True, "may_come": False}, "given"),
+        ({"declined": True, "may_come": True}, "declined"),
+        ({"declined": True, "extended": True, "may_come": False}, "declined"),
+    ],
+)
+def test_what_became_of_a_request(known, found):
+    assert fate(**{"declined": False, "extended": False, **known}) == found
+
+
+def test_a_request_for_too_much_may_still_be_given_less():
+    assert may_be_given(replace(FINE, days=400))
+    assert not may_be_given(replace(FINE, extended=True))

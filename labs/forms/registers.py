@@ -15,6 +15,7 @@ from labs.models import Initiative, Milestone, Programme, Recommendation
 from labs.models.content import Pathway
 from ledger.forms import DayField
 from people.models import Organisation, Post
+from people.templatetags.govuk_forms import with_capitals
 
 PATHWAYS = [("", _("neither of the two")), *Pathway.choices]
 
@@ -39,7 +40,7 @@ class FilterForm(forms.Form):
         for name, (label, choices) in filters.items():
             self.fields[name] = forms.ChoiceField(
                 label=label,
-                choices=choices,
+                choices=with_capitals(choices),
                 required=False,
                 widget=forms.Select(attrs={"class": "govuk-select"}),
             )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django import template
 from django.forms import (
     BaseForm,
@@ -12,6 +14,7 @@ from django.forms import (
     DateInput,
     DateTimeInput,
     FileInput,
+    ModelChoiceField,
     MultiWidget,
     PasswordInput,
     RadioSelect,
@@ -19,7 +22,10 @@ from django.forms import (
     Textarea,
 )
 from django.forms.boundfield import BoundWidget
+from django.forms.widgets import ChoiceWidget
+from django.utils.functional import Promise
 from django.utils.safestring import SafeString
+from django.utils.text import capfirst
 
 register = template.Library()
 
@@ -85,6 +91,16 @@ def control(field: BoundField, kind: str, described_by: str) -> SafeString:
     )
 
 
+def with_capitals(label: Any) -> Any:
+    """A choice as it stands alone: words of ours begin with a capital, names people gave stay.
+
+    Ours are those that wait for a language; a group of choices is done one by one.
+    """
+    if isinstance(label, (list, tuple)):
+        return [(value, with_capitals(each)) for value, each in label]
+    return capfirst(label) if isinstance(label, Promise) else label
+
+
 def described_by(field: BoundField, base: str) -> str:
     """The ids that describe the control: its own, its hint, its error."""
     names = [field.field.widget.attrs.get("aria-describedby", "")]
@@ -93,6 +109,13 @@ def described_by(field: BoundField, base: str) -> str:
     if field.errors:
         names.append(f"{base}_problem")
     return " ".join(filter(None, names))
+
+
+def begin_with_capitals(field: BoundField) -> None:
+    """Let the choices of a field begin as a label does; those of rows are named by people."""
+    widget = field.field.widget
+    if isinstance(widget, ChoiceWidget) and not isinstance(field.field, ModelChoiceField):
+        widget.choices = [(value, with_capitals(label)) for value, label in widget.choices]
 
 
 @register.inclusion_tag("components/field.html")
@@ -113,6 +136,7 @@ def govuk_field(
         field.label = label
     if hide_hint:
         field.help_text = ""
+    begin_with_capitals(field)
     description = described_by(field, base)
     return {
         "field": field,

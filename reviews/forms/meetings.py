@@ -61,7 +61,7 @@ class AttendanceForm(forms.Form):
             label=_("Presence of %(post)s") % {"post": post},
             choices=[("", _("Choose")), *Attendance.Presence.choices],
             initial=known.presence if known else "",
-            error_messages={"required": _("Say who came for %(post)s.") % {"post": post}},
+            error_messages={"required": _("Say who came.")},
         )
         self.fields[f"name_{post.pk}"] = forms.CharField(
             label=_("Delegate of %(post)s") % {"post": post},

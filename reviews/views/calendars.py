@@ -6,7 +6,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
-from config import clock
+from config import clock, installation
 from people.services import calendar_feeds
 from reviews.selectors import calendars
 from reviews.views import ical
@@ -24,7 +24,7 @@ def feed(request: HttpRequest, token: str) -> HttpResponse:
     content = ical.render(
         calendars.name_of(found),
         calendars.entries(found, at),
-        host=request.get_host().partition(":")[0],
+        of=installation.lasting_name(),
         at=at,
         address=request.build_absolute_uri,
     )

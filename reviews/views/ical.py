@@ -18,13 +18,14 @@ def render(
     name: str,
     entries: Iterable[Entry],
     *,
-    host: str,
+    of: str,
     at: datetime.datetime,
     address: Callable[[str], str],
 ) -> bytes:
     """The calendar of these entries; ``address`` makes a path absolute, times are in UTC.
 
-    ``host`` makes the identifiers unique in the world; ``at`` stamps what has no time of
+    ``of`` is what the installation is called for ever: identifiers end in it, which makes
+    them unique in the world; ``at`` stamps what has no time of
     its last change.
     """
     calendar = Calendar()
@@ -34,13 +35,13 @@ def render(
     calendar.add("x-wr-calname", " ".join(_text(name).split()))
     calendar.add("refresh-interval", ASK_AGAIN, parameters={"VALUE": "DURATION"})
     for entry in entries:
-        calendar.add_component(_event(entry, host, at, address))
+        calendar.add_component(_event(entry, of, at, address))
     return bytes(calendar.to_ical())
 
 
-def _event(entry: Entry, host: str, at: datetime.datetime, address: Callable[[str], str]) -> Event:
+def _event(entry: Entry, of: str, at: datetime.datetime, address: Callable[[str], str]) -> Event:
     event = Event()
-    event.add("uid", f"{entry.uid}@{host}")
+    event.add("uid", f"{entry.uid}@{of}")
     event.add("dtstamp", (entry.stamp or at).astimezone(datetime.UTC))
     event.add("sequence", entry.sequence)
     event.add("summary", _text(entry.summary))

@@ -14,6 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from icalendar import Calendar
 
+from config import installation
 from config.logging import without_secrets
 from forums.models import Meeting
 from forums.selectors.calendars import Entry
@@ -95,6 +96,19 @@ def test_moving_and_cancelling_keep_the_identifier_and_raise_the_number(client, 
     gone = events(client, url)[f"meeting-{meeting.pk}"]
     assert gone["STATUS"] == "CANCELLED"
     assert gone["SEQUENCE"] > moved["SEQUENCE"]
+
+
+def test_a_new_address_of_the_installation_keeps_the_identifiers(client, forum, member, settings):
+    settings.ALLOWED_HOSTS = ["old.example", "new.example"]
+    planned(forum)
+    url = address(member)
+    before, after = (
+        Calendar.from_ical(client.get(url, headers={"host": host}).content).walk("VEVENT")[0]
+        for host in settings.ALLOWED_HOSTS
+    )
+    assert before["UID"] == after["UID"]
+    assert str(before["UID"]).endswith(f"@{installation.lasting_name()}")
+    assert after["URL"].startswith("http://new.example/")
 
 
 def test_a_forum_one_leaves_drops_out(client, forum, member):
@@ -187,7 +201,7 @@ TITLES = st.text(st.characters(codec="utf-8"), max_size=300)
 def test_any_title_comes_back_and_every_line_is_folded(title: str, place: str) -> None:
     entry = Entry(uid="meeting-1", summary=title, path="/x/", starts=AT, minutes=5, place=place)
     written = ical.render(
-        title, [entry], host="x.example", at=AT, address=lambda path: f"https://x.example{path}"
+        title, [entry], of="x.example", at=AT, address=lambda path: f"https://x.example{path}"
     )
     assert all(len(line) <= 75 for line in written.split(b"\r\n"))
     (event,) = Calendar.from_ical(written).walk("VEVENT")

@@ -248,3 +248,35 @@ def test_a_meeting_waits_to_be_recorded_from_its_beginning_on(clock, forum):
     before = start - datetime.timedelta(minutes=1)
     assert desk.desk(user, start.date(), before).records == []
     assert desk.desk(user, start.date(), start).records == [meeting]
+
+
+def test_a_meeting_without_decisions_says_so_and_hides_nothing(client, clock, forum):
+    meeting = make.called(forum)
+    clock.at = meeting.ends_at
+    make.hold(meeting)
+    shown = page(signed_in(client, outsider()), meeting)
+    assert "Nothing was decided." in shown
+    assert "None that you may read." not in shown
+
+
+def test_decisions_that_are_not_open_to_a_reader_are_said_to_be_there(client, clock, forum):
+    motion = put(forum, title="Zirconium", restricted=True)
+    meeting = make.called(forum)
+    clock.at = meeting.ends_at
+    for post in (*core(forum), forum.chair):
+        cast(motion, post, at=meeting.starts_at)
+    make.hold(meeting)
+    shown = page(signed_in(client, outsider()), meeting)
+    assert "None that you may read." in shown
+    assert "Nothing was decided." not in shown
+
+
+def test_an_error_of_who_came_names_the_post_once(client, clock, forum):
+    meeting = make.called(forum)
+    clock.at = meeting.ends_at
+    signed_in(client, person_in(forum.secretary))
+    url = reverse("reviews:meeting_attendance", args=[meeting.pk])
+    shown = client.post(url, {"chaired_by": forum.chair_id}).content.decode()
+    first = core(forum)[0]
+    assert f"Presence of {first}: Say who came.</a>" in shown
+    assert f"{first}." not in shown

@@ -8,6 +8,7 @@ import pytest
 from django import forms
 from django.template import engines
 from django.utils import translation
+from django.utils.translation import gettext_lazy as _
 
 
 class ReadingForm(forms.Form):
@@ -115,3 +116,26 @@ def test_prefixed_forms_on_one_page_share_no_ids() -> None:
 
     assert 'id="id_a-value"' in first
     assert 'id="id_b-value"' in second
+
+
+class WordsForm(forms.Form):
+    """Choices in our words (they wait for a language), and in those of people."""
+
+    ours = forms.ChoiceField(
+        choices=[("means", _("means")), (_("A group"), [("goal", _("goal"))])], required=False
+    )
+    marked = forms.ChoiceField(choices=[("data", _("data"))], widget=forms.RadioSelect)
+    theirs = forms.ChoiceField(choices=[("1", "eGovernment")])
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        ("ours", '<option value="means">Means</option>'),
+        ("ours", '<option value="goal">Goal</option>'),
+        ("marked", 'for="id_marked_0">Data</label>'),
+        ("theirs", '<option value="1">eGovernment</option>'),
+    ],
+)
+def test_choices_in_our_words_begin_like_labels(name: str, shown: str) -> None:
+    assert shown in field(WordsForm(), name)

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 
 from django.urls import reverse
 
@@ -15,6 +16,7 @@ from forums.selectors.members import current
 from people.models import Post
 from people.selectors import people
 from reviews.models import Dispute, Party, Tier
+from reviews.selectors import presiding
 
 Rung = tuple[int, int]  # dispute, number of the tier
 
@@ -25,10 +27,11 @@ class Crowd:
 
     disputes: dict[int, tuple[str, int, int, str]]
     restricted: set[int]
+    on: date
     party_users: dict[int, set[int]] = field(default_factory=dict)
     forums: dict[Rung, int] = field(default_factory=dict)
     forum_users: dict[int, set[int]] = field(default_factory=dict)
-    chairs: dict[Rung, set[int]] = field(default_factory=dict)
+    chairs: dict[Rung, int] = field(default_factory=dict)
     names: dict[int, str] = field(default_factory=dict)
 
     def title(self, dispute: int) -> str:
@@ -61,8 +64,14 @@ class Crowd:
         return self.names.get(self.forums.get((dispute, tier), 0), "")
 
     def presiding(self, dispute: int, tier: int) -> set[int]:
-        """Users whose it is to call the forum of a tier: holders of its chair."""
-        return self.chairs.get((dispute, tier), set())
+        """Users whose it is to decide at a tier, while it has the dispute."""
+        return self._presiding.get((dispute, tier), set())
+
+    @cached_property
+    def _presiding(self) -> dict[Rung, set[int]]:
+        return presiding.of(
+            {rung: chair for rung, chair in self.chairs.items() if self.holds(*rung)}, self.on
+        )
 
     def url(self, dispute: int) -> str:
         """Its page."""
@@ -70,21 +79,24 @@ class Crowd:
 
 
 def crowd(rungs: Sequence[Rung], on: date) -> Crowd:
-    """Everybody around these disputes at these tiers. A fixed number of queries."""
+    """Everybody around these disputes at these tiers. A fixed number of queries.
+
+    Who presides is read when it is asked for: see reviews.selectors.presiding.
+    """
     ids = sorted({dispute for dispute, _tier in rungs})
     columns = ("pk", "title", "area__programme", "tier", "state")
     rows = Dispute.objects.filter(pk__in=ids).order_by().values_list(*columns)
     through = Dispute.restricted_to.through._default_manager.filter(dispute__in=ids)
     by_rung = _forums(rungs)
     names = {forum.pk: forum.name for forum, _chair in by_rung.values()}
-    holders = people.holder_ids({chair for _forum, chair in by_rung.values()}, on)
     return Crowd(
         disputes={pk: tuple(rest) for pk, *rest in rows},  # type: ignore[misc]
         restricted=set(through.order_by().values_list("dispute", flat=True)),
+        on=on,
         party_users=_party_users(ids, on),
         forums={rung: forum.pk for rung, (forum, _chair) in by_rung.items()},
         forum_users=_forum_users(set(names), on),
-        chairs={rung: set(holders[chair]) for rung, (_forum, chair) in by_rung.items()},
+        chairs={rung: chair for rung, (_forum, chair) in by_rung.items()},
         names=names,
     )
 

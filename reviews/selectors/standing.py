@@ -126,6 +126,18 @@ def frozen(dispute: Dispute, tier: Tier, on: date) -> tuple[Sitting, list[sittin
     return sitting.frozen(forum_of(tier), interests(dispute), on, offices_of(tier))
 
 
+def presiding(dispute: Dispute, on: date, number: int | None = None) -> set[int]:
+    """Users whose it is to decide at a rung, by default the one that holds the dispute.
+
+    Who holds the chair, acting ones too, or the alternate where the chair is vacant or
+    stands aside; nobody where the forum cannot sit.
+    """
+    sitting = can_sit(dispute, tier_of(dispute, number), on)
+    if not sitting.ok or sitting.presides is None:
+        return set()
+    return people.user_ids_holding([sitting.presides], on)
+
+
 def deadline_of(tier: Tier, start: date) -> date:
     """The last day at a rung entered on ``start``, in working days of its forum."""
     return calendars.deadline(start, tier.response_days, forum_of(tier).country)

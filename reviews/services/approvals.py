@@ -5,11 +5,12 @@ from __future__ import annotations
 import datetime
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from forums.models import Forum, Mode, Motion
+from forums.models import Forum, Mode, Motion, Voter
 from forums.selectors import ladders
 from forums.services import motions
 from labs.models import Revision
@@ -101,12 +102,15 @@ def bring_up_to_date(*, revision: Revision, by: Actor, at: datetime.datetime) ->
         programme_id=merged.plan.lab.area.programme_id,
         restricted=motion.restricted,
     )
-    places = motion.voters.filter(barred_because="").values_list("post_id", flat=True)
-    notices.notify(
-        event=event,
-        recipients=people.user_ids_holding([*places, motion.forum.secretary_id], at.date()),
-        title=_("Brought up to date with what came into force: %(title)s")
-        % {"title": motion.title},
-        url=reverse("labs:revision", args=[merged.pk]),
-    )
+    places = motion.voters.filter(barred_because="")
+    to_vote = people.user_ids_holding(_posts(places.filter(vote=None)), at.date())
+    told = people.user_ids_holding([*_posts(places), motion.forum.secretary_id], at.date())
+    title = _("Brought up to date with what came into force: %(title)s") % {"title": motion.title}
+    url = reverse("labs:revision", args=[merged.pk])
+    notices.notify(event=event, recipients=to_vote, title=title, url=url, decide=True)
+    notices.notify(event=event, recipients=told - to_vote, title=title, url=url)
     return merged
+
+
+def _posts(voters: QuerySet[Voter]) -> list[int]:
+    return list(voters.order_by("pk").values_list("post_id", flat=True))

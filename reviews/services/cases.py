@@ -100,8 +100,8 @@ def tell(
 ) -> Event:
     """Record one event of a dispute and tell the parties and the forum that holds it.
 
-    ``asked``: organisations whose answer it asks for, ``deciders``: users whose decision it
-    is; they are told ``asked_title`` (else ``title``), by mail at once.
+    ``asked``: organisations whose answer it asks for, who are told ``asked_title`` (else
+    ``title``); ``deciders``: users whose decision it is. Both by mail at once.
     """
     event = events.record(
         verb=verb,
@@ -114,11 +114,13 @@ def tell(
         restricted=ladder.is_restricted(dispute),
     )
     url = ladder.url_of(dispute)
-    deciding = (_in(asked, at) | set(deciders)) - {by.user_id or 0}
-    notices.notify(
-        event=event, recipients=deciding, title=asked_title or title, url=url, decide=True
-    )
-    around = standing.people_around(dispute, at.date()) - deciding - {by.user_id or 0}
+    own = {by.user_id or 0}
+    answering = _in(asked, at) - own
+    deciding = set(deciders) - answering - own
+    around = standing.people_around(dispute, at.date()) - answering - deciding - own
+    to = asked_title or title
+    notices.notify(event=event, recipients=answering, title=to, url=url, decide=True)
+    notices.notify(event=event, recipients=deciding, title=title, url=url, decide=True)
     notices.notify(event=event, recipients=around, title=title, url=url)
     return event
 

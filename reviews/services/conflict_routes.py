@@ -96,6 +96,7 @@ def send(*, dispute: Dispute, reason: str, by: Actor, at: datetime) -> ConflictR
             "deadline": dispute.deadline.isoformat() if dispute.deadline else None,
         },
         texts={"reason": reason},
+        deciders=standing.presiding(dispute, standing.today(dispute, at)),
     )
     ladder.pass_if_it_cannot_sit(dispute=dispute, at=at)
     return route

@@ -130,6 +130,7 @@ def open(
         texts={"title": title, "question": question, "route": route_reason},
         asked=list(organisations),
         asked_title=_("Your position is asked: %(title)s") % {"title": title},
+        deciders=standing.presiding(dispute, standing.today(dispute, at)),
     )
     ladder.pass_if_it_cannot_sit(dispute=dispute, at=at)
     return dispute
@@ -186,6 +187,8 @@ def join(*, dispute: Dispute, organisation: Organisation, by: Actor, at: datetim
         at=at,
         title=_("%(party)s joined: %(title)s") % {"party": organisation, "title": dispute.title},
         data={"organisation": organisation.pk},
+        asked=[organisation],
+        asked_title=_("Your position is asked: %(title)s") % {"title": dispute.title},
     )
     ladder.pass_if_it_cannot_sit(dispute=dispute, at=at)
     return party

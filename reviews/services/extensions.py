@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from ledger.rules.actors import Actor
 from ledger.rules.errors import Refused
-from people.selectors import calendars, people
+from people.selectors import calendars
 from reviews.models import Dispute, Extension, Party, Tier, TimeAsked, TimeDeclined
 from reviews.rules import extensions as rules
 from reviews.selectors import extensions as selectors
@@ -158,7 +158,7 @@ def ask(
         title=title,
         data={"tier": dispute.tier, "days": days, "organisation": party.organisation_id},
         texts={"reason": reason},
-        deciders=_presiding(dispute, at),
+        deciders=standing.presiding(dispute, standing.today(dispute, at)),
     )
     return row
 
@@ -196,15 +196,6 @@ def decline(*, request: TimeAsked, reason: str, by: Actor, at: datetime) -> Time
         texts={"reason": reason},
     )
     return row
-
-
-def _presiding(dispute: Dispute, at: datetime) -> set[int]:
-    """Whoever presides over the forum that holds the dispute: it is theirs to give time."""
-    tier = standing.tier_of(dispute)
-    sitting = standing.can_sit(dispute, tier, standing.today(dispute, at))
-    if sitting.presides is None:
-        return set()
-    return people.user_ids_holding([sitting.presides], at.date())
 
 
 def _check(days: int, reason: str) -> None:

@@ -15,6 +15,7 @@ from forums.models import Motion
 from forums.services import motions
 from labs.models import Revision
 from labs.services import revisions
+from ledger.models import Event
 from ledger.rules.actors import Actor
 from ledger.rules.errors import Refused
 from ledger.services import events, notices
@@ -117,13 +118,17 @@ def _announce_step(dispute: Dispute, step: BumpUp, by: Actor, at: datetime) -> N
     )
     BumpUp.objects.filter(pk=step.pk).update(event=event, told_at=at)
     left = standing.tier_of(dispute, step.from_tier)
-    notices.notify(
-        event=event,
-        recipients=standing.people_around(dispute, at.date())
-        | standing.forum_around(dispute, at.date(), left),
-        title=step_in_words(step.to_tier, dispute.title),
-        url=url_of(dispute),
-    )
+    told = standing.people_around(dispute, at.date())
+    told |= standing.forum_around(dispute, at.date(), left)
+    _notify(event, dispute, told, step_in_words(step.to_tier, dispute.title), at)
+
+
+def _notify(event: Event, dispute: Dispute, told: set[int], title: str, at: datetime) -> None:
+    """Tell all of these, and whoever presides where it stands now that it is theirs to decide."""
+    url = url_of(dispute)
+    deciding = standing.presiding(dispute, standing.today(dispute, at))
+    notices.notify(event=event, recipients=deciding, title=title, url=url, decide=True)
+    notices.notify(event=event, recipients=told - deciding, title=title, url=url)
 
 
 def pass_if_it_cannot_sit(*, dispute: Dispute, at: datetime) -> None:
@@ -200,12 +205,7 @@ def _mark_overdue(dispute: Dispute, day: date, at: datetime) -> bool:
     told = standing.people_around(dispute, at.date())
     if not is_restricted(dispute):
         told |= people.user_ids_in_role("delivery_unit")
-    notices.notify(
-        event=event,
-        recipients=told,
-        title=overdue_in_words(dispute.title),
-        url=url_of(dispute),
-    )
+    _notify(event, dispute, told, overdue_in_words(dispute.title), at)
     return True
 
 

@@ -68,7 +68,7 @@ def _warn(dispute: Dispute, tier: Tier, deadline: date, day: date, at: datetime)
     days_off = calendars.holidays(country, day.year, deadline.year)
     left = workdays.working_days_between(day, deadline, days_off)
     event = _record("dispute.warned", dispute, at, {"tier": tier.number, "left": left})
-    _tell(event, dispute, tier, warning_in_words(dispute, tier, left), at)
+    _tell(event, dispute, warning_in_words(dispute, tier, left), at)
 
 
 def warning_in_words(dispute: Dispute, tier: Tier, left: int) -> str:
@@ -100,7 +100,7 @@ def _remind(dispute: Dispute, tier: Tier, deadline: date, day: date, at: datetim
         "day": date_format(dispute.overdue_at_top_since or deadline, "j F Y"),
         "title": dispute.title,
     }
-    _tell(event, dispute, tier, title, at, also=people.user_ids_in_role("delivery_unit"))
+    _tell(event, dispute, title, at, also=people.user_ids_in_role("delivery_unit"))
 
 
 def _record(verb: str, dispute: Dispute, at: datetime, data: dict[str, object]) -> Event:
@@ -118,18 +118,17 @@ def _record(verb: str, dispute: Dispute, at: datetime, data: dict[str, object]) 
 def _tell(
     event: Event,
     dispute: Dispute,
-    tier: Tier,
     title: str,
     at: datetime,
     also: set[int] | frozenset[int] = frozenset(),
 ) -> None:
     """The parties and the forum; whoever presides is told that it is theirs to decide."""
     url, on = ladder.url_of(dispute), standing.today(dispute, at)
-    chair = people.user_ids_holding([standing.offices_of(tier).chair], on)
+    deciding = standing.presiding(dispute, on)
     around = standing.people_around(dispute, on)
     around |= set() if ladder.is_restricted(dispute) else also
-    notices.notify(event=event, recipients=chair, title=title, url=url, decide=True)
-    notices.notify(event=event, recipients=around - chair, title=title, url=url)
+    notices.notify(event=event, recipients=deciding, title=title, url=url, decide=True)
+    notices.notify(event=event, recipients=around - deciding, title=title, url=url)
 
 
 def note_silence(*, at: datetime, limit: int = AT_ONCE) -> int:

@@ -139,6 +139,13 @@ def put(
     return proposal
 
 
+def _to_rule(dispute: Dispute, at: datetime) -> set[int]:
+    """Whose it is still to rule; nobody's where an earlier ruling stands."""
+    if dispute.state != Dispute.State.OPEN:
+        return set()
+    return standing.presiding(dispute, standing.today(dispute, at))
+
+
 def _check_revision(dispute: Dispute, revision: Revision, forum: Forum, at: datetime) -> None:
     """Whether the revision may come into force with a ruling of this forum."""
     if revision.state != Revision.State.DRAFT or revision.plan.lab.area_id != dispute.area_id:
@@ -180,6 +187,7 @@ def apply(*, proposal: RulingProposal, decision: Decision, by: Actor, at: dateti
             at=at,
             title=_("No ruling came about: %(title)s") % {"title": dispute.title},
             data={"decision": decision.pk, "outcome": decision.outcome},
+            deciders=_to_rule(dispute, at),
         )
         return dispute
     if dispute.state == Dispute.State.RULED:

@@ -72,6 +72,6 @@ def _told(step: BumpUp, event: events.Event, crowd: around.Crowd) -> notices.Tol
     """The parties and both forums; it is for who presides above to act, while it is there."""
     pk = step.dispute_id
     users = crowd.parties(pk) | crowd.forum(pk, step.from_tier) | crowd.forum(pk, step.to_tier)
-    deciding = crowd.presiding(pk, step.to_tier) if crowd.holds(pk, step.to_tier) else set()
+    deciding = crowd.presiding(pk, step.to_tier)
     title = ladder.step_in_words(step.to_tier, crowd.title(pk))
-    return notices.Told(event, users, title, crowd.url(pk), deciding - crowd.parties(pk))
+    return notices.Told(event, users, title, crowd.url(pk), deciding)

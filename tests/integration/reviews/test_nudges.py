@@ -9,13 +9,15 @@ import pytest
 from forums.models import Action
 from forums.services import actions, nags
 from ledger.models import Event, Notice
-from reviews.models import Dispute
-from reviews.services import advancing, information, nudges, telling
+from reviews.models import Dispute, Referral
+from reviews.services import advancing, information, nudges, referrals, telling
 from tests.factories import disputes as factory
 from tests.factories import forums as forum_factory
+from tests.factories import referrals as referral_factory
+from tests.factories import reviews as make_reviews
 from tests.factories.disputes import DAY, by, officer_of, party
 from tests.factories.forums import AT, SYSTEM, held_post, person_in
-from tests.factories.people import actor, delivery_unit
+from tests.factories.people import PostFactory, actor, delivery_unit
 
 pytestmark = pytest.mark.django_db
 
@@ -163,6 +165,53 @@ class TestNags:
         action.owner.appointments.all().delete()
         nags.nag(at=noon(action.nag_on))
         assert set(told_of("action.nagged")) == {f"user:{unit.pk}"}
+
+
+class TestNagsOfReferrals:
+    def told(self, referral: Referral, at: datetime.datetime) -> dict[str, bool]:
+        """Who is reminded at that time, and of whom it is to be answered."""
+        assert nudges.nag_of_referrals(at=at) == 1
+        event = Event.objects.filter(verb="referral.nagged").latest("pk")
+        assert event.subject_id == str(referral.pk)
+        return dict(Notice.objects.filter(event=event).values_list("recipient", "decide"))
+
+    def test_whoever_is_to_answer_and_whoever_asked_and_nobody_else(self):
+        review, draft = make_reviews.open_review()
+        organisation = referral_factory.ministry()
+        beside = held_post("Clerk", organisation)
+        post = organisation.posts.order_by("pk")[0]
+        referral = referral_factory.asked(draft, review, organisation, post=post)
+        told = self.told(referral, noon(referral.nag_on))
+        asker = draft.place.owner_user
+        assert told == {f"user:{person_in(post).pk}": True, f"user:{asker.pk}": False}
+        assert f"user:{person_in(beside).pk}" not in told
+
+    def test_everybody_in_office_there_where_nobody_holds_the_post(self):
+        review, draft = make_reviews.open_review()
+        organisation = referral_factory.ministry()
+        held_post("Clerk", organisation)
+        empty = PostFactory(organisation=organisation, title="Nobody yet")
+        referral = referral_factory.asked(draft, review, organisation, post=empty)
+        told = self.told(referral, noon(referral.nag_on))
+        offices = organisation.posts.exclude(pk=empty.pk)
+        answering = {f"user:{person_in(post).pk}" for post in offices}
+        assert {who for who, decide in told.items() if decide} == answering
+
+    def test_from_the_day_after_it_was_due_every_second_working_day_until_answered(self):
+        review, draft = make_reviews.open_review()
+        referral = referral_factory.asked(draft, review)
+        assert referral.nag_on > referral.due_on
+        assert nudges.nag_of_referrals(at=noon(referral.nag_on - DAY)) == 0
+        days = []
+        for number in range(8):
+            day = referral.nag_on + number * DAY
+            days += [number] * nudges.nag_of_referrals(at=noon(day))
+            assert nudges.nag_of_referrals(at=noon(day)) == 0
+        assert days[0] == 0
+        assert len(days) == 3
+        post = referral.organisation.posts.get()
+        referrals.meet(referral=referral, text="Done", by=actor(person_in(post), post), at=AT)
+        assert nudges.nag_of_referrals(at=noon(referral.due_on + 30 * DAY)) == 0
 
 
 class TestTelling:

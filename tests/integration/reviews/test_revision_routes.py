@@ -14,7 +14,7 @@ from labs.models import Plan, Revision
 from labs.selectors import plans
 from labs.services import revisions
 from ledger.models import Event, Notice
-from people.models import User
+from people.models import Post, User
 from reviews.services import approvals, gate, recording, routes, voting
 from tests.factories import reviews as make
 from tests.factories.forums import core, held_post, person_in
@@ -244,6 +244,11 @@ def outdated(draft: make.Draft, *, clashing: bool) -> tuple[Revision, Motion]:
     return Revision.objects.get(pk=waiting.pk), motion
 
 
+def free_of(motion: Motion, *, but: Post) -> list[Post]:
+    """Those who may vote on it, without one who has voted."""
+    return [each.post for each in motion.voters.filter(barred_because="").exclude(post=but)]
+
+
 def page_of(motion: Motion) -> str:
     client = Client()
     client.force_login(person_in(motion.forum.chair))
@@ -276,6 +281,8 @@ def test_what_does_not_clash_is_brought_up_to_date_and_keeps_its_motion_and_vote
     assert Event.objects.filter(verb="motion.brought_up_to_date").count() == 1
     told = Notice.objects.filter(title__startswith="Brought up to date")
     assert {notice.recipient for notice in told} >= {f"user:{person_in(member).pk}"}
+    still_to_vote = {f"user:{person_in(post).pk}" for post in free_of(motion, but=member)}
+    assert {notice.recipient for notice in told if notice.decide} == still_to_vote
     assert motion.votes.count() == 1
     assert "Nothing in it clashes" not in page_of(motion)
     make.carry(motion)

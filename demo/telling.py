@@ -13,6 +13,7 @@ from demo.circle import Circle
 from demo.guides import Guides
 from demo.history import History
 from demo.measuring import Measuring
+from demo.receipts import Receipts
 from demo.registers import Registers
 from demo.schools import KPI as SCHOOLS_KPI
 from demo.schools import Schools
@@ -20,6 +21,7 @@ from demo.sittings import Sittings
 from demo.stage import Stage, play
 from demo.tourism import KPI as TOURISM_KPI
 from demo.tourism import Tourism
+from demo.trains import Trains
 from demo.visas import Visas
 from demo.waits import Waits
 from kpis.models import Deviation, Kpi, Reading, Signal
@@ -95,7 +97,9 @@ def _tell() -> str:
         Schools(stage, figures.sources({"GTP"}, SCHOOLS_KPI)).acts(),
         Tourism(stage, tourism).acts(),
         Waits(stage, figures.waits()).acts(),
+        Receipts(stage).acts(),
         Visas(stage).acts(),
+        Trains(stage).acts(),
         Measuring(stage).acts(),
         Guides(stage).acts(),
         Circle(stage).acts(),

@@ -95,7 +95,7 @@ class Tourism:
                 Step("visas", "Electronic visas for three more markets", "immigration",
                      date(2015, 10, 1), date(2016, 6, 30)),
                 Step("rail", "Airport trains until the last flight", "transport_rail",
-                     date(2018, 1, 1), date(2019, 3, 29)),
+                     date(2018, 10, 1), date(2019, 3, 29)),
                 Step("fares", "Joint fares of airlines and hotels on sale", OWNER,
                      date(2018, 9, 1), date(2019, 2, 28), ("visas",)),
             ],

@@ -70,7 +70,7 @@ class Waits:
 
     def plan_is_written(self, at: datetime) -> None:
         stage = self.stage
-        keys = moves.write_plan(
+        self.keys = moves.write_plan(
             stage,
             self.lab,
             goal="Everyone is seen within four hours",
@@ -98,7 +98,7 @@ class Waits:
             over_periods="ratio_of_sums",
             over_parts="ratio_of_sums",
             parts_check="total",
-            goal_key=keys.goal,
+            goal_key=self.keys.goal,
             owner=stage.post(OWNER),
             verifier=stage.post("nhs_statistics"),
             reporting_days=12,
@@ -171,7 +171,11 @@ class Waits:
         moves.vote_all(stage, motion, votes, at=at)
 
     def _month(self, first: date, at: datetime) -> None:
+        """The values of a month, and what the owners of the steps say with them."""
         self._load([row for row in self.rows if row.month == first], at, backfilled=False)
+        for step, owner in (("door", OWNER), ("beds", "nhs_chief")):
+            key = self.keys.steps[step]
+            moves.report(self.stage, self.lab, key, owner, "on_course", at=at)
 
     def _load(self, rows: list[WaitRow], at: datetime, *, backfilled: bool) -> None:
         """The trusts' values, and with them the sums of each month."""

@@ -9,6 +9,7 @@ import fcntl
 import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -27,10 +28,12 @@ from demo import cast, telling
 from forums.models import Decision, Motion
 from kpis.models import Deviation, Reading
 from labs.models import Lab, MilestoneReport, Revision
+from labs.selectors.milestones import milestones_due
 from labs.services import revisions
 from ledger.models import Event
 from people.models import Appointment, User
-from reviews.models import Dispute, Review
+from reviews.models import ConflictRoute, Dispute, Review
+from reviews.selectors import desk
 
 LAPTOP, PHONE = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
 
@@ -144,9 +147,9 @@ def found() -> dict[str, Any]:
     """What the addresses name: rows that the demonstration is sure to have."""
     motion = Motion.objects.filter(state="open").latest("pk")
     lab = Lab.objects.get(title="Tourism lab")
-    report = MilestoneReport.objects.filter(plan=lab.plan).latest("pk")
+    report = MilestoneReport.objects.filter(plan=lab.plan, state="late").latest("pk")
     return {
-        "dispute": Dispute.objects.get(state="open").pk,
+        "dispute": Dispute.objects.get(title="Why arrivals fell short in 2018").pk,
         "milestone": report.milestone_key,
         "reading": Reading.objects.filter(
             series__definition__kpi__code="tourist-arrivals", verification=None
@@ -339,6 +342,34 @@ def test_menu_of_a_phone_opens_by_keyboard(demo: Demo) -> None:
     assert page.evaluate(FOCUSED)["seen"]
     page.keyboard.press("Enter")
     page.wait_for_url(demo.url + "/")
+
+
+def test_no_owner_was_silent_for_longer_than_two_cycles(told: str) -> None:
+    """A report that is due for years would say that nobody looks at the demonstration."""
+    on = clock.now().date()
+    posts = Appointment.objects.values_list("post", flat=True)
+    assert {each.title: (on - each.due_on).days for each in milestones_due(posts, on)} == {
+        "Joint fares of airlines and hotels on sale": (on - date(2019, 3, 18)).days,
+        "Airport trains until the last flight": (on - date(2019, 4, 15)).days,
+    }
+
+
+def test_a_dispute_about_shares_was_sent_away_and_given_time(told: str) -> None:
+    dispute = Dispute.objects.get(title="Who pays for late trains")
+    assert (dispute.state, dispute.tier) == ("open", 1)
+    assert ConflictRoute.objects.get(dispute=dispute).away_from.name.endswith("Tourism NKEA")
+    given = dispute.extensions.get()
+    assert dispute.deadline == given.after > given.before
+    asked = dispute.requests.order_by("pk")
+    assert [each.state for each in asked] == ["answered", "refused"]
+    assert asked[0].silent_since is not None
+
+
+def test_an_action_of_high_priority_waits_for_its_verifier(told: str) -> None:
+    unit = User.objects.get(email=f"unit@{cast.DOMAIN}")
+    (action,) = desk.desk(unit, clock.now().date()).to_check
+    assert action.priority == "high"
+    assert action.verifier.title == "Director, Delivery"
 
 
 def test_people_invented_are_marked(demo: Demo) -> None:

@@ -23,9 +23,12 @@ from people.selectors import people
 Key = tuple[int, int, int | None]  # forum, chair, alternate
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Room:
-    """The core places, chair first, and the alternate, with those who hold them."""
+    """The core places, chair first, and the alternate, with those who hold them.
+
+    Each is only itself: it can be asked once for many matters that are alike.
+    """
 
     core: list[Post]
     alternate: Post | None

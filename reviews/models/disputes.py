@@ -98,7 +98,8 @@ class Dispute(Act):
 class Tier(models.Model):
     """One rung of a dispute's ladder, frozen when the dispute opens."""
 
-    dispute = models.ForeignKey(Dispute, models.CASCADE, related_name="tiers")
+    # Unique with its number: that index serves the key, too (docs/adr/0016).
+    dispute = models.ForeignKey(Dispute, models.CASCADE, related_name="tiers", db_index=False)
     number = models.PositiveSmallIntegerField()
     forum = models.ForeignKey("forums.Forum", models.PROTECT, related_name="+")
     response_days = models.PositiveSmallIntegerField()
@@ -133,7 +134,8 @@ class Tier(models.Model):
 class BumpUp(Act):
     """One step up, exactly once per tier, with its trigger and reason."""
 
-    dispute = models.ForeignKey(Dispute, models.PROTECT, related_name="bump_ups")
+    # Unique with the tier left: that index serves the key, too (docs/adr/0016).
+    dispute = models.ForeignKey(Dispute, models.PROTECT, related_name="bump_ups", db_index=False)
     from_tier = models.PositiveSmallIntegerField()
     to_tier = models.PositiveSmallIntegerField()
     trigger = models.CharField(max_length=16, choices=Trigger)

@@ -9,7 +9,7 @@ nothing but how.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -17,6 +17,7 @@ from django.db import connection
 
 from reviews.models.disputes import Trigger
 from reviews.selectors.climbing import Move
+from reviews.selectors.climbing.sets import by_index
 
 ROWS = {
     "postgresql": """
@@ -60,19 +61,19 @@ INSERT INTO reviews_bumpup (dispute_id, from_tier, to_tier, trigger, reason, eve
 SELECT step.id, step.from_tier, step.from_tier + 1, %(trigger)s, why.reason, %(event)s, %(at)s
 FROM {rows} JOIN {why} ON why.day = step.was
 """
-# Left to itself the planner reads the whole table for every batch.
-BY_INDEX = "SET LOCAL enable_hashjoin = off; SET LOCAL enable_mergejoin = off"
 
 
 class Batch:
     """Steps of many disputes, made ready for the database once."""
 
     def __init__(self, moves: Sequence[Move]) -> None:
+        self.size = sum(len(move.disputes) for move in moves)
         self.given = _rows(moves)
 
     def climb(self) -> int:
         """Claim the steps: how many disputes still stood where they were read, and moved."""
-        return self._run(CLIMB, {})
+        with by_index():
+            return self._run(CLIMB, {})
 
     def enter(self, reasons: Mapping[date, str], *, event: int, at: datetime) -> None:
         """Leave and enter the rungs, and write each step, pointing to the event of the batch.
@@ -80,9 +81,10 @@ class Batch:
         ``reasons``: why, by the last day that passed.
         """
         moment = connection.ops.adapt_datetimefield_value(at)
-        self._run(RUNGS, {"at": moment})
         told = {"at": moment, "event": event, "trigger": str(Trigger.DEADLINE.value)}
-        self._run(STEPS, told | _whys(reasons))
+        with by_index():
+            self._run(RUNGS, {"at": moment})
+            self._run(STEPS, told | _whys(reasons))
 
     def _run(self, statement: str, more: dict[str, Any]) -> int:
         vendor = connection.vendor
@@ -91,32 +93,31 @@ class Batch:
             return int(cursor.rowcount)
 
 
-def by_index() -> None:
-    """For the rest of this transaction, join by index."""
-    if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
-            cursor.execute(BY_INDEX)
-
-
 def _rows(moves: Sequence[Move]) -> dict[str, Any]:
-    columns = {
-        "ids": [str(move.dispute) for move in moves],
-        "tiers": [str(move.from_tier) for move in moves],
-        "was": [str(move.was) for move in moves],
-        "deadlines": [str(move.deadline) for move in moves],
-        "nudges": ["" if move.nudge_on is None else str(move.nudge_on) for move in moves],
-    }
     if connection.vendor == "postgresql":
         return {
-            name: "{" + ",".join(each or "NULL" for each in column) + "}"
-            for name, column in columns.items()
+            "ids": _array(",".join(map(str, move.disputes)) for move in moves),
+            "tiers": _array(_again(move.from_tier, move) for move in moves),
+            "was": _array(_again(move.was, move) for move in moves),
+            "deadlines": _array(_again(move.deadline, move) for move in moves),
+            "nudges": _array(_again(move.nudge_on or "NULL", move) for move in moves),
         }
-    rows = zip(*columns.values(), strict=True)
-    return {
-        "steps": json.dumps(
-            [(int(pk), int(tier), was, day, nudge or None) for pk, tier, was, day, nudge in rows]
-        )
-    }
+    steps = [
+        (dispute, move.from_tier, str(move.was), str(move.deadline), nudge_on)
+        for move in moves
+        for nudge_on in [move.nudge_on and str(move.nudge_on)]
+        for dispute in move.disputes
+    ]
+    return {"steps": json.dumps(steps)}
+
+
+def _again(value: object, move: Move) -> str:
+    """The same for each dispute of a move."""
+    return ",".join([str(value)] * len(move.disputes))
+
+
+def _array(parts: Iterable[str]) -> str:
+    return "{" + ",".join(parts) + "}"
 
 
 def _whys(reasons: Mapping[date, str]) -> dict[str, Any]:

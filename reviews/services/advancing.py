@@ -24,7 +24,7 @@ from reviews.services import advance_sql, ladder
 
 log = structlog.get_logger(__name__)
 
-BATCH = 5_000
+BATCH = 10_000
 SINGLY_AT_ONCE = 100  # what is not plain takes some seconds for so many
 SWEEP = ladder.SWEEP
 
@@ -56,58 +56,63 @@ def advance(*, at: datetime, limit: int | None = None) -> Counts:
 
     ``limit`` keeps one run short, so that it holds nothing else up.
     """
-    total, singly = Counts(), 0
-    for due in climbing.first_due(at, BATCH):
-        left = len(due) if limit is None else limit - total.done
-        if left <= 0 or (limit is not None and singly >= SINGLY_AT_ONCE):
+    total, singly, after, more = Counts(), 0, None, climbing.any_due(at)
+    while more:
+        size = BATCH if limit is None else min(BATCH, limit - total.done)
+        if size <= 0 or (limit is not None and singly >= SINGLY_AT_ONCE):
             return total.plus(Counts(more=True))
-        counts, waiting = _advance_batch(due[:left], at)
+        counts, waiting, after = _advance_batch(after, size, at)
         one_by_one = waiting if limit is None else waiting[: SINGLY_AT_ONCE - singly]
-        counts = counts.plus(advance_singly(one_by_one, at))
-        singly += len(one_by_one)
-        more = left < len(due) or len(one_by_one) < len(waiting)
-        total = total.plus(counts)
-        if more:
+        total = total.plus(counts).plus(advance_singly(one_by_one, at))
+        if len(one_by_one) < len(waiting):
             return total.plus(Counts(more=True))
+        singly += len(one_by_one)
+        more = after is not None
     return total
 
 
-def _advance_batch(ids: Sequence[int], at: datetime) -> tuple[Counts, list[int]]:
+def _advance_batch(
+    after: climbing.After | None, size: int, at: datetime
+) -> tuple[Counts, list[int], climbing.After | None]:
     """Move what is plain in one transaction; the rest is left to be done one by one."""
+    due = climbing.Due({}, None)
     try:
         with transaction.atomic():
-            advance_sql.by_index()
-            plan = climbing.plan(ids, at)
-            _move(plan.moves, at)
+            due = climbing.held(after, size, at)
+            plan = climbing.plan(due, at)
+            moved = _move(plan.moves, at)
             _mark(plan.marks, at)
     except Moved:
-        return Counts(), list(ids)
-    return Counts(len(plan.moves), len(plan.marks)), plan.singly
+        return Counts(), due.ids, due.last
+    return Counts(moved, len(plan.marks)), plan.singly, due.last
 
 
-def _move(moves: Sequence[climbing.Move], at: datetime) -> None:
+def _move(moves: Sequence[climbing.Move], at: datetime) -> int:
     """One step up each, one event for all: with the digest of its rows (fact 12)."""
     if not moves:
-        return
-    ordered = sorted(moves, key=lambda move: move.dispute)
-    batch = advance_sql.Batch(ordered)
-    if batch.climb() != len(moves):
+        return 0
+    batch = advance_sql.Batch(moves)
+    if batch.climb() != batch.size:
         raise Moved
     reasons = {day: ladder.passed_in_words(day) for day in {move.was for move in moves}}
+    steps = sorted(
+        (dispute, move.from_tier, reasons[move.was]) for move in moves for dispute in move.disputes
+    )
     event = events.record(
         verb="disputes.advanced",
         subject=("reviews.bumpup", ""),
         by=SWEEP,
         at=at,
         data={
-            "moved": len(moves),
-            "first": ordered[0].dispute,
-            "last": ordered[-1].dispute,
+            "moved": len(steps),
+            "first": steps[0][0],
+            "last": steps[-1][0],
             "trigger": str(Trigger.DEADLINE.value),
-            "rows_digest": digest_of((m.dispute, m.from_tier, reasons[m.was]) for m in ordered),
+            "rows_digest": digest_of(steps),
         },
     )
     batch.enter(reasons, event=event.pk, at=at)
+    return len(steps)
 
 
 def digest_of(steps: Iterable[tuple[int, int, str]]) -> str:

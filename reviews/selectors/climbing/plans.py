@@ -1,17 +1,19 @@
 """What passing their deadlines comes to for a batch of disputes, in a fixed number of queries.
 
 The same as the single step (reviews.services.ladder) would come to: a test compares them.
-What is not plain is left to it, one by one.
+Disputes that stand alike are worked out once; those in which somebody in the room may have
+to stand aside are looked at one by one, and what is not plain is left to the single step.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any, NamedTuple
+from functools import cache
+from typing import NamedTuple
 
-from django.db.models import Exists, F, OuterRef
+from django.db.models import F
 
 from forums.models import Forum, Motion
 from forums.selectors import ladders, rooms
@@ -19,21 +21,21 @@ from people.selectors import calendars
 from reviews.models import Dispute, HoldLift, RulingProposal, Tier
 from reviews.rules import nudges
 from reviews.selectors import held
-from reviews.selectors.climbing import due, interests
+from reviews.selectors.climbing import interests
+from reviews.selectors.climbing.due import Due, Standing, day_in
 from reviews.selectors.climbing.sets import those
+
+NOBODY = interests.Aside(frozenset(), frozenset())
 
 
 class Move(NamedTuple):
-    """One step up: what is written of it."""
+    """One step up for each of these disputes: what is written of it."""
 
-    dispute: int
+    disputes: list[int]
     from_tier: int
     was: date
     deadline: date
     nudge_on: date | None
-
-
-NOBODY = interests.Aside(frozenset(), frozenset())
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,15 +58,12 @@ class Plan:
     singly: list[int] = field(default_factory=list)
 
 
-class _Rung(NamedTuple):
-    """The next tier of a dispute, or the one it stands at."""
+class _Offices(NamedTuple):
+    """The forum that sits, under which offices, and its quorum."""
 
-    forum: int
-    response_days: int
-    chair: int
-    alternate: int | None
+    forum: Forum
+    key: rooms.Key
     quorum: int
-    is_top: bool
 
 
 class _Place(NamedTuple):
@@ -76,134 +75,118 @@ class _Place(NamedTuple):
     nudge_on: date | None
 
 
-def plan(ids: Sequence[int], at: datetime) -> Plan:
-    """Sort a batch into steps, marks, and what is to be done one by one.
+class _Days:
+    """Last days, and days on which people are warned: each worked out once for a batch."""
 
-    Locks the disputes for the transaction (PostgreSQL) and leaves out those that
-    another has; what has moved or ended since it was listed is left out, too.
-    """
-    rows = _held(ids, at)
-    planning = _Planning(at, [row[0] for row in rows])
-    found = Plan()
-    for pk, tier, deadline, zone in rows:
-        planning.sort(found, pk, tier, deadline, due.day_in(zone, at))
+    def __init__(self) -> None:
+        self.last = cache(calendars.deadline)
+        self.nudge = cache(_nudge)
+
+
+def plan(due: Due, at: datetime) -> Plan:
+    """Sort a batch into steps, marks, and what is to be done one by one."""
+    found, days = Plan(), _Days()
+    today = {each: day_in(each.zone, at) for each in due.alike}
+    _mark(found, {each: ids for each, ids in due.alike.items() if each.at_top}, today, days)
+    climbing = {each: ids for each, ids in due.alike.items() if not each.at_top}
+    places = _places(climbing, today, days)
+    found.singly += [pk for each, ids in climbing.items() if each not in places for pk in ids]
+    _move(found, {each: climbing[each] for each in places}, places)
     return found
 
 
-def _held(ids: Sequence[int], at: datetime) -> list[tuple[int, int, date, str]]:
-    rows = (
-        Dispute.objects.filter(
-            pk__in=those(ids),
-            state=Dispute.State.OPEN,
-            overdue_at_top_since=None,
-            deadline__lt=due.latest_day(at),
-        )
-        .select_for_update(of=("self",), skip_locked=True, no_key=True)
-        .order_by("deadline", "pk")
-        .values_list("pk", "tier", "deadline", "area__programme__time_zone")
-    )
-    return [
-        (pk, tier, deadline, zone)
-        for pk, tier, deadline, zone in rows
-        if deadline is not None and due.passed(deadline, zone, at)
-    ]
+def _mark(
+    found: Plan, tops: dict[Standing, list[int]], today: dict[Standing, date], days: _Days
+) -> None:
+    countries = _countries_at([pk for ids in tops.values() for pk in ids]) if tops else {}
+    for each, ids in tops.items():
+        for pk in ids:
+            try:
+                nudge_on = days.nudge(countries[pk], True, each.deadline, today[each])
+            except ValueError:  # a country without a calendar stops its own disputes only
+                found.singly.append(pk)
+            else:
+                found.marks.append(Mark(pk, each.tier, each.deadline, today[each], nudge_on))
 
 
-class _Planning:
-    """What a batch needs to know, read once; the days of each combination worked out once."""
+def _move(found: Plan, climbing: dict[Standing, list[int]], places: dict[Standing, _Place]) -> None:
+    """Those whose room can sit over them move; a room is asked once for all alike."""
+    rooms_of = {
+        pk: place.room
+        for each, place in places.items()
+        if place.room is not None
+        for pk in climbing[each]
+    }
+    touched = interests.touching(rooms_of) if rooms_of else set()
+    asides = interests.of(sorted(touched)) if touched else {}
+    not_plain = _not_plain([pk for ids in climbing.values() for pk in ids])
+    can_sit = cache(_can_sit)
+    for each, place in places.items():
+        ids = climbing[each]
+        stay = {pk for pk in ids if pk in not_plain}
+        stay |= {pk for pk in ids if pk in touched and not can_sit(place, asides[pk])}
+        if not can_sit(place, NOBODY):
+            stay |= set(ids) - touched
+        found.singly += sorted(stay)
+        going = [pk for pk in ids if pk not in stay]
+        if going:
+            step = Move(going, each.tier, each.deadline, place.deadline, place.nudge_on)
+            found.moves.append(step)
 
-    def __init__(self, at: datetime, ids: list[int]) -> None:
-        self.at = at
-        self.above = _rungs(ids, 1)
-        self.tops = _rungs([pk for pk in ids if pk not in self.above], 0)
-        self.not_plain = _not_plain(ids)
-        self.aside = interests.of(list(self.above))
-        wanted = {rung.forum for rungs in (self.above, self.tops) for rung in rungs.values()}
-        self.forums = _sitting_for(wanted)
-        self.rooms: dict[date, dict[rooms.Key, rooms.Room]] = {}
-        self.places: dict[tuple[_Rung, date], _Place] = {}
-        self.sits: dict[tuple[Any, ...], bool] = {}
-        self.nudges: dict[tuple[Any, ...], date | None] = {}
 
-    def sort(self, found: Plan, pk: int, tier: int, deadline: date, today: date) -> None:
-        """Put one dispute where it belongs."""
+def _can_sit(place: _Place, aside: interests.Aside) -> bool:
+    if place.room is None:
+        return True
+    return place.room.sit(aside.as_interests(), place.quorum, False)[0].ok
+
+
+def _places(
+    climbing: Collection[Standing], today: dict[Standing, date], days: _Days
+) -> dict[Standing, _Place]:
+    """The rung above on its day; none where a country has no calendar."""
+    forums = _sitting_for({each.forum for each in climbing if each.forum is not None})
+    offices = {each: _offices(each, forums) for each in climbing}
+    keys: dict[date, set[rooms.Key]] = {}
+    for each in climbing:
+        if not each.goes_to_top:
+            keys.setdefault(today[each], set()).add(offices[each].key)
+    loaded = {day: rooms.load(wanted, day) for day, wanted in keys.items()}
+    found: dict[Standing, _Place] = {}
+    for each in climbing:
+        day, (forum, key, quorum) = today[each], offices[each]
         try:
-            self._sort(found, pk, tier, deadline, today)
-        except ValueError:  # a country without a calendar stops its own disputes only
-            found.singly.append(pk)
-
-    def _sort(self, found: Plan, pk: int, tier: int, deadline: date, today: date) -> None:
-        rung = self.above.get(pk)
-        if rung is None:
-            nudge_on = self._nudge(self.tops[pk], deadline, today)
-            found.marks.append(Mark(pk, tier, deadline, today, nudge_on))
-            return
-        place = self.places.get((rung, today)) or self._place(rung, today)
-        if pk in self.not_plain or not self._can_sit(place, pk):
-            found.singly.append(pk)
-        else:
-            found.moves.append(Move(pk, tier, deadline, place.deadline, place.nudge_on))
-
-    def _can_sit(self, place: _Place, pk: int) -> bool:
-        if place.room is None:
-            return True
-        aside, room = self.aside[pk], place.room
-        if not room.concerns(aside.organisations, aside.users):
-            aside = NOBODY
-        key = (id(room), place.quorum, aside)
-        if key not in self.sits:
-            self.sits[key] = room.sit(aside.as_interests(), place.quorum, False)[0].ok
-        return self.sits[key]
-
-    def _place(self, rung: _Rung, today: date) -> _Place:
-        """Work out a rung on a day, once. Raises ValueError for a country without calendar."""
-        country = self.forums[rung.forum].country
-        last = calendars.deadline(today, rung.response_days, country)
-        place = _Place(
-            room=None if rung.is_top else self._room(rung, today),
-            quorum=self._offices(rung)[2],
-            deadline=last,
-            nudge_on=self._nudge(rung, last, today),
-        )
-        self.places[rung, today] = place
-        return place
-
-    def _room(self, rung: _Rung, today: date) -> rooms.Room:
-        if today not in self.rooms:
-            wanted = {self._room_key(each) for each in set(self.above.values()) if not each.is_top}
-            self.rooms[today] = rooms.load(wanted, today)
-        return self.rooms[today][self._room_key(rung)]
-
-    def _room_key(self, rung: _Rung) -> rooms.Key:
-        chair, alternate, _quorum = self._offices(rung)
-        return self.forums[rung.forum].pk, chair, alternate
-
-    def _offices(self, rung: _Rung) -> tuple[int, int | None, int]:
-        """As frozen; those of the successor once the forum closed."""
-        forum = self.forums[rung.forum]
-        if forum.pk == rung.forum:
-            return rung.chair, rung.alternate, rung.quorum
-        return forum.chair_id, forum.alternate_id, forum.quorum
-
-    def _nudge(self, rung: _Rung, last: date, today: date) -> date | None:
-        key = (self.forums[rung.forum].country, rung.is_top, last, today)
-        if key not in self.nudges:
-            days_off = calendars.holidays(key[0], today.year - 1, last.year + 1)
-            self.nudges[key] = nudges.next_day(last, today, rung.is_top, days_off)
-        return self.nudges[key]
+            last = days.last(day, each.response_days, forum.country)
+            nudge_on = days.nudge(forum.country, each.goes_to_top, last, day)
+        except ValueError:
+            continue
+        room = None if each.goes_to_top else loaded[day][key]
+        found[each] = _Place(room, quorum, last, nudge_on)
+    return found
 
 
-def _rungs(ids: Sequence[int], above: int) -> dict[int, _Rung]:
-    """The tier so many above where each stands; those at the top have none above."""
-    higher = Tier.objects.filter(dispute=OuterRef("dispute"), number__gt=OuterRef("number"))
+def _offices(rung: Standing, forums: dict[int, Forum]) -> _Offices:
+    """As frozen; those of the successor once the forum closed."""
+    forum = forums[rung.forum or 0]
+    if forum.pk == rung.forum:
+        return _Offices(forum, (forum.pk, rung.chair, rung.alternate), rung.quorum)
+    return _Offices(forum, (forum.pk, forum.chair_id, forum.alternate_id), forum.quorum)
+
+
+def _nudge(country: str, is_top: bool, last: date, today: date) -> date | None:
+    days_off = calendars.holidays(country, today.year - 1, last.year + 1)
+    return nudges.next_day(last, today, is_top, days_off)
+
+
+def _countries_at(ids: Sequence[int]) -> dict[int, str]:
+    """The country of the forum where each of these stands."""
     rows = (
-        Tier.objects.filter(dispute__in=those(ids), number=F("dispute__tier") + above)
+        Tier.objects.filter(dispute__in=those(ids), number=F("dispute__tier"))
         .order_by()
-        .values_list(
-            "dispute", "forum", "response_days", "chair", "alternate", "quorum", ~Exists(higher)
-        )
+        .values_list("dispute", "forum")
     )
-    return {row[0]: _Rung._make(row[1:]) for row in rows}
+    at = dict(rows)
+    forums = _sitting_for(set(at.values()))
+    return {pk: forums[forum].country for pk, forum in at.items()}
 
 
 def _not_plain(ids: Sequence[int]) -> set[int]:

@@ -10,6 +10,8 @@ import pytest
 from django.db import transaction
 
 from forums.models import Forum, Motion
+from forums.rules.interests import Interests
+from forums.selectors import rooms
 from forums.services import forums
 from labs.models import Programme
 from ledger.models import Event
@@ -188,6 +190,28 @@ def test_who_stands_aside_is_read_the_same(seed):
         assert found[dispute.pk].users == set(one.users)
 
 
+@pytest.mark.parametrize("seed", range(6))
+def test_whoever_could_stand_aside_is_looked_at(seed):
+    """Rooms of those left out sit as if nobody had an interest."""
+    portfolio(seed)
+    day = (AT + 4 * DAY).date()
+    rungs = {
+        dispute: standing.tier_of(dispute)
+        for dispute in Dispute.objects.order_by("pk")
+        if not standing.is_top(standing.tier_of(dispute))
+    }
+    keys = {rung: (rung.forum_id, rung.chair_id, rung.alternate_id) for rung in rungs.values()}
+    loaded = rooms.load(keys.values(), day)
+    found = interests.touching({each.pk: loaded[keys[rung]] for each, rung in rungs.items()})
+    changed = set()
+    for dispute, rung in rungs.items():
+        with_them = loaded[keys[rung]].sit(standing.interests(dispute), rung.quorum, False)
+        without = loaded[keys[rung]].sit(Interests(), rung.quorum, False)
+        changed |= {dispute.pk} if with_them != without else set()
+    assert changed <= found
+    assert found < {each.pk for each in rungs}
+
+
 def test_what_moved_since_it_was_read_is_left_alone(monkeypatch):
     """Between reading and writing somebody settles: nothing of the batch is written twice."""
     area = factory.make_area()
@@ -196,8 +220,8 @@ def test_what_moved_since_it_was_read_is_left_alone(monkeypatch):
     late = AT + 40 * DAY
     read = climbing.plan
 
-    def slow(ids: list[int], at: datetime.datetime) -> climbing.Plan:
-        found = read(ids, at)
+    def slow(due: climbing.Due, at: datetime.datetime) -> climbing.Plan:
+        found = read(due, at)
         Dispute.objects.filter(pk=made[1].pk).update(
             state="settled", ended_at=AT, ended_because="Agreed"
         )

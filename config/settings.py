@@ -151,6 +151,8 @@ REMIND_EVERY: int = read(from_one, "REMIND_EVERY", 5, hint="working days, 1 or m
 
 # Who, beyond the forum, may read a decision: asked by forums, which know no subject.
 DECISION_READERS = "reviews.permissions.decisions.readable"
+# Who reads an action that no decision opened: asked by forums, which know no settlement.
+ACTION_READERS = "reviews.permissions.decisions.reads_action"
 # What is to be known of what a motion decides, before one votes: asked of the app that knows.
 MOTION_NOTES = "reviews.selectors.motion_notes.of"
 # What was said of that on which a motion decides, shown beside it.
@@ -161,6 +163,8 @@ MEETING_PAPERS = "reviews.permissions.meetings.papers"
 LAB_ORIGIN = "reviews.permissions.mini_labs.origin"
 # Whether a lab that ended was asked for a lesson, and who answers.
 LAB_LEARNED = "reviews.permissions.lessons.learned"
+# Lessons kept from a reader: asked by labs, which know no review.
+LESSONS_KEPT = "reviews.selectors.lessons.kept_from"
 
 # What panels from outside said of a KPI, for its page: asked by kpis, which know no panel.
 KPI_NOTES = "reviews.selectors.panels.notes_on"

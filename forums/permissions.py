@@ -177,12 +177,16 @@ def may_withdraw_action(user: Any, action: Action, *, on: date) -> bool:
 
 
 def may_read_action(user: Any, action: Action, *, on: date) -> bool:
-    """Owner, verifier, overseers and whoever may read the decision behind it."""
+    """Owner, verifier and whoever may read the decision behind it.
+
+    Without a decision overseers, and the readers of what it came of: the setting
+    ACTION_READERS names the function above that knows, ``readable(user, action, *, on)``.
+    """
     if {action.owner_id, action.verifier_id} & people.post_ids_of(user, on):
         return True
-    if action.decision is None:
-        return oversees(user)
-    return may_read_decision(user, action.decision, on=on)
+    if action.decision is not None:
+        return may_read_decision(user, action.decision, on=on)
+    return oversees(user) or bool(import_string(settings.ACTION_READERS)(user, action, on=on))
 
 
 def convening_post(user: Any, forum: Forum, *, on: date) -> Post | None:

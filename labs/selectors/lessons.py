@@ -7,7 +7,9 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
+from django.utils.module_loading import import_string
 
 from labs.models import Initiative, Lab, Lesson, Programme, ReferenceItem, ResultArea
 from labs.models.reference import List
@@ -17,11 +19,16 @@ OFFERED = 30
 
 
 def readable(user: Any, on: date) -> QuerySet[Lesson]:
-    """Lessons of readable programmes, less those of labs kept from the user (fact 8)."""
+    """Lessons of readable programmes, less those of labs kept from the user (fact 8).
+
+    Nor those that came of what only the app above knows: the setting LESSONS_KEPT names
+    its function ``(user, on) -> query of ids``.
+    """
+    kept = import_string(settings.LESSONS_KEPT)(user, on)
     return Lesson.objects.filter(
         Q(lab=None) | Q(lab__in=labs.readable(user, on).values("pk")),
         programme__in=programmes.readable(user, on).values("pk"),
-    )
+    ).exclude(pk__in=kept)
 
 
 def named(lessons: QuerySet[Lesson]) -> QuerySet[Lesson]:
@@ -52,7 +59,7 @@ def of_programme(
 
 
 def hidden_count(user: Any, on: date, programme: Programme) -> int:
-    """How many lessons of the programme are of labs kept from the user."""
+    """How many lessons of the programme are kept from the user."""
     everything = Lesson.objects.filter(programme=programme)
     return everything.exclude(pk__in=readable(user, on).values("pk")).count()
 

@@ -35,12 +35,14 @@ def add(
     cause: str = "",
     layer: str = Lesson.Layer.PUBLIC,
     source: str = "",
+    restricted: bool = False,
     by: Actor,
     at: datetime,
 ) -> Lesson:
     """Keep a lesson, tagged by instrument, cause and layer. Also of a closed programme.
 
-    ``cause`` as a review names it, or empty. Raises LessonRefused.
+    ``cause`` as a review names it, or empty; ``restricted``: it came of something that is.
+    Raises LessonRefused.
     """
     _check(programme, title, text, lab, initiative_key, instrument, cause, layer)
     lesson = Lesson.objects.create(
@@ -71,7 +73,7 @@ def add(
         },
         texts={"title": lesson.title, "text": lesson.text, "source": lesson.source},
         programme_id=programme.pk,
-        restricted=lab is not None and lab.restricted_to.exists(),
+        restricted=restricted or (lab is not None and lab.restricted_to.exists()),
     )
     return lesson
 

@@ -1,6 +1,6 @@
 """Decisions are open to the readers of what they decide about (fact 8).
 
-forums knows no subject and asks here, by the setting DECISION_READERS.
+forums knows no subject and asks here, by the settings DECISION_READERS and ACTION_READERS.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from typing import Any
 
 from django.db.models import Q
 
+from forums.models import Action
 from kpis.selectors import kpis
 from labs.models import Revision
 from labs.selectors import labs, programmes
@@ -19,6 +20,7 @@ from reviews.models import (
     HoldLift,
     ReviewProposal,
     RulingProposal,
+    SettlementProposal,
 )
 from reviews.selectors import allocations, disputes, reviews
 
@@ -51,3 +53,11 @@ def readable(user: Any, motion_ids: set[int], *, on: datetime.date) -> set[int]:
         for rows in (proposals, rulings, plans, money, ends, lifts)
         for motion in rows.values_list("motion_id", flat=True)
     }
+
+
+def reads_action(user: Any, action: Action, *, on: datetime.date) -> bool:
+    """Whether the action came of a settlement in a dispute the user may read, or is a party of."""
+    settled = SettlementProposal.objects.filter(
+        action=action, dispute__in=disputes.readable(user, on).values("pk")
+    )
+    return settled.exists()

@@ -137,6 +137,19 @@ def readable(user: Any, on: date) -> QuerySet[LessonAsk]:
     return LessonAsk.objects.filter(_by_name(user, on) | Q(post__in=people.post_ids_of(user, on)))
 
 
+def kept_from(user: Any, on: date) -> QuerySet[LessonAsk, Any]:
+    """Ids of the lessons of reviews that the user may not read (fact 8).
+
+    labs ask here, by the setting LESSONS_KEPT. Whoever was asked reads what was answered.
+    """
+    return (
+        LessonAsk.objects.filter(review__isnull=False, lesson__isnull=False)
+        .exclude(review__in=reviews.readable(user, on).values("pk"))
+        .exclude(post__in=people.post_ids_of(user, on))
+        .values("lesson")
+    )
+
+
 def _by_name(user: Any, on: date) -> Q:
     within = programmes.readable(user, on).values("pk")
     return (

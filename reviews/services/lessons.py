@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from django.db import transaction
+from django.db.models import Model, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -26,6 +27,7 @@ from reviews.models import LessonAsk, Review
 from reviews.selectors import lesson_subjects
 from reviews.selectors import lessons as selectors
 
+T = TypeVar("T", bound=Model)
 SWEEP = Actor.system("ask for lessons")
 AT_ONCE = 200  # asked in one sweep; the next one goes on
 
@@ -91,14 +93,21 @@ def answer(
     """Answer with a lesson. ``fields`` are those of labs.services.lessons.add but for the lab.
 
     A lesson of a lab, or of a review of its plan, belongs to that lab and is as
-    restricted as it is. Raises AlreadyAnswered, NeedsProgramme, lessons.LessonRefused.
+    restricted as it is; one of a review is read by whoever may read the review. Raises AlreadyAnswered, NeedsProgramme, lessons.LessonRefused.
     """
     subject = lesson_subjects.of_ask(ask)
     programme = ask.programme or programme
     if programme is None:
         raise NeedsProgramme(fields={"programme": str(NeedsProgramme.message)})
     lesson = lessons.add(
-        programme=programme, title=title, text=text, lab=subject.lab, **fields, by=by, at=at
+        programme=programme,
+        title=title,
+        text=text,
+        lab=subject.lab,
+        restricted=subject.restricted,
+        **fields,
+        by=by,
+        at=at,
     )
     _answer(ask, LessonAsk.Answer.LESSON, by, at, lesson=lesson)
     return lesson
@@ -124,15 +133,20 @@ def ask_due(*, at: datetime) -> Asked:
 
     Each in a transaction of its own, once: two sweeps at a time ask nothing twice.
     """
-    labs = list(selectors.labs_to_ask(at)[:AT_ONCE])
+    labs = _first(selectors.labs_to_ask(at))
     for lab in labs:
         ask(lab=lab, post=lesson_subjects.post_of_lab(lab), by=SWEEP, at=at)
-    meetings = list(selectors.meetings_to_ask()[:AT_ONCE])
+    meetings = _first(selectors.meetings_to_ask())
     for meeting in meetings:
         forum = meeting.forum
         ask(meeting=meeting, post=forum.secretary or forum.chair, by=SWEEP, at=at)
     more = AT_ONCE in (len(labs), len(meetings))
     return Asked(labs=len(labs), meetings=len(meetings), more=more)
+
+
+def _first(waiting: QuerySet[T]) -> list[T]:
+    """The first of them; most runs find none, and then ask for no more than that."""
+    return list(waiting[:AT_ONCE]) if waiting.exists() else []
 
 
 def _answer(

@@ -16,7 +16,7 @@ from forums.models import Decision
 from kpis.models import Deviation, Kpi
 from kpis.selectors import kpis as kpi_selectors
 from labs.models import Goal, Lab, Lesson, Plan, Revision
-from labs.selectors import labs, plans, programmes
+from labs.selectors import labs, lessons, plans
 from reviews.models import (
     Dispute,
     EndProposal,
@@ -217,9 +217,7 @@ _ALONE: dict[str, Callable[[Any, datetime.date], Any]] = {
     ).select_related("series__definition__kpi"),
     "review": lambda user, on: reviews.readable(user, on).select_related("kpi"),
     "dispute": disputes.readable,
-    "lesson": lambda user, on: Lesson.objects.filter(
-        lab=None, programme__in=programmes.readable(user, on).values("pk")
-    ),
+    "lesson": lambda user, on: lessons.readable(user, on).filter(lab=None),
     "decision": lambda user, on: Decision.objects.select_related("motion"),
 }
 _URLS: dict[str, Callable[[Any], str]] = {

@@ -14,7 +14,7 @@ from forums.models import Decision
 from kpis.models import Deviation, Kpi
 from kpis.selectors import kpis as kpi_selectors
 from labs.models import Goal, Initiative, Lab, Lesson, Milestone, Plan, Revision
-from labs.selectors import labs
+from labs.selectors import labs, lessons
 from reviews.models import (
     Dispute,
     EndProposal,
@@ -184,7 +184,9 @@ def _milestones(rows: Rows) -> None:
 
 def _followers(rows: Rows, user: Any, on: datetime.date) -> None:
     """Lessons, and the labs that a review, a decision or the lab itself led to."""
-    rows.lessons = list(rows.lab.lessons.order_by("at", "pk")[:MOST])
+    learned = rows.lab.lessons.order_by("at", "pk")
+    named = learned.filter(pk__in=lessons.readable(user, on).values("pk"))
+    rows.lessons = list(_keep(rows, "lesson", learned, named).values())
     reviewed = list(rows.reviews)
     rows.briefs = dict(LabBrief.objects.filter(review__in=reviewed).values_list("lab", "review"))
     opened = {row.lab_id for row in rows.reviews.values()} - {None}

@@ -10,6 +10,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from forums.services import forums as forum_services
+from labs.models import ProgrammeReader
 from people.models import Appointment
 from reviews.models import Dispute, Exhibit, InformationRequest, TimeAsked
 from reviews.models.disputes import About
@@ -242,6 +243,42 @@ def test_the_chair_declines_time_and_the_page_says_so(dispute, client):
     assert "The chair decides" not in text
     again = client.post(decline, {"reason": "It is published", "seen_at_tier": 1})
     assert "no longer open" in again.content.decode()
+
+
+class TestActionsOfASettlement:
+    def opened(self):
+        """A settled dispute, and the action its terms opened."""
+        dispute = factory.open_dispute()
+        owner = party(dispute, 1).organisation.posts.get()
+        given = {"action_title": "Count together", "action_due": AT.date() + 30 * DAY}
+        terms = factory.propose(dispute, action_owner=owner, **given)
+        factory.answer(terms)
+        terms.refresh_from_db()
+        return dispute, terms.action
+
+    def test_every_party_and_every_reader_of_the_dispute_reaches_their_page(self, client):
+        dispute, action = self.opened()
+        reader = person_in(held_post("Clerk"))
+        ProgrammeReader.objects.create(programme=dispute.area.programme, user=reader)
+        seated = person_in(factory.forum_at(dispute, 2).secretary)
+        page = reverse("forums:action", args=[action.pk])
+        for user in (officer_of(party(dispute)), officer_of(party(dispute, 1)), reader, seated):
+            client.force_login(user)
+            assert page in client.get(url("dispute", dispute.pk)).content.decode()
+            assert client.get(page).status_code == 200
+        client.force_login(person_in(held_post("Stranger")))
+        assert client.get(page).status_code == 404
+
+    def test_what_is_restricted_stays_so(self, client):
+        dispute, action = self.opened()
+        dispute.restricted_to.add(dispute.area.home_forum)
+        reader = person_in(held_post("Clerk"))
+        ProgrammeReader.objects.create(programme=dispute.area.programme, user=reader)
+        statuses = []
+        for user in (reader, officer_of(party(dispute)), person_in(dispute.area.home_forum.chair)):
+            client.force_login(user)
+            statuses.append(client.get(reverse("forums:action", args=[action.pk])).status_code)
+        assert statuses == [404, 200, 200]
 
 
 def test_silence_is_counted_in_days_and_a_question_is_taken_back(dispute, client, now):

@@ -8,9 +8,12 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 
 from forums.models import Cycle, Meeting
-from labs.models import Lesson, LessonTerm
+from kpis.services import kpis as kpi_services
+from labs.models import Lesson, LessonTerm, ProgrammeReader
+from labs.selectors import lessons as lab_lessons
 from labs.selectors import searching
 from labs.services import labs, lesson_terms
 from ledger.models import Event, Notice
@@ -254,6 +257,47 @@ def test_a_restricted_lab_is_asked_about_without_its_name():
     assert all(page.status_code == 200 for page in pages)
     assert not any("Silent waters" in page.content.decode() for page in pages)
     assert not Notice.objects.filter(title__contains="Silent waters").exists()
+
+
+def learned_of_restricted_kpi() -> tuple[Lesson, make.Draft]:
+    """A lesson of a review in an open lab, whose KPI alone is kept to a forum."""
+    ask, draft = asked_of_review()
+    owner = acting_as(draft.place.owner_user, draft.place.owner)
+    lesson = lessons.answer(ask=ask, **ANSWER, by=owner, at=make.AT)
+    kpi_services.restrict(kpi=draft.kpi, forums=[make_forum("Security")], by=actor(), at=make.AT)
+    return lesson, draft
+
+
+def shown_to(user, lesson: Lesson, draft: make.Draft) -> dict[str, bool]:
+    """Where the lesson is named to a user."""
+    programme, lab = draft.place.programme, draft.revision.plan.lab
+    client = client_of(user)
+    pages = {
+        "register": reverse("labs:lessons", args=[programme.code]),
+        "lesson": reverse("labs:lesson", args=[lesson.pk]),
+        "search": reverse("reviews:lesson_search") + "?q=count",
+        "lab": reverse("labs:lab", args=[lab.pk]),
+        "lineage": reverse("reviews:lineage_lab", args=[lab.pk]),
+    }
+    found = {name: lesson.title in client.get(url).content.decode() for name, url in pages.items()}
+    offered = lab_lessons.offered(user, make.ON, draft.place.area)
+    facing_it = facing.of_choice(user, make.ON, f"plan:{draft.revision.plan.pk}", "plan")
+    return found | {
+        "offered": lesson in offered,
+        "facing": lesson in [each.lesson for each in facing_it.offers],
+    }
+
+
+def test_a_lesson_of_a_review_is_read_by_whoever_may_read_the_review():
+    lesson, draft = learned_of_restricted_kpi()
+    reader, member = person_in(held_post("Clerk")), person_in(draft.kpi.restricted_to.get().chair)
+    for user in (reader, member):
+        ProgrammeReader.objects.create(programme=draft.place.programme, user=user)
+    assert not any(shown_to(reader, lesson, draft).values())
+    assert all(shown_to(member, lesson, draft).values())
+    assert all(shown_to(draft.place.owner_user, lesson, draft).values())
+    assert lab_lessons.hidden_count(reader, make.ON, draft.place.programme) == 1
+    assert searching.search(reader, make.ON, text="count").hidden.count() == 1
 
 
 # Searching

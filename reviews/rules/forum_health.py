@@ -36,7 +36,8 @@ ELSEWHERE = "elsewhere"
 class Sitting:
     """One meeting that was held: core places, how many were filled, and by whom.
 
-    ``chair`` None: who presides was not written down.
+    ``chair`` None: who presides was not written down. ``planned`` False: an extraordinary
+    one, called besides the rhythm: who came counts, but it closes no gap.
     """
 
     day: date
@@ -45,6 +46,7 @@ class Sitting:
     delegates: int = 0
     ranks: tuple[int, ...] = ()
     chair: bool | None = None
+    planned: bool = True
 
     @property
     def percent(self) -> int | None:
@@ -99,7 +101,7 @@ class Items:
 class Facts:
     """What is known of a forum; ``held`` oldest first, ``watched_from`` where it first planned.
 
-    ``due``: meetings that were to be held in the window. ``own`` and ``elsewhere``:
+    ``due``: planned meetings that were to be held in the window. ``own`` and ``elsewhere``:
     decisions about its business, by itself and by another forum; ``written`` of its own.
     """
 
@@ -131,8 +133,13 @@ class Health:
 
     @property
     def met(self) -> int:
-        """Meetings held in the window."""
-        return len(self.sittings)
+        """Planned meetings held in the window."""
+        return sum(each.planned for each in self.sittings)
+
+    @property
+    def extraordinary(self) -> int:
+        """Extraordinary meetings held in the window."""
+        return len(self.sittings) - self.met
 
     @property
     def elsewhere_percent(self) -> int | None:
@@ -172,7 +179,8 @@ def trend(values: Sequence[float]) -> tuple[float, float] | None:
 def health(facts: Facts) -> Health:
     """All that follows from the facts."""
     window = tuple(each for each in facts.held if each.day >= facts.window_from)
-    every = gaps([each.day for each in facts.held], facts.plan, facts.today)
+    planned = [each.day for each in facts.held if each.planned]
+    every = gaps(planned, facts.plan, facts.today)
     shown = tuple(gap for gap in every if gap.until >= facts.window_from)
     overdue_by = _overdue_by(facts, every)
     chair = trend([100.0 * each.chair for each in window if each.chair is not None])
@@ -205,10 +213,11 @@ def _warned(found: Health) -> Health:
     facts = found.facts
     closed = [gap for gap in found.gaps if not gap.is_open]
     decided = facts.items.percent
+    ever = any(each.planned for each in facts.held)
     own_and_other = facts.own + facts.elsewhere
     holds = {
-        NEVER_MET: not facts.held and found.overdue_by > 0,
-        OVERDUE: bool(facts.held) and found.overdue_by > 0,
+        NEVER_MET: not ever and found.overdue_by > 0,
+        OVERDUE: ever and found.overdue_by > 0,
         LONG_GAP: any(gap.days > LONG * facts.plan for gap in closed),
         SPARSE: found.attendance is not None and found.attendance < HALF,
         CHAIR_AWAY: found.chair is not None and found.chair[1] < found.chair[0],

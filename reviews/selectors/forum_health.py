@@ -74,12 +74,12 @@ def of(forums: Sequence[Forum], at: datetime) -> list[ForumHealth]:
             health=rules.health(
                 rules.Facts(
                     today=today(forum, at),
-                    plan=_plan(forum, cycles.get(forum.pk, [])),
+                    plan=_plan(forum, _open(cycles[forum.pk])),
                     window_from=today(forum, since),
-                    held=_held(forum, meetings.get(forum.pk, []), sittings),
-                    due=_due(forum, meetings.get(forum.pk, []), since),
+                    held=_held(forum, meetings[forum.pk], cycles[forum.pk], sittings),
+                    due=_due(forum, meetings[forum.pk], cycles[forum.pk], since),
                     watched_from=min(
-                        (row.first_on for row in cycles.get(forum.pk, [])), default=None
+                        (row.first_on for row in _open(cycles[forum.pk])), default=None
                     ),
                     items=items.get(forum.pk, Items()),
                     own=own[forum.pk],
@@ -127,7 +127,10 @@ def _sittings(meetings: Iterable[Meeting]) -> dict[int, dict[str, Any]]:
 
 
 def _held(
-    forum: Forum, meetings: list[Meeting], sittings: dict[int, dict[str, Any]]
+    forum: Forum,
+    meetings: list[Meeting],
+    cycles: list[Cycle],
+    sittings: dict[int, dict[str, Any]],
 ) -> tuple[Sitting, ...]:
     found = []
     for row in meetings:
@@ -135,21 +138,37 @@ def _held(
             known = sittings.get(row.pk, {"core": 0, "came": row.came or 0})
             ranks = tuple(known.get("ranks", ()))
             day = row.starts_at.astimezone(zone(forum)).date()
-            found.append(Sitting(**{**known, "ranks": ranks, "day": day}))
+            planned = _is_planned(row, day, cycles)
+            found.append(Sitting(**{**known, "ranks": ranks, "day": day, "planned": planned}))
     return tuple(found)
 
 
-def _due(forum: Forum, meetings: list[Meeting], since: datetime) -> int:
-    """Meetings of the window that were to be held by now, whatever became of them."""
+def _is_planned(meeting: Meeting, day: date, cycles: list[Cycle]) -> bool:
+    """Of a rhythm, or held while the forum had none: then each meeting is as good as planned."""
+    if meeting.cycle_id is not None:
+        return True
+    return not any(
+        row.first_on <= day and (row.ends_on is None or day <= row.ends_on) for row in cycles
+    )
+
+
+def _due(forum: Forum, meetings: list[Meeting], cycles: list[Cycle], since: datetime) -> int:
+    """Planned meetings of the window that were to be held by now, whatever became of them."""
     first = today(forum, since)
-    return sum(row.starts_at.astimezone(zone(forum)).date() >= first for row in meetings)
+    days = [(row, row.starts_at.astimezone(zone(forum)).date()) for row in meetings]
+    return sum(day >= first and _is_planned(row, day, cycles) for row, day in days)
 
 
 def _cycles(ids: Sequence[int]) -> dict[int, list[Cycle]]:
+    """Every rhythm of each forum, also those that have ended."""
     found: dict[int, list[Cycle]] = defaultdict(list)
-    for row in Cycle.objects.filter(forum__in=ids, ends_on=None).order_by("pk"):
+    for row in Cycle.objects.filter(forum__in=ids).order_by("pk"):
         found[row.forum_id].append(row)
     return found
+
+
+def _open(cycles: list[Cycle]) -> list[Cycle]:
+    return [row for row in cycles if row.ends_on is None]
 
 
 def _plan(forum: Forum, cycles: list[Cycle]) -> int:

@@ -22,6 +22,13 @@ def summary(health: Health) -> str:
     ) % {"met": health.met, "due": facts.due}
     if facts.due == 0:
         said = _("No meeting was planned in the last twelve months.")
+    if health.extraordinary:
+        besides = ngettext(
+            "Besides, %(count)d extraordinary meeting was held.",
+            "Besides, %(count)d extraordinary meetings were held.",
+            health.extraordinary,
+        )
+        said += " " + besides % {"count": health.extraordinary}
     if health.longest is None:
         return said
     days = health.longest.days
@@ -39,6 +46,12 @@ def warnings(health: Health) -> list[str]:
 
 
 def _never_met(health: Health) -> str:
+    if health.facts.held:
+        return ngettext(
+            "No planned meeting has been held, and it is %(days)d day past its plan.",
+            "No planned meeting has been held, and it is %(days)d days past its plan.",
+            health.overdue_by,
+        ) % {"days": health.overdue_by}
     return ngettext(
         "It has never met, and is %(days)d day past its plan.",
         "It has never met, and is %(days)d days past its plan.",
@@ -49,8 +62,8 @@ def _never_met(health: Health) -> str:
 def _overdue(health: Health) -> str:
     days = health.overdue_by + health.facts.plan
     return ngettext(
-        "It is overdue: %(days)d day since the last meeting, planned are %(plan)d.",
-        "It is overdue: %(days)d days since the last meeting, planned are %(plan)d.",
+        "It is overdue: %(days)d day since the last planned meeting, the plan is %(plan)d.",
+        "It is overdue: %(days)d days since the last planned meeting, the plan is %(plan)d.",
         days,
     ) % {"days": days, "plan": health.facts.plan}
 

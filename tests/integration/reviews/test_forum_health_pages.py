@@ -26,11 +26,20 @@ def _business_time(monkeypatch):
     monkeypatch.setattr("config.clock.now", lambda: AT)
 
 
-def held(forum: Forum, days_ago: int, *, absent: int = 0, delegates: int = 0, rank: int = 2):
+def held(
+    forum: Forum,
+    days_ago: int,
+    *,
+    absent: int = 0,
+    delegates: int = 0,
+    rank: int = 2,
+    extraordinary: bool = False,
+):
     """A meeting some days ago; the last places were empty or filled by a delegate."""
     posts = [forum.chair, *core(forum)]
     meeting = Meeting.objects.create(
         forum=forum,
+        **({} if extraordinary else slot(forum, days_ago)),
         starts_at=AT - days_ago * DAY,
         call_on=AT.date(),
         state="held",
@@ -52,9 +61,16 @@ def held(forum: Forum, days_ago: int, *, absent: int = 0, delegates: int = 0, ra
     return meeting
 
 
+def slot(forum: Forum, days_ago: int) -> dict[str, object]:
+    """Of the forum's rhythm, where it has one."""
+    cycle = Cycle.objects.filter(forum=forum).first()
+    return {"cycle": cycle, "slot": AT.date() - days_ago * DAY} if cycle else {}
+
+
 def missed(forum: Forum, days_ago: int) -> Meeting:
     return Meeting.objects.create(
         forum=forum,
+        **slot(forum, days_ago),
         starts_at=AT - days_ago * DAY,
         call_on=AT.date(),
         state="missed",
@@ -87,6 +103,35 @@ def test_gaps_attendance_and_rank_are_told_in_words(client) -> None:
     assert "more than twice" in told
     assert "Lower ranks come: rank 3.0 on average" in told
     assert "2 of 3 (67%)" in told
+
+
+def test_extraordinary_meetings_close_no_gap_and_are_told_apart(client) -> None:
+    forum = make_forum()
+    monthly(forum)
+    held(forum, 90)
+    held(forum, 45, extraordinary=True)
+    held(forum, 5, extraordinary=True)
+    client.force_login(person_in(forum.chair), BACK)
+    response = page(client, forum)
+    told, health = text(response), response.context["health"]
+    assert (health.met, health.extraordinary, health.facts.due) == (1, 2, 1)
+    assert [gap.days for gap in health.gaps] == [90]
+    assert "Met 1 of 1 planned meeting" in told
+    assert "2 extraordinary meetings were held" in told
+    assert "90 days since the last planned meeting" in told
+    assert told.count("Extraordinary") == 2
+
+
+def test_without_a_rhythm_every_meeting_is_as_good_as_planned(client) -> None:
+    forum = make_forum()
+    for days_ago in (40, 10):
+        held(forum, days_ago)
+    client.force_login(person_in(forum.chair), BACK)
+    health = page(client, forum).context["health"]
+    assert (health.met, health.extraordinary) == (2, 0)
+    Cycle.objects.create(forum=forum, rhythm="monthly", first_on=AT.date() - 20 * DAY)
+    health = page(client, forum).context["health"]
+    assert (health.met, health.extraordinary) == (1, 1)
 
 
 def test_who_came_counts_delegates_apart(client) -> None:

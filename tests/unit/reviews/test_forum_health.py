@@ -72,6 +72,17 @@ def test_a_forum_that_never_met_is_overdue_from_the_day_its_rhythm_began() -> No
     assert rules.health(facts()).warnings == ()
 
 
+def test_an_extraordinary_meeting_closes_no_gap_but_who_came_counts() -> None:
+    found = rules.health(facts(sitting(9), sitting(12, came=2, planned=False), watched_from=FROM))
+    assert (found.met, found.extraordinary) == (1, 1)
+    assert [gap.days for gap in found.gaps] == [(TODAY - day(9)).days]
+    assert rules.OVERDUE in found.warnings
+    assert found.attendance == 75
+    alone = rules.health(facts(sitting(12, planned=False), watched_from=FROM))
+    assert alone.gaps == ()
+    assert rules.NEVER_MET in alone.warnings
+
+
 def test_a_chair_who_comes_less_often_is_seen() -> None:
     came = [True, True, True, True, False, False]
     held = [sitting(month, chair=chair) for month, chair in enumerate(came, start=7)]

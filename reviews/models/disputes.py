@@ -80,7 +80,8 @@ class Dispute(Act):
         ]
         indexes = [
             models.Index(
-                fields=["deadline"],
+                # With the id: batches of one day follow each other without sorting it again.
+                fields=["deadline", "id"],
                 condition=Q(state="open", overdue_at_top_since=None),
                 name="dispute_to_advance",
             ),

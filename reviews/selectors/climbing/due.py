@@ -91,7 +91,8 @@ def held(after: After | None, size: int, at: datetime) -> Due:
     """
     rows = _waiting(at)
     if after is not None:
-        rows = rows.filter(Q(deadline=after[0], pk__gt=after[1]) | Q(deadline__gt=after[0]))
+        day, pk = after
+        rows = rows.filter(Q(deadline=day, pk__gt=pk) | Q(deadline__gt=day), deadline__gte=day)
     locked = (
         rows.annotate(above=_rung(1), beyond=_rung(2))
         .order_by("deadline", "pk")

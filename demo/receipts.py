@@ -27,7 +27,7 @@ class Receipts:
     def acts(self) -> list[Act]:
         return [
             (date(2019, 3, 12), self.owner_explains),
-            (date(2019, 3, 13), self.survey_is_put_first),
+            (date(2019, 3, 18), self.survey_is_put_first),
             (date(2019, 4, 11), self.survey_is_keyed_in),
         ]
 

@@ -34,6 +34,13 @@ def tell(kind: str, evidence: Evidence, start: date, end: date, unit: str = "") 
 
 
 @register.filter
+def part_besides(signal: Any) -> str:
+    """Which part fired, where the sentence told beside it does not name it already."""
+    name = part(signal)
+    return "" if name and f"({name})" in sentence(signal) else name
+
+
+@register.filter
 def part(signal: Any) -> str:
     """Which part of a breakdown fired; empty for the total and for milestones."""
     if not signal.series_id or signal.series.cell.is_total:

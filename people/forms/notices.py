@@ -7,6 +7,7 @@ from zoneinfo import available_timezones
 
 from django import forms
 from django.conf import settings
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from people.models import NoticeSettings
@@ -19,7 +20,7 @@ def zones() -> list[tuple[str, Any]]:
     names = sorted(name for name in available_timezones() if "/" in name or name == "UTC")
     own = _("that of this installation: %(zone)s") % {"zone": settings.TIME_ZONE}
     return [
-        (LIKE_HERE, own),
+        (LIKE_HERE, capfirst(own)),
         *((name, name.replace("_", " ")) for name in names if not name.startswith("Etc/")),
     ]
 

@@ -45,6 +45,13 @@ def number(value: object) -> str:
 
 
 @register.filter
+def unstopped(text: object) -> str:
+    """What somebody wrote, without its full stop, for the middle of a sentence of ours."""
+    said = str(text).rstrip()
+    return said if said.endswith("..") else said.removesuffix(".")
+
+
+@register.filter
 def quantity(value: object, unit: str | None = "") -> str:
     """A number with its unit: 95.2%, 1,200 dwellings. The unit is shown as recorded."""
     shown = number(value)

@@ -98,7 +98,8 @@ def with_capitals(label: Any) -> Any:
     """
     if isinstance(label, (list, tuple)):
         return [(value, with_capitals(each)) for value, each in label]
-    return capfirst(label) if isinstance(label, Promise) else label
+    ours: Any = label  # a promise of a text
+    return capfirst(ours) if isinstance(label, Promise) else label
 
 
 def described_by(field: BoundField, base: str) -> str:
@@ -125,10 +126,12 @@ def govuk_field(
     hide_hint: bool = False,
     label_size: str = "",
     label: str = "",
+    in_filter: bool = False,
 ) -> dict[str, object]:
     """``{% govuk_field form.email %}``: one field. ``hide_label`` keeps the label for screen readers only.
 
     ``label_size``: s, m or l, for a field that is the page's question; ``label`` replaces its label.
+    ``in_filter``: nobody expects to fill in all filters, so none is called optional.
     """
     kind = kind_of(field)
     base = field.auto_id or f"id_{field.html_name}"
@@ -143,7 +146,7 @@ def govuk_field(
         "kind": kind,
         "base": base,
         "described_by": description,
-        "optional": not field.field.required and kind != "checkbox",
+        "optional": not field.field.required and kind != "checkbox" and not in_filter,
         "hide_label": hide_label,
         "label_size": label_size,
         "control": "" if kind in {"radios", "checkboxes"} else control(field, kind, description),

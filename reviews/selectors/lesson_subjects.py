@@ -82,7 +82,7 @@ def of_lab(lab: Lab) -> Subject:
     return Subject(
         kind="lab",
         pk=lab.pk,
-        title=_("lab %(lab)s") % {"lab": lab.title},
+        title=lab.title,
         url=reverse("labs:lab", args=[lab.pk]),
         programme=lab.area.programme,
         restricted=lab.restricted_to.exists(),

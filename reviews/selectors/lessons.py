@@ -173,9 +173,8 @@ def line(ask: LessonAsk) -> Line:
         url = reverse("reviews:review", args=[ask.review.pk])
         return Line(ask.pk, title, url, row.kept, ask.asked_at)
     if ask.lab is not None:
-        title = _("lab %(lab)s") % {"lab": ask.lab.title}
         url = reverse("labs:lab", args=[ask.lab.pk])
-        return Line(ask.pk, title, url, row.kept, ask.asked_at)
+        return Line(ask.pk, ask.lab.title, url, row.kept, ask.asked_at)
     assert ask.meeting is not None
     forum = ask.meeting.forum
     day = said(meetings.today(forum, ask.meeting.starts_at))

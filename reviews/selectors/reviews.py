@@ -121,9 +121,7 @@ class Page:
     @property
     def went_on(self) -> list[Deviation]:
         """Those of the whole that ended, or found more than what made them part of the review."""
-        return [
-            row for row in self.whole if row.closed_at or row.last_signal_id != row.first_signal_id
-        ]
+        return [row for row in self.whole if _went_on(row)]
 
     @property
     def parts(self) -> list[Deviation]:
@@ -131,9 +129,18 @@ class Page:
         return sorted((row for row in self.deviations if _is_part(row)), key=_cell)
 
     @property
+    def parts_went_on(self) -> list[Deviation]:
+        """Those of parts that ended, or found more than what made them part of the review."""
+        return [row for row in self.parts if _went_on(row)]
+
+    @property
     def open_proposal(self) -> ReviewProposal | None:
         """The proposal that awaits its decision."""
         return next((row for row in self.proposals if row.motion.state == "open"), None)
+
+
+def _went_on(deviation: Deviation) -> bool:
+    return bool(deviation.closed_at) or deviation.last_signal_id != deviation.first_signal_id
 
 
 def _is_part(deviation: Deviation) -> bool:

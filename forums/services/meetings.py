@@ -72,6 +72,8 @@ def make_of(*, cycle: Cycle, at: datetime) -> int:
         today + timedelta(days=AHEAD_DAYS),
     )
     until = horizon if cycle.ends_on is None else min(horizon, cycle.ends_on)
+    if not rules.sittings(cycle.first_on, cycle.rhythm, until, after=cycle.made_until):
+        return 0  # most runs: no slot has come, whatever days are off
     off = calendars.holidays(cycle.forum.country, cycle.first_on.year, until.year + 1)
     due = rules.sittings(cycle.first_on, cycle.rhythm, until, off, after=cycle.made_until)
     if not due:

@@ -34,6 +34,8 @@ def nag(*, at: datetime, limit: int = BATCH) -> int:
     rows = Action.objects.filter(
         state=Action.State.OPEN, nag_on__lte=(at + FARTHEST_EAST).date()
     ).order_by("nag_on", "pk")
+    if not rows.exists():
+        return 0
     waiting = rows.select_related("owner", "decision__motion__forum")[:limit]
     return sum(_nag(action, at) for action in waiting)
 

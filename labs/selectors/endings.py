@@ -49,7 +49,7 @@ def initiatives(plans: Iterable[int] | QuerySet[Plan], on: date) -> list[End]:
         )
         .order_by("expires_on", "pk")
     )
-    choices = _choices(initiative_key__in={row.key for row in rows})
+    choices = _choices(initiative_key__in={row.key for row in rows}) if rows else {}
     return [_of_initiative(row, choices, on) for row in rows]
 
 
@@ -78,7 +78,7 @@ def _of_initiative(row: Any, choices: dict[tuple[Any, date], EndChoice], on: dat
 def windows(programme: Programme, on: date) -> list[End]:
     """The windows of a programme with how they stand, earliest end first. Two queries."""
     rows = list(Window.objects.filter(programme=programme).order_by("closes_on", "pk"))
-    choices = _choices(window__in=rows)
+    choices = _choices(window__in=rows) if rows else {}
     return [_of_window(row, choices.get((row.pk, row.closes_on)), on) for row in rows]
 
 

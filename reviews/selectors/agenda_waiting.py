@@ -96,8 +96,8 @@ def _reviews(forums: list[int]) -> Iterator[Waiting]:
 
 def _look_again(forums: list[int], on: datetime.date) -> Iterator[Waiting]:
     rows = reviews.to_look_again(on).filter(forum__in=forums)
-    for row in rows:
-        yield Waiting(Kind.LOOK_AGAIN, f"look_again:{row.pk}", {"review_id": row.pk})
+    for pk in rows.values_list("pk", flat=True):
+        yield Waiting(Kind.LOOK_AGAIN, f"look_again:{pk}", {"review_id": pk})
 
 
 def _actions(forums: list[int], on: datetime.date) -> Iterator[Waiting]:

@@ -11,7 +11,7 @@ from django.db.models import Q
 
 from forums.models import Forum, Motion
 from forums.selectors import ladders
-from labs.models import Plan, Programme, ResultArea
+from labs.models import Plan, Programme, ResultArea, Window
 from labs.rules import endings as rules
 from labs.selectors import endings, labs
 from labs.selectors.endings import End
@@ -66,7 +66,9 @@ def of_forum(forum: Forum, user: Any, on: datetime.date) -> list[Line]:
 
 def windows_of_forum(forum: Forum, on: datetime.date) -> list[Line]:
     """Windows whose end presses, of the programmes whose windows this forum decides on."""
-    programmes = Programme.objects.filter(areas__home_forum=forum, closed_at=None).distinct()
+    programmes = Programme.objects.filter(
+        areas__home_forum=forum, closed_at=None, pk__in=Window.objects.values("programme")
+    ).distinct()
     return _lines(
         [
             end
@@ -90,6 +92,8 @@ def of_posts(posts: Iterable[int], on: datetime.date) -> list[Line]:
 
 
 def _lines(found: list[End]) -> list[Line]:
+    if not found:
+        return []
     keys = [end.key for end in found if end.key is not None]
     windows = [end.window.pk for end in found if end.window is not None]
     rows = EndProposal.objects.filter(

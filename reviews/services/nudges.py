@@ -32,6 +32,8 @@ def nudge(*, at: datetime, limit: int = AT_ONCE) -> int:
     waiting = Dispute.objects.filter(
         state=Dispute.State.OPEN, nudge_on__lte=climbing.latest_day(at)
     ).order_by("nudge_on", "pk")
+    if not waiting.exists():
+        return 0
     found = waiting.select_related("area__programme")[:limit]
     return sum(_nudge(dispute, at) for dispute in found)
 
@@ -139,6 +141,8 @@ def note_silence(*, at: datetime, limit: int = AT_ONCE) -> int:
         due_on__lt=climbing.latest_day(at),
         dispute__state=Dispute.State.OPEN,
     ).order_by("due_on", "pk")
+    if not waiting.exists():
+        return 0
     related = ("organisation", "asked_by__organisation", "dispute__area__programme")
     return sum(_note(request, at) for request in waiting.select_related(*related)[:limit])
 
@@ -177,6 +181,8 @@ def nag_of_referrals(*, at: datetime, limit: int = AT_ONCE) -> int:
     waiting = Referral.objects.filter(
         state=Referral.State.OPEN, nag_on__lte=climbing.latest_day(at)
     ).order_by("nag_on", "pk")
+    if not waiting.exists():  # most runs: nothing of the many tables around it is asked for
+        return 0
     found = waiting.select_related(*referrals.RELATED)[:limit]
     return sum(_nag(referral, at) for referral in found)
 

@@ -108,7 +108,8 @@ def _gather(plan_ids: Sequence[int], at: datetime) -> list[Watched]:
     facts = facts_of(rows, plans)
     found = {row.key: _step(row.key, plans[row.plan_id], facts[row.key]) for row in rows}
     open_rows = Deviation.objects.filter(plan__in=plan_ids, closed_at=None)
-    for deviation in open_rows.select_related("rule", "first_signal__version", "last_signal"):
+    related = ("rule", "first_signal__version", "last_signal")
+    for deviation in open_rows.order_by().select_related(*related):  # one per rule and milestone
         key, plan_id = deviation.milestone_key, deviation.plan_id
         if key is None or plan_id is None:
             continue

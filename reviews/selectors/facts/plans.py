@@ -67,16 +67,19 @@ def _targets() -> Iterator[Ask]:
 
 def _sizes(since: datetime | None) -> Iterator[Broken]:
     """How many changes a revision had when it was adopted is in the ledger."""
+    events = Event.objects.filter(verb="revision.adopted").order_by("pk")
+    if since is not None:
+        events = events.filter(at__gt=since)
+    told = list(events.values_list("subject_id", "data"))
+    if not told:
+        return
     counts = {
         str(pk): many
         for pk, many in Revision.objects.filter(state=ADOPTED)
         .annotate(many=Count("changes"))
         .values_list("pk", "many")
     }
-    told = Event.objects.filter(verb="revision.adopted").order_by("pk")
-    if since is not None:
-        told = told.filter(at__gt=since)
-    for subject, data in told.values_list("subject_id", "data"):
+    for subject, data in told:
         if subject in counts and counts[subject] != data.get("changes", counts[subject]):
             yield Broken(
                 4, f"revision:{subject}", "it has another number of changes than when adopted"

@@ -47,7 +47,7 @@ PAGES = {
         "/disputes/{dispute}/",
         "/milestones/{milestone}/report/",
     ],
-    "verifier": ["/kpis/", "/kpis/tourist-arrivals/readings/{reading}/verify/", "/disputes/{dispute}/"],
+    "verifier": ["/desk/", "/kpis/", "/kpis/tourist-arrivals/readings/{reading}/verify/", "/disputes/{dispute}/"],
     "visas": ["/disputes/", "/disputes/{dispute}/position/", "/disputes/{dispute}/bump-up/"],
     "unit": ["/labs/", "/labs/{lab}/", "/plans/{plan}/", "/revisions/{draft}/", "/plans/{plan}/gate/"],
     "unit again": ["/entry/", "/programmes/ntp/", "/programmes/ntp/rules/", "/people/users/", "/people/tokens/"],

@@ -431,6 +431,13 @@ def test_a_new_dispute_is_shown_lessons_and_how_earlier_ones_ended():
     assert "Ask the data office" in page.content.decode()
 
 
+def test_without_lessons_there_is_no_heading_for_them():
+    earlier = make_disputes.settled()
+    shown = client_of(delivery_unit()).get(f"/disputes/new/?kpi={earlier.kpi.code}")
+    assert "How earlier disputes like it ended" in shown.content.decode()
+    assert "What was learned from the same" not in shown.content.decode()
+
+
 def test_earlier_disputes_that_are_restricted_are_counted():
     forum = make_forum("Security")
     earlier = make_disputes.open_dispute(restricted_to=[forum])

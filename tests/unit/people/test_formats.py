@@ -102,3 +102,11 @@ def test_missing_data_never_looks_like_on_track() -> None:
 
 def test_unknown_status_shows_its_own_name() -> None:
     assert look_of("half_done").word == "Half done"
+
+
+@pytest.mark.parametrize(
+    ("said", "shown"),
+    [("It ended.", "It ended"), ("It ended", "It ended"), ("And so on...", "And so on...")],
+)
+def test_what_people_wrote_ends_a_sentence_of_ours_with_one_stop(said: str, shown: str) -> None:
+    assert formats.unstopped(said) == shown

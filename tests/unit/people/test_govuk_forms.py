@@ -139,3 +139,11 @@ class WordsForm(forms.Form):
 )
 def test_choices_in_our_words_begin_like_labels(name: str, shown: str) -> None:
     assert shown in field(WordsForm(), name)
+
+
+def test_filters_are_not_called_optional() -> None:
+    template = engines["django"].from_string(
+        "{% load makmal %}{% govuk_field form.source in_filter=True %}"
+    )
+    assert "(optional)" in field(ReadingForm(), "source")
+    assert "(optional)" not in template.render({"form": ReadingForm()})

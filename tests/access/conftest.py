@@ -1,4 +1,7 @@
-"""One world for each file of tests. It is undone at the end; so is what a test does to it."""
+"""One world for the tests of this folder. It is undone at the end; so is what a test does to it.
+
+The folder is a package so that the world lasts from its first test to its last.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +17,7 @@ from tests.access import world as worlds
 from tests.factories.reviews import AT
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def world(
     django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[worlds.World]:

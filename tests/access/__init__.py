@@ -1,0 +1,1 @@
+"""Who is let in where: every address, asked as everybody."""

@@ -8,13 +8,18 @@ import pwd
 import shutil
 import socket
 import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import psycopg
+from psycopg.sql import SQL, Identifier
+
 from scripts.children import die_with
 
+ROOT = Path(__file__).resolve().parent.parent
 START_WITHIN = 30.0
 
 
@@ -124,6 +129,19 @@ def postgres(programs: Path, folder: Path) -> Iterator[str]:
     ]
     with running(as_nobody(command), port=port, name="PostgreSQL", log=folder / "postgres.log"):
         yield f"postgres://makmal@127.0.0.1:{port}/postgres"
+
+
+def migrated(server: str, name: str, folder: Path) -> None:
+    """Make the database ``name`` on the PostgreSQL ``server``, with all migrations applied."""
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(SQL("CREATE DATABASE {}").format(Identifier(name)))
+    address = f"{server.rpartition('/')[0]}/{name}"
+    subprocess.run(
+        [sys.executable, "manage.py", "migrate", "--verbosity", "0"],
+        cwd=ROOT,
+        env={**os.environ, "DATABASE_URL": address, "DATA_DIR": str(folder / "migrating")},
+        check=True,
+    )
 
 
 @contextmanager

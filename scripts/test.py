@@ -27,7 +27,9 @@ NO_TESTS_FOUND = 5
 # once more, by the one persona who sees most, so that its queries run on both databases.
 EVERY_PAGE = "tests/access/test_table.py::test_who_is_let_in_where[unt]"
 WITH_DATABASE = ["tests/integration", "tests/flows", "tests/faults"]
-NOT_AGAIN = ["--ignore-glob=*page*.py", "--ignore-glob=*starters*.py"]
+NOT_AGAIN = [f"--ignore-glob=*{each}*.py" for each in ("page", "board", "starters")]
+# The real migrations run once for all test processes, each of which copies the outcome.
+MIGRATED = "migrated"
 # One more than the cores of a small machine: tests of processes mostly wait.
 SIDE_BY_SIDE = ["-n", os.environ.get("TEST_PROCESSES", "3"), "--dist", "worksteal"]
 QUIET = ["-q", "--durations=5", "--durations-min=3"]
@@ -90,6 +92,7 @@ def run_postgres(leg: Leg, extra: list[str]) -> None:
         try:
             database = stack.enter_context(services.postgres(programs, folder))
             broker = stack.enter_context(services.redis(redis_program, folder))
+            services.migrated(database, MIGRATED, folder)
         except (RuntimeError, OSError, subprocess.CalledProcessError) as error:
             for log in sorted(folder.glob("*.log")):
                 print(log.read_text(errors="replace")[-2000:], file=sys.stderr)
@@ -97,7 +100,8 @@ def run_postgres(leg: Leg, extra: list[str]) -> None:
             leg.outcome = "failed"
             return
         arguments = [*SIDE_BY_SIDE, "--migrations", *(extra or chosen_for_servers())]
-        run(leg, arguments, {"DATABASE_URL": database, "BROKER_URL": broker})
+        environment = {"DATABASE_URL": database, "BROKER_URL": broker}
+        run(leg, arguments, {**environment, "MIGRATED_DATABASE": MIGRATED})
 
 
 def run_browser(leg: Leg, extra: list[str]) -> None:

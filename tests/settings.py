@@ -25,3 +25,6 @@ ALLOWED_HOSTS = ["localhost", "127.0.0.1", "testserver"]
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     # A file and not memory: WAL, two connections and waiting for the lock as in real life.
     DATABASES["default"]["TEST"] = {"NAME": f"{_folder}/test.sqlite3"}
+elif "MIGRATED_DATABASE" in os.environ:
+    # Migrated once by scripts/test.py; every test process copies it and migrates no more.
+    DATABASES["default"]["TEST"] = {"TEMPLATE": os.environ["MIGRATED_DATABASE"]}

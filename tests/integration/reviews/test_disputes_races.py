@@ -16,7 +16,7 @@ from django.db import connection, connections
 
 from ledger.models import Event
 from ledger.rules.errors import Refused
-from reviews.models import Dispute, SettlementAnswer, SettlementProposal
+from reviews.models import Dispute, SettlementAnswer, SettlementProposal, TimeAsked
 from reviews.services import (
     advancing,
     conflict_routes,
@@ -271,3 +271,21 @@ def test_sent_to_the_conflict_forum_at_the_very_moment_of_a_step(_again):
     assert here.entered_at is not None
     assert here.deadline == dispute.deadline
     assert dispute.tier == 1 + dispute.bump_ups.count()
+
+
+@on_postgresql
+@pytest.mark.parametrize("_again", range(5))
+def test_more_time_declined_twice_at_the_same_moment_is_declined_once(_again):
+    dispute = factory.open_dispute()
+    mine = factory.party(dispute)
+    by = factory.by(mine)
+    asked = extensions.ask(dispute=dispute, party=mine, days=2, reason="Eid", by=by, at=AT)
+    read = [TimeAsked.objects.select_related("party__dispute__area").get(pk=asked.pk) for _ in "ab"]
+    refused = together(
+        *(
+            lambda row=row: extensions.decline(request=row, reason="No", by=SYSTEM, at=AT)
+            for row in read
+        )
+    )
+    assert [each.code for each in refused] == ["time_asked_not_waiting"]
+    assert Event.objects.filter(verb="dispute.time_declined").count() == 1

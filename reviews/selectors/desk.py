@@ -160,6 +160,7 @@ def _asked(posts: list[int]) -> QuerySet[Deviation]:
             "series__cell",
             "last_signal__version__rule",
             "last_signal__series__definition",
+            "last_signal__series__cell",
         )
         .order_by("opened_at", "pk")
     )

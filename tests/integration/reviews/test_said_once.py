@@ -12,6 +12,7 @@ from forums.models import Action
 from forums.services import actions
 from labs.services import programmes
 from reviews.models import Review
+from reviews.services import audits
 from tests.factories import reviews as make
 from tests.factories.forums import person_in
 from tests.factories.people import actor, delivery_unit
@@ -74,3 +75,12 @@ def test_the_reason_of_a_closed_programme_ends_with_one_stop(client):
     client.force_login(delivery_unit())
     html = shown(client, reverse("labs:programme", args=[programme.code]))
     assert "It is over. Everything can be read" in html
+
+
+def test_before_the_first_audit_no_check_is_said_to_have_found_nothing(client):
+    client.force_login(delivery_unit())
+    before = shown(client, reverse("reviews:health"))
+    assert "The audit has never run." in before
+    assert "What was looked at" not in before
+    audits.run(at=make.AT)
+    assert "What was looked at" in shown(client, reverse("reviews:health"))

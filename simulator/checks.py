@@ -14,6 +14,7 @@ from forums.models import Decision, Vote
 from kpis.models import Deviation, Reading, Retraction, RuleVersion, Signal, Target, Verification
 from kpis.services import detection
 from labs.models import Change, Revision
+from ledger.models import Event
 from ledger.services import verification
 from reviews.models import BumpUp, Tier
 from reviews.selectors import facts
@@ -34,7 +35,7 @@ LASTING: tuple[tuple[int, type[models.Model], tuple[str, ...]], ...] = (
     (9, Vote, ()),
     (13, RuleVersion, ()),
 )  # fmt: skip
-RECENT = 60  # rows looked at again each day; all of them at the end of each month
+RECENT = 30  # rows looked at again each day; all of them at the end of each month
 
 
 @dataclass
@@ -46,6 +47,7 @@ class Checks:
     found: list[tuple[datetime.date, Broken]] = field(default_factory=list)
     tell: Callable[[datetime.date, Broken], None] | None = None
     seen: dict[tuple[str, int], bytes] = field(default_factory=dict)
+    ladders: dict[int, int] = field(default_factory=dict)  # of which dispute a tier is
     looked_at: datetime.datetime | None = None
     mark: verification.Mark = field(default_factory=verification.Mark)
 
@@ -105,13 +107,32 @@ class Checks:
         for row in ordered if thorough else ordered[:RECENT]:
             pk, kept = row[0], _digest(row)
             there.add(pk)
+            if rows.model is Tier:
+                self.ladders[pk] = row[1 + lasting.index("dispute_id")]
             if self.seen.setdefault((name, pk), kept) != kept:
                 found.append(Broken(fact, f"{name}:{pk}", "it changed after it was written"))
         if thorough:
-            known = {pk for kind, pk in self.seen if kind == name}
-            gone = sorted(known - there)
+            missing = {pk for kind, pk in self.seen if kind == name} - there
+            gone = sorted(missing - self._sent_on(missing) if rows.model is Tier else missing)
             found += [Broken(fact, f"{name}:{pk}", "it disappeared") for pk in gone]
         return found
+
+    def _sent_on(self, gone: set[int]) -> set[int]:
+        """Of tiers that are gone, those left when their dispute went to the conflict forum.
+
+        Its ladder is frozen anew then; the ledger keeps what the former one was.
+        """
+        told = Event.objects.filter(verb="dispute.routed_to_conflict_forum")
+        left = {row["dispute"]: row["tiers_left"] for row in told.values_list("data", flat=True)}
+        former: dict[int, list[int]] = {}
+        for pk in sorted(gone):
+            former.setdefault(self.ladders[pk], []).append(pk)
+        return {
+            pk
+            for dispute, tiers in former.items()
+            if len(tiers) == len(left.get(dispute, ()))
+            for pk in tiers
+        }
 
     def _chain(self) -> list[Broken]:
         """The seals made since yesterday."""

@@ -8,13 +8,12 @@ from forums.models import Action, Meeting, Motion, Vote
 from forums.selectors import members
 from forums.services import actions, votes
 from forums.services.sittings import Presence
-from people.models import Post
-from people.selectors import people
 from reviews.models import LessonAsk
 from reviews.services import lessons, sittings, voting
 from simulator.world import World, in_order
 
 TOO_LONG = 40  # working days; a motion that nobody decided is taken back
+AGAIN = 3  # working days until somebody whose vote had to wait tries once more
 PRESENCES = (*("present",) * 5, "delegate", "apologies", "absent")
 UNSAID = 0.4  # share of the meetings nobody could preside over that nobody cancels either
 
@@ -26,25 +25,40 @@ def vote_on_all(world: World) -> None:
         if age > TOO_LONG:
             world.do(voting.withdraw, motion=motion, reason="Nobody decided it", by=world.unit())
             continue
+        if age == 1 and _taken_back(world, motion):
+            continue
         voters = motion.voters.filter(barred_because="", vote=None)
-        for voter in voters.select_related("post__organisation").order_by("presides", "pk"):
-            if Motion.objects.filter(pk=motion.pk, state=Motion.State.OPEN).exists():
-                _vote(world, motion, voter, age)
+        rows = in_order(voters.select_related("post__organisation"))
+        for voter in sorted(rows, key=lambda voter: voter.presides):
+            if _vote(world, motion, voter, age):
+                break
 
 
-def _vote(world: World, motion: Motion, voter, age: int) -> None:  # type: ignore[no-untyped-def]
+def _taken_back(world: World, motion: Motion) -> bool:
+    """Whoever put it in error takes it back the next day."""
+    by = world.in_post(motion.by_post_id)
+    rate = world.scenario.motion_withdrawn
+    if by is None or not world.chance.happens(rate, "put in error", motion.pk):
+        return False
+    reason = "Put in error: a figure in it is wrong"
+    return world.do(voting.withdraw, motion=motion, reason=reason, by=by) is not None
+
+
+def _vote(world: World, motion: Motion, voter, age: int) -> bool:  # type: ignore[no-untyped-def]
+    """Whether this vote decided the motion."""
     low, high = (3, 8) if voter.presides else (1, 6)
-    by = world.in_post(voter.post)
-    if by is None or age < world.chance.whole(low, high, "votes", motion.pk, voter.pk):
-        return
+    by = world.in_post(voter.post_id)
+    waited = age - world.chance.whole(low, high, "votes", motion.pk, voter.pk)
+    if by is None or waited < 0 or waited % AGAIN:
+        return False
     if Vote.objects.filter(Q(principal=by.user_id) | Q(by_user=by.user_id), motion=motion).exists():
-        return
+        return False
     choice = "against"
     if world.chance.happens(world.scenario.votes_for, "for", motion.pk, voter.pk):
         choice = "for"
     if votes.interest_of_act(motion, voter, by, world.day):
         choice = "stood_aside"
-    world.do(
+    decision = world.do(
         voting.vote,
         motion=motion,
         post=voter.post,
@@ -52,6 +66,7 @@ def _vote(world: World, motion: Motion, voter, age: int) -> None:  # type: ignor
         reason="As the file stands",
         by=by,
     )
+    return decision is not None
 
 
 def hold_meetings(world: World) -> None:
@@ -78,7 +93,7 @@ def _hold(world: World, meeting: Meeting) -> None:
     came = []
     for post in posts:
         presence = world.chance.one_of(PRESENCES, "came", meeting.pk, post.pk)
-        if not people.holders(post, world.day):
+        if world.in_post(post) is None:
             presence = "absent"
         delegate = "Somebody of the office" if presence == "delegate" else ""
         came.append(Presence(post.pk, presence, delegate, rank=None))
@@ -96,10 +111,9 @@ def _hold(world: World, meeting: Meeting) -> None:
 
 
 def act(world: World) -> None:
-    """Owners do what was decided, in time or late; others verify it."""
+    """Owners do what was decided, in time, late, or long after; others verify it."""
     for action in in_order(Action.objects.filter(state=Action.State.OPEN)):
-        late = world.chance.happens(world.scenario.action_late, "late", "action", action.pk)
-        days = world.chance.whole(22, 60, "done", action.pk) if late else 14
+        days = _days_for(world, action)
         by = world.in_post(action.owner_id)
         if by is not None and world.age(action.at) >= days:
             world.do(actions.done, action=action, note="Done, see the report", by=by)
@@ -110,10 +124,20 @@ def act(world: World) -> None:
                 world.do(actions.verify, action=action, by=by)
 
 
+def _days_for(world: World, action: Action) -> int:
+    """Working days until it is done; most are due after twenty."""
+    chance, scenario = world.chance, world.scenario
+    if chance.happens(scenario.action_left, "left", "action", action.pk):
+        return chance.whole(60, 150, "done", action.pk)
+    if chance.happens(scenario.action_late, "late", "action", action.pk):
+        return chance.whole(22, 60, "done", action.pk)
+    return 14
+
+
 def learn(world: World) -> None:
     """Whoever is asked for a lesson has one, or nothing new."""
     for ask in in_order(LessonAsk.objects.filter(answer="").select_related("programme")):
-        by = world.in_post(Post.objects.get(pk=ask.post_id))
+        by = world.in_post(ask.post_id)
         if by is None or world.age(ask.asked_at) < world.chance.whole(2, 20, "learns", ask.pk):
             continue
         if world.chance.happens(0.3, "lesson", ask.pk):

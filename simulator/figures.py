@@ -8,14 +8,26 @@ from datetime import date, datetime
 from statistics import median
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 
-from forums.models import Action, Forum, Meeting
+from forums.models import Action, Forum, Meeting, Motion
+from forums.rules.actions import NAGS_BEFORE_A_GROUND
 from kpis.models import Deviation, Reading
 from labs.models import Plan, Revision
 from ledger.models import Event, Seal
 from people.models import Appointment
-from reviews.models import BumpUp, Dispute, LessonAsk, Review, RulingProposal, Tier
+from reviews.models import (
+    BumpUp,
+    Dispute,
+    Extension,
+    InformationRequest,
+    LessonAsk,
+    Party,
+    Review,
+    RulingProposal,
+    Tier,
+    TimeAsked,
+)
 from simulator.world import World
 
 LEVELS = ("1", "2", "3", "4")
@@ -30,7 +42,11 @@ def of(world: World, months: int) -> dict[str, Any]:
         "plans": _plans(),
         "median_days": _durations(world),
         "meetings": _counted(Meeting.objects.exclude(state="planned"), "state"),
-        "actions": _counted(Action.objects.all(), "state"),
+        "motions": _counted(Motion.objects.all(), "state"),
+        "actions": {
+            **_counted(Action.objects.all(), "state"),
+            "became_a_ground": Action.objects.filter(nags__gte=NAGS_BEFORE_A_GROUND).count(),
+        },
         "posts": {
             "fell_vacant": Appointment.objects.filter(acting=False, ends_on__isnull=False).count(),
             "somebody_acted": Appointment.objects.filter(acting=True).count(),
@@ -76,6 +92,13 @@ def _disputes(world: World, months: int) -> dict[str, Any]:
         "opened": Dispute.objects.count(),
         "open": Dispute.objects.filter(state="open").count(),
         "withdrawn": Dispute.objects.filter(state="withdrawn").count(),
+        "opened_in_error": Dispute.objects.filter(state="withdrawn")
+        .exclude(parties__withdrew_at__isnull=False)
+        .count(),
+        "joined_late": Party.objects.filter(joined_at__gt=F("dispute__at")).count(),
+        "before_conflict_forum": Dispute.objects.filter(is_distributional=True).count(),
+        "time": {"asked": TimeAsked.objects.count(), "given": Extension.objects.count()},
+        "information": _information(),
         "settled_per_tier": {level: ended["settled"][level] for level in LEVELS},
         "rulings_per_tier": {level: ended["ruled"][level] for level in LEVELS},
         "rulings_at_top_per_year": round(at_top * 12 / months, 1),
@@ -84,6 +107,13 @@ def _disputes(world: World, months: int) -> dict[str, Any]:
             motion__decision__supersedes__isnull=False
         ).count(),
     }
+
+
+def _information() -> dict[str, int]:
+    """What became of requests; silent: their day passed, also when answered later."""
+    told = _counted(InformationRequest.objects.all(), "state")
+    silent = InformationRequest.objects.filter(silent_since__isnull=False).count()
+    return {**told, "silent": silent}
 
 
 def _plans() -> dict[str, Any]:

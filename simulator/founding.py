@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 from itertools import count
 
+from forums.models import Purpose
 from forums.services import cycles, forums
 from kpis.models import Rule
 from kpis.services import rules
@@ -24,6 +25,7 @@ CENTRE = {
     "unit": ("Director, Delivery", 5),
     "secretariat": ("Secretary to the forums", 20),
     "adviser": ("Adviser to the Cabinet", 6),
+    "arbiter": ("Chair of the council on burdens", 3),
 }
 RHYTHMS = {
     "working": "monthly",
@@ -137,6 +139,9 @@ def _forums(world: World) -> None:
     task_force = _forum(world, "task_force", "Delivery Task Force", "deputy", top,
                         [posts["chief"], posts["adviser"],
                          *(each.minister for each in world.ministries)], "chief", 2)  # fmt: skip
+    world.forums["burdens"] = _forum(
+        world, "steering", "Council on burdens", "arbiter", task_force,
+        [posts["deputy"], posts["adviser"]], "chief", 2, Purpose.CONFLICT)  # fmt: skip
     size = world.scenario.ministries_per_steering
     for number, first in enumerate(range(0, len(world.ministries), size), start=1):
         cluster = world.ministries[first : first + size]
@@ -151,7 +156,9 @@ def _forums(world: World) -> None:
                 steering, members, "adviser", 2)  # fmt: skip
 
 
-def _forum(world, level, name, chair, parent, members, alternate, quorum):  # type: ignore[no-untyped-def]
+def _forum(  # type: ignore[no-untyped-def]
+    world, level, name, chair, parent, members, alternate, quorum, purpose=Purpose.COMMON
+):
     rung = LEVELS.index(level)
     scenario = world.scenario
     forum = forums.create(
@@ -164,6 +171,7 @@ def _forum(world, level, name, chair, parent, members, alternate, quorum):  # ty
         response_days=scenario.response_days[rung],
         minimum_stay_days=scenario.minimum_stay_days[rung],
         country=scenario.country,
+        purpose=purpose,
         members=members,
         by=SYSTEM,
         at=world.clock.tick(),
@@ -199,6 +207,7 @@ def _programme(world: World) -> None:
                 name=f"Result area {ministry.number}",
                 lead=ministry.organisation,
                 home_forum=world.forums[f"working{ministry.number}"],
+                conflict_forum=world.forums["burdens"],
                 by=SYSTEM,
                 at=world.clock.tick(),
             )

@@ -21,27 +21,45 @@ YEARS = 4
 
 
 def plan_all(world: World) -> None:
-    """One lab per result area; each goal has one KPI."""
-    shares = [0] * len(world.ministries)
+    """Labs in each result area, in turn; each goal of their plans has one KPI."""
+    places = len(world.ministries) * world.scenario.per_ministry
+    shares = [0] * places
     for number in range(world.scenario.kpis):
-        shares[number % len(shares)] += 1
+        shares[number % places] += 1
     first = 1
-    for ministry, area, many in zip(world.ministries, world.areas, shares, strict=True):
+    for place, many in enumerate(shares):
+        area = place % len(world.ministries)
         if many:
-            _plan(world, ministry, area, range(first, first + many))
+            numbers = range(first, first + many)
+            sound = world.chance.happens(world.scenario.sound, "sound", place)
+            world.sound |= {f"kpi-{number}": sound for number in numbers}
+            _plan(world, world.ministries[area], world.areas[area], place + 1, numbers)
         first += many
 
 
-def _plan(world: World, ministry: Ministry, area, numbers) -> None:  # type: ignore[no-untyped-def]
+def put_again(world: World) -> None:
+    """A first plan that its committee did not carry, or that was taken back, is put anew."""
+    unit = world.unit()
+    for plan in Plan.objects.filter(in_force=None).order_by("pk"):
+        draft = plan.revisions.order_by("pk").last()
+        if draft is not None and draft.state == Revision.State.REJECTED:
+            draft = revisions.start(plan=plan, title="The plan, once more", reason="",
+                                    copy_of=draft, by=unit, at=world.clock.tick())  # fmt: skip
+            _test(world, draft)
+        if draft is not None and draft.state == Revision.State.DRAFT:
+            world.do(approvals.submit, revision=draft, by=unit)
+
+
+def _plan(world: World, ministry: Ministry, area, place: int, numbers) -> None:  # type: ignore[no-untyped-def]
     at, unit = world.clock.tick, world.unit()
     intake = intakes.record(
-        area=area, title=f"Lab {ministry.number}", question="How is it done together?",
+        area=area, title=f"Lab {place}", question="How is it done together?",
         shared_problem=True, shared_problem_why="Nobody can do it alone",
         uncertainty=True, uncertainty_why="Nobody knows what works",
         outcome="suited", method="lab", reason="They need one another", by=unit, at=at(),
     )  # fmt: skip
     lab = labs.open(
-        area=area, title=f"Lab {ministry.number}", question="How is it done together?",
+        area=area, title=f"Lab {place}", question="How is it done together?",
         starts_on=world.day, ends_on=world.day + datetime.timedelta(weeks=8),
         steering=area.home_forum.parent, intake=intake, by=unit, at=at(),
     )  # fmt: skip
@@ -55,11 +73,15 @@ def _plan(world: World, ministry: Ministry, area, numbers) -> None:  # type: ign
     draft = Revision.objects.get(plan__lab=lab)
     for number in numbers:
         _goal(world, ministry, area, draft, number)
+    _test(world, draft)
+    world.do(approvals.submit, revision=draft, by=unit)
+
+
+def _test(world: World, draft: Revision) -> None:
     stress_tests.record(
         revision=draft, money="holds", people="holds", time="holds", capability="holds",
-        verdict="holds", conclusion="It can be done", by=SYSTEM, at=at(),
+        verdict="holds", conclusion="It can be done", by=SYSTEM, at=world.clock.tick(),
     )  # fmt: skip
-    world.do(approvals.submit, revision=draft, by=unit)
 
 
 def _goal(world: World, ministry: Ministry, area, draft: Revision, number: int) -> None:  # type: ignore[no-untyped-def]

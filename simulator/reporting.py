@@ -6,7 +6,7 @@ import datetime
 from decimal import Decimal
 from typing import cast
 
-from kpis.models import Kpi, LiveReading, Reading, Series
+from kpis.models import Kpi, Reading, Series
 from kpis.rules.periods import Frequency, Period, periods_between
 from kpis.rules.values import Observation
 from kpis.services import entries, readings
@@ -19,6 +19,7 @@ SOURCE = "Administrative register"
 MEMORY = 3  # periods for which a shock is felt
 BACK = 400  # days of periods looked back at
 MONTHLY = 21
+AHEAD, CALM = 0.4, 0.25  # of a sound plan: how much faster it goes, and its share of shocks
 
 
 def report_values(world: World) -> None:
@@ -67,19 +68,23 @@ def seen(value: Decimal) -> Observation:
 def value_of(world: World, kpi: Kpi, period: Period) -> Decimal:
     """What is true: a way towards the goal at the KPI's own pace, noise, and shocks that pass.
 
-    Whatever a forum decided about it helps a little from then on.
+    That of a sound plan runs ahead of what is asked, and is seldom shaken. Whatever a forum
+    decided about it helps a little from then on.
     """
     chance, scenario = world.chance, world.scenario
     rising = kpi.definitions.get().direction == "increase"
     months = (period.end.year - scenario.first_day.year) * 12 + period.end.month
     helped = Review.objects.filter(kpi=kpi, state="closed", closed_at__date__lt=period.start)
+    sound = world.sound[kpi.code]
     pace = 0.7 + 0.5 * chance.share("pace", kpi.code) + 0.08 * min(helped.count(), 5)
+    pace += AHEAD * sound
+    shock_rate = scenario.shock_rate * (CALM if sound else 1)
     way = (20.0 if rising else -13.0) / 12 * months * pace
     noise = 100 * scenario.noise * chance.about_zero("noise", kpi.code, period.start)
     shock = 0.0
     start = period.start
     for back in range(MEMORY):
-        if chance.happens(scenario.shock_rate, "shock", kpi.code, start):
+        if chance.happens(shock_rate, "shock", kpi.code, start):
             shock += 100 * scenario.shock_size * (1 - back / MEMORY)
         start = (start - datetime.timedelta(days=1)).replace(day=1)
     worse = -shock if rising else shock
@@ -88,30 +93,35 @@ def value_of(world: World, kpi: Kpi, period: Period) -> Decimal:
 
 def check_values(world: World) -> None:
     """Verifiers confirm what others entered, some days later; some values are corrected late."""
-    live = LiveReading.objects.filter(
-        is_current=True, period_end__gte=world.day - datetime.timedelta(days=BACK)
-    )
-    rows = Reading.objects.filter(live__in=live, verification=None).select_related(
-        "series__definition__kpi__area__programme", "source"
-    )
-    for reading in in_order(rows):
-        age = world.age(reading.at)
-        if age >= world.chance.whole(1, 8, "checked", reading.pk):
-            by = world.in_post(reading.series.definition.kpi.verifier_id)
-            if by is not None:
-                world.do(readings.verify, reading=reading, by=by)
-    _correct(world, live)
+    earliest = world.day - datetime.timedelta(days=BACK)
+    counting = Reading.objects.filter(live__is_current=True, live__period_end__gte=earliest)
+    unchecked = counting.filter(verification=None)
+    for reading in _come_of_age(world, unchecked, "checked", (1, 8)):
+        by = world.in_post(reading.series.definition.kpi.verifier_id)
+        if by is not None:
+            world.do(readings.verify, reading=reading, by=by)
+    _correct(world, counting)
 
 
-def _correct(world: World, live) -> None:  # type: ignore[no-untyped-def]
-    rows = Reading.objects.filter(live__in=live, corrects=None).select_related(
-        "series__definition__kpi__area__programme", "source"
-    )
-    for reading in in_order(rows):
-        if not world.chance.happens(world.scenario.correction_rate, "wrong", reading.pk):
-            continue
-        if world.age(reading.at) < world.chance.whole(10, 60, "found", reading.pk):
-            continue
+def _come_of_age(  # type: ignore[no-untyped-def]
+    world: World, rows, what: str, days: tuple[int, int], rate: float = 1
+) -> list[Reading]:
+    """A share of them, once as many working days old as chance has it, with what acts need."""
+    chance = world.chance
+    due = [
+        pk
+        for pk, at in rows.order_by().values_list("pk", "at")
+        if chance.happens(rate, what, "at all", pk)
+        and world.age(at) >= chance.whole(*days, what, pk)
+    ]
+    related = ("series__definition__kpi__area__programme", "source")
+    return in_order(Reading.objects.filter(pk__in=due).select_related(*related)) if due else []
+
+
+def _correct(world: World, counting) -> None:  # type: ignore[no-untyped-def]
+    first = counting.filter(corrects=None)
+    rate = world.scenario.correction_rate
+    for reading in _come_of_age(world, first, "found wrong", (10, 60), rate):
         kpi = reading.series.definition.kpi
         by = world.in_post(kpi.owner_id)
         nudge = Decimal(world.chance.whole(-800, 800, "by", reading.pk)) / 100
@@ -133,7 +143,7 @@ def report_steps(world: World) -> None:
     steps = Milestone.objects.filter(
         until_revision=None, starts_on__lte=world.day, plan__in_force__isnull=False
     ).exclude(key__in=done)
-    for step in steps.select_related("plan__lab__area__programme").order_by("pk"):
+    for step in in_order(steps.select_related("plan__lab__area__programme")):
         if (world.day.toordinal() + step.pk) % MONTHLY and step.finishes_on != world.day:
             continue
         by = world.in_post(step.owner_id)

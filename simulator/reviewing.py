@@ -8,11 +8,12 @@ from typing import Any
 from django.db import transaction
 
 from kpis.models import LiveReading
+from kpis.models.findings import RuleKind
 from labs.models import Revision
 from ledger.rules.actors import Actor
 from ledger.rules.errors import Refused
 from people.models import Organisation, Post
-from reviews.models import Referral, Review
+from reviews.models import Referral, Review, ReviewDeviation
 from reviews.models.reviews import Outcome
 from reviews.rules.referrals import KIND_OF
 from reviews.selectors import subjects
@@ -24,6 +25,8 @@ CAUSES = (
     *("means", "means", "means", "goal", "goal", "institution", "data"),
     *("coordination", "coordination", "external_policy"),
 )
+ABOUT_DATA = {RuleKind.MISSING, RuleKind.PROVISIONAL, RuleKind.IMPLAUSIBLE}
+FIRST = 0.5  # how likely a first review of a KPI changes the plan, against later ones
 GRACE = 4  # working days after the day to explain, then it is put to the forum without
 
 
@@ -41,7 +44,11 @@ def go_on_with_reviews(world: World) -> None:
 
 
 def cause_of(world: World, review: Review) -> str:
-    """What is at fault; the same whoever asks."""
+    """What is at fault; the same whoever asks. Where only values are missing, the data."""
+    rows = ReviewDeviation.objects.filter(review=review)
+    kinds = set(rows.values_list("deviation__rule__kind", flat=True))
+    if kinds <= ABOUT_DATA:
+        return "data"
     return world.chance.one_of(CAUSES, "cause", review.pk)
 
 
@@ -130,15 +137,19 @@ def _propose(world: World, review: Review, subject: subjects.Subject) -> None:
 
 
 def _outcome(world: World, review: Review, attempt: int) -> str:
+    """A plan is changed for what is wrong with it: not for missing data, and seldom at once."""
     scenario = world.scenario
     share = world.chance.share("outcome", review.pk, attempt)
-    if review.kpi_id is not None:
-        if share < scenario.changes_goal:
-            return Outcome.CHANGE_GOAL
-        share -= scenario.changes_goal
-        if share < scenario.changes_execution:
-            return Outcome.CHANGE_EXECUTION
-        share -= scenario.changes_execution
+    if review.kpi_id is not None and cause_of(world, review) != "data":
+        earlier = Review.objects.filter(kpi=review.kpi_id, pk__lt=review.pk).exists()
+        patience = 1 if earlier else FIRST
+        for outcome, rate in (
+            (Outcome.CHANGE_GOAL, scenario.changes_goal * patience),
+            (Outcome.CHANGE_EXECUTION, scenario.changes_execution * patience),
+        ):
+            if share < rate:
+                return outcome
+            share -= rate
     return Outcome.NO_ACTION if share < scenario.no_action else Outcome.CORRECTIVE_ACTION
 
 

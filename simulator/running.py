@@ -15,6 +15,7 @@ from simulator import (
     disputing,
     figures,
     founding,
+    opening,
     planning,
     reporting,
     reviewing,
@@ -61,8 +62,8 @@ def run(
         end = _months_later(start, months)
         day, number = start, 0
         while day < end:
-            clock.set(_hour(day, MORNING))
             if world.is_working_day(day):
+                clock.set(_hour(day, MORNING))
                 number += 1
                 _live(world, number)
                 if after_day is not None:
@@ -86,8 +87,9 @@ def _live(world: World, number: int) -> None:
     sweeps.hurry(clock.tick())
     clock.set(_hour(day, AFTERNOON))
     reviewing.go_on_with_reviews(world)
-    disputing.open_disputes(world)
+    opening.open_disputes(world)
     disputing.go_on_with_disputes(world)
+    planning.put_again(world)
     deciding.vote_on_all(world)
     deciding.hold_meetings(world)
     deciding.act(world)

@@ -31,8 +31,8 @@ from reviews.services import (
 
 At = datetime.datetime
 MANY = 10_000
-DAILY, OFTEN, WEEKLY, MONTHLY = 1, 3, 5, 21  # working days
-DESKS = 2  # looked over each month
+DAILY, WEEKLY, QUARTERLY = 1, 5, 63  # working days
+DESKS = 2  # looked over each quarter
 
 
 def _detect(at: At) -> None:
@@ -101,16 +101,16 @@ class Sweep:
 
 
 SWEEPS = (
-    Sweep("labs.tasks.find_coordination", lambda at: coordination.find(at=at)),
+    Sweep("labs.tasks.find_coordination", lambda at: coordination.find(at=at), WEEKLY),
     Sweep("kpis.tasks.detect_changed", _detect, hurried=True),
     Sweep("kpis.tasks.detect_due", _detect_due),
     Sweep("kpis.tasks.work_out_composites", _work_out),
     Sweep("kpis.tasks.recheck_composites", lambda at: composites.recheck(), WEEKLY),
     Sweep("kpis.tasks.remind", _remind),
     Sweep("labs.tasks.alert_windows", lambda at: windows.alert_due(at=at)),
-    Sweep("labs.tasks.index_lessons", lambda at: lesson_terms.index_missing()),
-    Sweep("forums.tasks.make_meetings", lambda at: meetings.make_due(at=at)),
-    Sweep("reviews.tasks.call_meetings", _call_meetings, OFTEN),
+    Sweep("labs.tasks.index_lessons", lambda at: lesson_terms.index_missing(), WEEKLY),
+    Sweep("forums.tasks.make_meetings", lambda at: meetings.make_due(at=at), WEEKLY),
+    Sweep("reviews.tasks.call_meetings", _call_meetings, WEEKLY),
     Sweep("reviews.tasks.route_deviations", _route, hurried=True),
     Sweep("reviews.tasks.say_unexplained", lambda at: unexplained.say(at=at)),
     Sweep("reviews.tasks.close_motions", lambda at: voting.close_due(at=at)),
@@ -118,9 +118,9 @@ SWEEPS = (
     Sweep("reviews.tasks.tell_of_steps", lambda at: telling.tell(at=at, limit=MANY)),
     Sweep("reviews.tasks.nudge", _nudge),
     # It asks each fact anew, which is done after each day anyway.
-    Sweep("reviews.tasks.audit", lambda at: audits.run(at=at), MONTHLY),
+    Sweep("reviews.tasks.audit", lambda at: audits.run(at=at), QUARTERLY),
     Sweep("reviews.tasks.ask_for_lessons", _ask_for_lessons),
-    Sweep("reviews.tasks.look_at_desks", _look_at_desks, MONTHLY),
+    Sweep("reviews.tasks.look_at_desks", _look_at_desks, QUARTERLY),
 )
 
 # What has nothing to do in a simulation, and why.

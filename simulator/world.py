@@ -70,7 +70,10 @@ class World:
     unit_user: int = 0
     reserve: list[int] = field(default_factory=list)
     refused: Counter[str] = field(default_factory=Counter)
-    held: dict[int, Actor | None] = field(default_factory=dict)  # by post, of today
+    offices: dict[int, list[Post]] = field(default_factory=dict)  # by organisation
+    sound: dict[str, bool] = field(default_factory=dict)  # by code of a KPI: of a sound plan?
+    labels: dict[int, str] = field(default_factory=dict)  # by post, once all are made
+    held: dict[int, Actor] = field(default_factory=dict)  # by post, of today
     off: dict[tuple[int, int], frozenset[datetime.date]] = field(default_factory=dict)
 
     @property
@@ -89,17 +92,17 @@ class World:
         """Whoever holds the post today, acting in it; None while it is vacant."""
         if post is None:
             return None
-        pk = post if isinstance(post, int) else post.pk
-        if pk not in self.held:
-            self.held[pk] = self._holder(pk)
-        return self.held[pk]
+        if not self.held:
+            self._look_who_is_there()
+        return self.held.get(post if isinstance(post, int) else post.pk)
 
-    def _holder(self, pk: int) -> Actor | None:
-        found = people.first_holders([pk], self.day).get(pk)
-        if found is None:
-            return None
-        label = str(Post.objects.select_related("organisation").get(pk=pk))
-        return Actor(user_id=found.user_id, label=label, post_id=pk)
+    def _look_who_is_there(self) -> None:
+        """Once a day: who comes into a post comes the day after."""
+        if not self.labels:
+            rows = Post.objects.select_related("organisation").order_by("pk")
+            self.labels = {post.pk: str(post) for post in rows}
+        for pk, found in people.first_holders(self.labels, self.day).items():
+            self.held[pk] = Actor(user_id=found.user_id, label=self.labels[pk], post_id=pk)
 
     def unit(self) -> Actor:
         """The delivery unit: in its post, or by role while that is vacant."""
@@ -127,5 +130,8 @@ class World:
 
 
 def in_order(rows: Iterable[T]) -> list[T]:
-    """Rows as a list, oldest first, whatever their own order is."""
-    return list(rows.order_by("pk"))  # type: ignore[attr-defined]
+    """Rows as a list, oldest first, whatever their own order is.
+
+    Sorted here: for a database to sort wide rows, each of their columns is worked out twice.
+    """
+    return sorted(rows.order_by(), key=lambda row: row.pk)  # type: ignore[attr-defined]

@@ -56,8 +56,10 @@ class Scenario:
     country: str = _text("government", "MY")
     starts_on: str = _text("government", "2027-01-04")
 
+    per_ministry: int = _whole("plans", 2, 1, 20)
     kpis: int = _whole("plans", 12, 2, 400)
     milestones: int = _whole("plans", 3, 1, 20)
+    sound: float = _number("plans", 0.3)
 
     response_days: tuple[int, ...] = _per_tier("forums", (10, 10, 10, 15), "whole", 1, 250)
     minimum_stay_days: tuple[int, ...] = _per_tier("forums", (5, 5, 5, 5), "whole", 0, 250)
@@ -79,14 +81,24 @@ class Scenario:
     changes_execution: float = _number("reviews", 0.35)
     no_action: float = _number("reviews", 0.15)
     votes_for: float = _number("reviews", 0.9)
+    motion_withdrawn: float = _number("reviews", 0.03)
     action_late: float = _number("reviews", 0.3)
+    action_left: float = _number("reviews", 0.15)
 
     opened_per_review: float = _number("disputes", 0.35)
+    opened_per_overdue: float = _number("disputes", 0.4)
+    opened_in_error: float = _number("disputes", 0.06)
+    distributional: float = _number("disputes", 0.2)
+    joined_late: float = _number("disputes", 0.15)
     settlement: tuple[float, ...] = _per_tier("disputes", (0.08, 0.06, 0.06, 0.08), "number", 0, 1)
     ruling: tuple[float, ...] = _per_tier("disputes", (0.01, 0.02, 0.02, 0.06), "number", 0, 1)
     bump_up: float = _number("disputes", 0.05)
+    bump_up_on_ground: float = _number("disputes", 0.25)
+    given_up: float = _number("disputes", 0.003)
+    asked: float = _number("disputes", 0.3)
     withheld: float = _number("disputes", 0.3)
-    extension: float = _number("disputes", 0.1)
+    time_asked: float = _number("disputes", 0.2)
+    extension: float = _number("disputes", 0.5)
 
     rules: Mapping[str, Any] = field(default_factory=dict, metadata={"table": RULES})
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import gc
 from collections.abc import Callable, Iterator
 from itertools import count
 from pathlib import Path
@@ -25,6 +26,13 @@ hypothesis_settings.register_profile(
     suppress_health_check=[HealthCheck.too_slow],
 )
 hypothesis_settings.load_profile("makmal")
+
+
+def pytest_collection_finish() -> None:
+    """What is loaded by now stays: looking through it for garbage again and again costs time."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 50)
 
 
 @pytest.fixture
@@ -57,12 +65,14 @@ def installations(
     tmp_path_factory: pytest.TempPathFactory, worker_id: str
 ) -> Iterator[Installations]:
     """Makes installations of real processes; see tests/product.py."""
-    made = Installations(tmp_path_factory.mktemp("installations"), worker_id)
+    own = tmp_path_factory.getbasetemp()
+    share = own if worker_id == "master" else own.parent
+    made = Installations(tmp_path_factory.mktemp("installations"), share, worker_id)
     yield made
     made.drop()
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def product(installations: Installations) -> Callable[..., Product]:
     """``product(broker=…, NAME="value")``: an installation to start with ``with``."""
     return lambda **given: installations.new(f"number{next(_numbers)}", **given)

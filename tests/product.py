@@ -10,6 +10,7 @@ that leg unless ``broker`` names another. It is a live installation without the 
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import shutil
@@ -20,6 +21,8 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Self
 
@@ -61,13 +64,16 @@ def alive(pid: int) -> bool:
     return state != "Z"
 
 
-def until(question: Any, *, patience: float = PATIENCE) -> bool:
-    """Ask again and again; whether the answer became true within ``patience`` seconds."""
+def until(question: Any, *, patience: float = PATIENCE, every: float = 0.2) -> bool:
+    """Ask again and again; whether the answer became true within ``patience`` seconds.
+
+    ``every`` is how many seconds lie between, more where asking is itself a lot of work.
+    """
     deadline = time.monotonic() + patience
     while time.monotonic() < deadline:
         if question():
             return True
-        time.sleep(0.2)
+        time.sleep(every)
     return bool(question())
 
 
@@ -85,6 +91,7 @@ class Product:
             "PORT": str(self.port),
             "HOST": "127.0.0.1",
             "LOG_LEVEL": "WARNING",
+            "WEB_WORKERS": "1",  # one answers as two do, and starts in half the time
             "DJANGO_SETTINGS_MODULE": "config.settings",
             **environment,
         }
@@ -192,18 +199,38 @@ class Product:
         return done.stdout
 
 
-class Installations:
-    """Makes installations from one migrated database, which takes its time to make."""
+@contextmanager
+def one_at_a_time(folder: Path) -> Iterator[None]:
+    """Test processes that ask for the same ``folder`` have it one after the other."""
+    with (folder / "lock").open("w") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        yield
 
-    def __init__(self, folder: Path, worker: str) -> None:
+
+class Installations:
+    """Makes installations as copies of one that is prepared, which takes its time.
+
+    On SQLite that one is made once for all test processes of a run, in the folder they
+    ``share``. On PostgreSQL each makes its own, quickly, from the migrated database of
+    the leg (see tests/settings.py).
+    """
+
+    def __init__(self, folder: Path, share: Path, worker: str) -> None:
         self.folder = folder
         self.server = os.environ.get("DATABASE_URL", "")
         self.broker = os.environ.get("BROKER_URL", "")
         self.worker = worker
         self.made: list[str] = []
-        self.template = folder / "template" / "data"
+        self.template = (folder if self.server else share) / "prepared"
+        with one_at_a_time(self.template.parent):
+            if not self.template.exists():
+                self.prepare()
+
+    def prepare(self) -> None:
+        """Make the one that all others are copies of."""
         model = self.new("template", broker="")
         subprocess.run([sys.executable, "-c", PREPARE], cwd=ROOT, env=model.environment, check=True)
+        (model.folder / "data").rename(self.template)
 
     def new(self, name: str, *, broker: str | None = None, **environment: str) -> Product:
         """An installation that is not started yet."""
@@ -225,7 +252,9 @@ class Installations:
     def database(self, name: str) -> str:
         """The address of a database of this name on the server of the leg, made now."""
         full = f"product_{self.worker}_{name}"
-        source = "template1" if name == "template" else f"product_{self.worker}_template"
+        source = f"product_{self.worker}_template"
+        if name == "template":
+            source = os.environ.get("MIGRATED_DATABASE") or "template1"
         with psycopg.connect(self.server, autocommit=True) as connection:
             connection.execute(f'CREATE DATABASE "{full}" TEMPLATE "{source}"')
         self.made.append(full)

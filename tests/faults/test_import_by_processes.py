@@ -14,6 +14,7 @@ from tests.product import Product, until
 
 Make = Callable[..., Product]
 HERE = Path(__file__).parent
+LOOK_EVERY = 3.0  # seconds; each look is a process that takes time from the one it looks at
 
 
 def sent(running: Product) -> int:
@@ -47,7 +48,7 @@ def test_a_long_import_holds_up_no_sweep_by_more_than_a_slice(product: Make) -> 
         headers = seeded(running)
         rows = sent(running)
         assert post(running, headers, "roads-1")[0] == 201
-        assert until(lambda: look(running)["state"] == "done"), running.output
+        assert until(lambda: look(running)["state"] == "done", every=LOOK_EVERY), running.output
         found = look(running)
         loaded_once(found, rows)
         assert len(found["slices"]) == rows / 12
@@ -63,5 +64,6 @@ def test_a_worker_killed_while_it_loads_loses_nothing_and_does_nothing_twice(
         assert until(lambda: len(look(running)["slices"]) > 1), running.output
         os.kill(running.parts["worker"], signal.SIGKILL)
         assert len(look(running)["slices"]) < rows / 12
-        assert until(lambda: look(running)["state"] == "done", patience=180), running.output
+        done = until(lambda: look(running)["state"] == "done", patience=180, every=LOOK_EVERY)
+        assert done, running.output
         loaded_once(look(running), rows)

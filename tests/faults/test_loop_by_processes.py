@@ -45,39 +45,46 @@ def reviews_of(running: Product, headers: dict[str, str], kpi: str) -> list[dict
     return [each for each in listed(running, headers, "reviews") if each["kpi"] == kpi]
 
 
-def test_a_posted_reading_opens_one_review_by_itself(product: Make) -> None:
+@pytest.fixture(scope="module")
+def started(product: Make) -> Iterator[tuple[Product, dict[str, str]]]:
+    """One that runs, filled, and the headers of its integrator; each test has KPIs of its own."""
     with product() as running:
-        headers = seeded(running)
-        status, answer = post(running, headers, "roads-1")
-        assert status == 201, answer
-        assert until(lambda: reviews_of(running, headers, "roads-1")), running.output
-        before = (
-            listed(running, headers, "deviations"),
-            listed(running, headers, "reviews"),
-            listed(running, headers, "readings"),
-        )
-
-        assert post(running, headers, "roads-1")[0] == 200  # known already
-        post(running, headers, "roads-2")  # its review shows that the sweeps ran again
-        assert until(lambda: reviews_of(running, headers, "roads-2")), running.output
-
-        after = (
-            listed(running, headers, "deviations"),
-            listed(running, headers, "reviews"),
-            listed(running, headers, "readings"),
-        )
-        assert [[row for row in rows if row["kpi"] != "roads-2"] for rows in after] == [
-            list(rows) for rows in before
-        ]
+        yield running, seeded(running)
 
 
-def test_a_worker_killed_hard_loses_nothing(product: Make) -> None:
-    with product() as running:
-        headers = seeded(running)
-        os.kill(running.parts["worker"], signal.SIGKILL)
-        assert post(running, headers, "roads-1")[0] == 201
-        assert until(lambda: reviews_of(running, headers, "roads-1")), running.output
-        assert len(reviews_of(running, headers, "roads-1")) == 1
+def test_a_posted_reading_opens_one_review_by_itself(
+    started: tuple[Product, dict[str, str]],
+) -> None:
+    running, headers = started
+    status, answer = post(running, headers, "roads-1")
+    assert status == 201, answer
+    assert until(lambda: reviews_of(running, headers, "roads-1")), running.output
+    before = (
+        listed(running, headers, "deviations"),
+        listed(running, headers, "reviews"),
+        listed(running, headers, "readings"),
+    )
+
+    assert post(running, headers, "roads-1")[0] == 200  # known already
+    post(running, headers, "roads-2")  # its review shows that the sweeps ran again
+    assert until(lambda: reviews_of(running, headers, "roads-2")), running.output
+
+    after = (
+        listed(running, headers, "deviations"),
+        listed(running, headers, "reviews"),
+        listed(running, headers, "readings"),
+    )
+    assert [[row for row in rows if row["kpi"] != "roads-2"] for rows in after] == [
+        list(rows) for rows in before
+    ]
+
+
+def test_a_worker_killed_hard_loses_nothing(started: tuple[Product, dict[str, str]]) -> None:
+    running, headers = started
+    os.kill(running.parts["worker"], signal.SIGKILL)
+    assert post(running, headers, "roads-3")[0] == 201
+    assert until(lambda: reviews_of(running, headers, "roads-3")), running.output
+    assert len(reviews_of(running, headers, "roads-3")) == 1
 
 
 @contextmanager

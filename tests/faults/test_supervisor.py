@@ -7,7 +7,7 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -23,6 +23,13 @@ ALONE = {
 }
 
 
+@pytest.fixture(scope="module")
+def started(product: Make) -> Iterator[Product]:
+    """One that runs, for tests that leave it running whole."""
+    with product(STALLED_AFTER="30") as running:
+        yield running
+
+
 def test_starts_whole_and_stops_without_a_trace(product: Make) -> None:
     running = product()
     with running:
@@ -35,28 +42,22 @@ def test_starts_whole_and_stops_without_a_trace(product: Make) -> None:
     assert "Traceback" not in running.output
 
 
-def test_starts_again_what_dies(product: Make) -> None:
-    with product() as running:
-        before = running.parts
-        os.kill(before["worker"], signal.SIGKILL)
-        assert until(
-            lambda: running.parts.get("worker") not in {None, before["worker"]}, patience=240
-        )
-        assert running.parts["web"] == before["web"]
-        assert until(running.ready), running.output
-        assert "worker stopped (code -9); starting it again" in running.output
+def test_starts_again_what_dies(started: Product) -> None:
+    before = started.parts
+    os.kill(before["worker"], signal.SIGKILL)
+    assert until(lambda: started.parts.get("worker") not in {None, before["worker"]}, patience=240)
+    assert started.parts["web"] == before["web"]
+    assert until(started.ready), started.output
+    assert "worker stopped (code -9); starting it again" in started.output
 
 
-def test_renews_a_worker_that_hangs(product: Make) -> None:
-    with product(STALLED_AFTER="20") as running:
-        assert until(running.ready), running.output
-        before = running.parts
-        os.kill(before["worker"], signal.SIGSTOP)
-        assert until(
-            lambda: running.parts.get("worker") not in {None, before["worker"]}, patience=240
-        )
-        assert "starting worker and scheduler anew" in running.output
-        assert running.parts["web"] == before["web"]
+def test_renews_a_worker_that_hangs(started: Product) -> None:
+    assert until(started.ready), started.output
+    before = started.parts
+    os.kill(before["worker"], signal.SIGSTOP)
+    assert until(lambda: started.parts.get("worker") not in {None, before["worker"]}, patience=240)
+    assert "starting worker and scheduler anew" in started.output
+    assert started.parts["web"] == before["web"]
 
 
 def test_killed_hard_takes_its_parts_along(product: Make) -> None:
@@ -109,10 +110,9 @@ def test_folder_that_cannot_be_written_is_said() -> None:
     assert "choose a folder that can be written to" in refused(DATA_DIR="/proc/makmal")
 
 
-def test_same_data_twice_is_said(product: Make) -> None:
-    with product() as running:
-        folder = running.environment["DATA_DIR"]
-        assert "already running on the data" in refused(PORT=str(free_port()), DATA_DIR=folder)
+def test_same_data_twice_is_said(started: Product) -> None:
+    folder = started.environment["DATA_DIR"]
+    assert "already running on the data" in refused(PORT=str(free_port()), DATA_DIR=folder)
 
 
 @pytest.mark.parametrize(("kind", "demo"), [("demo", "0"), ("live", "1")])

@@ -47,9 +47,8 @@ def make_forum(
     """A forum with a held chair and secretary and some held core members."""
     posts = members if isinstance(members, list) else [held_post("Member") for _ in range(members)]
     other = held_post("Alternate chair") if alternate is True else alternate
-    taken = Forum.objects.filter(name__startswith=name).count()
     return services.create(
-        name=f"{name} {taken + 1}" if taken else name,
+        name=_free(name),
         parent=parent,
         chair=chair or held_post("Chair"),
         alternate=other if isinstance(other, Post) else None,
@@ -59,6 +58,13 @@ def make_forum(
         at=AT - datetime.timedelta(days=400),
         **{"quorum": 1, **fields},
     )
+
+
+def _free(name: str) -> str:
+    """The name, with the first number that no other forum has where it is taken."""
+    taken = set(Forum.objects.filter(name__startswith=name).values_list("name", flat=True))
+    numbered = (f"{name} {number}" for number in range(len(taken) + 1, 2 * len(taken) + 2))
+    return next(each for each in numbered if each not in taken) if taken else name
 
 
 def ladder(tiers: int = 4, **fields: object) -> list[Forum]:

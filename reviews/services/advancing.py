@@ -165,10 +165,11 @@ def _tell_marks(marks: Sequence[climbing.Mark], at: datetime) -> None:
     )
     told = []
     for mark, event in zip(marks, made, strict=True):
-        users = crowd.parties(mark.dispute) | crowd.forum(mark.dispute, mark.tier)
+        deciding = crowd.presiding(mark.dispute, mark.tier)
+        users = crowd.parties(mark.dispute) | crowd.forum(mark.dispute, mark.tier) | deciding
         title = ladder.overdue_in_words(crowd.title(mark.dispute))
         users |= set() if crowd.is_restricted(mark.dispute) else unit
-        told.append(notices.Told(event, users, title, crowd.url(mark.dispute)))
+        told.append(notices.Told(event, users, title, crowd.url(mark.dispute), deciding))
     notices.notify_many(told)
 
 

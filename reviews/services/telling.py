@@ -71,7 +71,8 @@ def _line(step: BumpUp, crowd: around.Crowd) -> events.Line:
 def _told(step: BumpUp, event: events.Event, crowd: around.Crowd) -> notices.Told:
     """The parties and both forums; it is for who presides above to act, while it is there."""
     pk = step.dispute_id
-    users = crowd.parties(pk) | crowd.forum(pk, step.from_tier) | crowd.forum(pk, step.to_tier)
     deciding = crowd.presiding(pk, step.to_tier)
+    users = crowd.parties(pk) | crowd.forum(pk, step.from_tier) | crowd.forum(pk, step.to_tier)
+    users |= deciding
     title = ladder.step_in_words(step.to_tier, crowd.title(pk))
     return notices.Told(event, users, title, crowd.url(pk), deciding)

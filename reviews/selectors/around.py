@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 
+from django.db.models import Exists, OuterRef
 from django.urls import reverse
 
 from forums.models import Forum, Membership
@@ -17,6 +18,7 @@ from people.models import Post
 from people.selectors import people
 from reviews.models import Dispute, Party, Tier
 from reviews.selectors import presiding
+from reviews.selectors.climbing.seats import Seat, seat
 
 Rung = tuple[int, int]  # dispute, number of the tier
 
@@ -29,10 +31,8 @@ class Crowd:
     restricted: set[int]
     on: date
     party_users: dict[int, set[int]] = field(default_factory=dict)
-    forums: dict[Rung, int] = field(default_factory=dict)
+    seats: dict[Rung, Seat] = field(default_factory=dict)
     forum_users: dict[int, set[int]] = field(default_factory=dict)
-    chairs: dict[Rung, int] = field(default_factory=dict)
-    names: dict[int, str] = field(default_factory=dict)
 
     def title(self, dispute: int) -> str:
         """Its title."""
@@ -57,21 +57,22 @@ class Crowd:
 
     def forum(self, dispute: int, tier: int) -> set[int]:
         """Users around the forum of a tier, its secretary included."""
-        return self.forum_users.get(self.forums.get((dispute, tier), 0), set())
+        seat = self.seats.get((dispute, tier))
+        return set() if seat is None else self.forum_users.get(seat.forum.pk, set())
 
     def forum_name(self, dispute: int, tier: int) -> str:
         """What the forum of a tier is called; of a closed one, its successor."""
-        return self.names.get(self.forums.get((dispute, tier), 0), "")
+        seat = self.seats.get((dispute, tier))
+        return "" if seat is None else seat.forum.name
 
     def presiding(self, dispute: int, tier: int) -> set[int]:
         """Users whose it is to decide at a tier, while it has the dispute."""
-        return self._presiding.get((dispute, tier), set())
+        return self._presiding.get(dispute, set()) if self.holds(dispute, tier) else set()
 
     @cached_property
-    def _presiding(self) -> dict[Rung, set[int]]:
-        return presiding.of(
-            {rung: chair for rung, chair in self.chairs.items() if self.holds(*rung)}, self.on
-        )
+    def _presiding(self) -> dict[int, set[int]]:
+        held = {rung[0]: seat for rung, seat in self.seats.items() if self.holds(*rung)}
+        return presiding.of(held, self.on)
 
     def url(self, dispute: int) -> str:
         """Its page."""
@@ -87,44 +88,32 @@ def crowd(rungs: Sequence[Rung], on: date) -> Crowd:
     columns = ("pk", "title", "area__programme", "tier", "state")
     rows = Dispute.objects.filter(pk__in=ids).order_by().values_list(*columns)
     through = Dispute.restricted_to.through._default_manager.filter(dispute__in=ids)
-    by_rung = _forums(rungs)
-    names = {forum.pk: forum.name for forum, _chair in by_rung.values()}
+    seats = _seats(rungs)
     return Crowd(
         disputes={pk: tuple(rest) for pk, *rest in rows},  # type: ignore[misc]
         restricted=set(through.order_by().values_list("dispute", flat=True)),
         on=on,
         party_users=_party_users(ids, on),
-        forums={rung: forum.pk for rung, (forum, _chair) in by_rung.items()},
-        forum_users=_forum_users(set(names), on),
-        chairs={rung: chair for rung, (_forum, chair) in by_rung.items()},
-        names=names,
+        seats=seats,
+        forum_users=_forum_users({seat.forum.pk for seat in seats.values()}, on),
     )
 
 
-def _forums(rungs: Iterable[Rung]) -> dict[Rung, tuple[Forum, int]]:
-    """The forum that sits for each tier, with the post that chairs it over the dispute."""
+def _seats(rungs: Iterable[Rung]) -> dict[Rung, Seat]:
+    """Who sits at each tier: as frozen, of a closed forum its successor with its own offices."""
     wanted = set(rungs)
-    rows = Tier.objects.filter(
-        dispute__in={dispute for dispute, _tier in wanted},
-        number__in={tier for _dispute, tier in wanted},
-    )
-    frozen = {
-        (dispute, number): (forum, chair)
-        for dispute, number, forum, chair in rows.order_by().values_list(
-            "dispute", "number", "forum", "chair"
+    higher = Tier.objects.filter(dispute=OuterRef("dispute"), number__gt=OuterRef("number"))
+    rows = (
+        Tier.objects.filter(
+            dispute__in={dispute for dispute, _tier in wanted},
+            number__in={tier for _dispute, tier in wanted},
         )
-        if (dispute, number) in wanted
-    }
-    forums = Forum.objects.in_bulk(sorted({forum for forum, _chair in frozen.values()}))
-    heirs = {
-        pk: ladders.sitting_for(forum)
-        for pk, forum in forums.items()
-        if forum.closed_on is not None
-    }
-    return {
-        rung: (heirs[forum], heirs[forum].chair_id) if forum in heirs else (forums[forum], chair)
-        for rung, (forum, chair) in frozen.items()
-    }
+        .order_by()
+        .values_list("dispute", "number", "forum", "chair", "alternate", "quorum", ~Exists(higher))
+    )
+    frozen = {(row[0], row[1]): row[2:] for row in rows if (row[0], row[1]) in wanted}
+    forums = ladders.sitting_for_each({row[0] for row in frozen.values()})
+    return {rung: seat(forums[row[0]], *row) for rung, row in frozen.items()}
 
 
 def _party_users(ids: Collection[int], on: date) -> dict[int, set[int]]:

@@ -33,6 +33,9 @@ class Aside:
         )
 
 
+NOBODY = Aside(frozenset(), frozenset())
+
+
 def touching(rooms: Mapping[int, Room]) -> set[int]:
     """Disputes in which somebody who sits in the room given for each may have to stand aside.
 

@@ -15,17 +15,15 @@ from typing import NamedTuple
 
 from django.db.models import F
 
-from forums.models import Forum, Motion
+from forums.models import Motion
 from forums.selectors import ladders, rooms
 from people.selectors import calendars
 from reviews.models import Dispute, HoldLift, RulingProposal, Tier
 from reviews.rules import nudges
 from reviews.selectors import held
-from reviews.selectors.climbing import interests
+from reviews.selectors.climbing import interests, seats
 from reviews.selectors.climbing.due import Due, Standing, day_in
 from reviews.selectors.climbing.sets import those
-
-NOBODY = interests.Aside(frozenset(), frozenset())
 
 
 class Move(NamedTuple):
@@ -56,14 +54,6 @@ class Plan:
     moves: list[Move] = field(default_factory=list)
     marks: list[Mark] = field(default_factory=list)
     singly: list[int] = field(default_factory=list)
-
-
-class _Offices(NamedTuple):
-    """The forum that sits, under which offices, and its quorum."""
-
-    forum: Forum
-    key: rooms.Key
-    quorum: int
 
 
 class _Place(NamedTuple):
@@ -125,7 +115,7 @@ def _move(found: Plan, climbing: dict[Standing, list[int]], places: dict[Standin
         ids = climbing[each]
         stay = {pk for pk in ids if pk in not_plain}
         stay |= {pk for pk in ids if pk in touched and not can_sit(place, asides[pk])}
-        if not can_sit(place, NOBODY):
+        if not can_sit(place, interests.NOBODY):
             stay |= set(ids) - touched
         found.singly += sorted(stay)
         going = [pk for pk in ids if pk not in stay]
@@ -144,32 +134,35 @@ def _places(
     climbing: Collection[Standing], today: dict[Standing, date], days: _Days
 ) -> dict[Standing, _Place]:
     """The rung above on its day; none where a country has no calendar."""
-    forums = _sitting_for({each.forum for each in climbing if each.forum is not None})
-    offices = {each: _offices(each, forums) for each in climbing}
+    above = _seats(climbing)
     keys: dict[date, set[rooms.Key]] = {}
-    for each in climbing:
-        if not each.goes_to_top:
-            keys.setdefault(today[each], set()).add(offices[each].key)
+    for each, seat in above.items():
+        if not seat.is_top:
+            keys.setdefault(today[each], set()).add(seat.offices)
     loaded = {day: rooms.load(wanted, day) for day, wanted in keys.items()}
     found: dict[Standing, _Place] = {}
-    for each in climbing:
-        day, (forum, key, quorum) = today[each], offices[each]
+    for each, seat in above.items():
+        day, country = today[each], seat.forum.country
         try:
-            last = days.last(day, each.response_days, forum.country)
-            nudge_on = days.nudge(forum.country, each.goes_to_top, last, day)
+            last = days.last(day, each.response_days, country)
+            nudge_on = days.nudge(country, seat.is_top, last, day)
         except ValueError:
             continue
-        room = None if each.goes_to_top else loaded[day][key]
-        found[each] = _Place(room, quorum, last, nudge_on)
+        room = None if seat.is_top else loaded[day][seat.offices]
+        found[each] = _Place(room, seat.quorum, last, nudge_on)
     return found
 
 
-def _offices(rung: Standing, forums: dict[int, Forum]) -> _Offices:
-    """As frozen; those of the successor once the forum closed."""
-    forum = forums[rung.forum or 0]
-    if forum.pk == rung.forum:
-        return _Offices(forum, (forum.pk, rung.chair, rung.alternate), rung.quorum)
-    return _Offices(forum, (forum.pk, forum.chair_id, forum.alternate_id), forum.quorum)
+def _seats(climbing: Collection[Standing]) -> dict[Standing, seats.Seat]:
+    forums = ladders.sitting_for_each({each.forum for each in climbing if each.forum is not None})
+    return {
+        each: seats.seat(
+            forums[each.forum], each.forum, each.chair, each.alternate, each.quorum,
+            each.goes_to_top,
+        )
+        for each in climbing
+        if each.forum is not None
+    }  # fmt: skip
 
 
 def _nudge(country: str, is_top: bool, last: date, today: date) -> date | None:
@@ -185,7 +178,7 @@ def _countries_at(ids: Sequence[int]) -> dict[int, str]:
         .values_list("dispute", "forum")
     )
     at = dict(rows)
-    forums = _sitting_for(set(at.values()))
+    forums = ladders.sitting_for_each(set(at.values()))
     return {pk: forums[forum].country for pk, forum in at.items()}
 
 
@@ -198,12 +191,3 @@ def _not_plain(ids: Sequence[int]) -> set[int]:
     lifts = HoldLift.objects.filter(motion__state=Motion.State.OPEN, hold__ref__startswith=held.REF)
     refs = lifts.order_by().values_list("hold__ref", flat=True)
     return found | {int(number) for ref in refs if (number := ref.removeprefix(held.REF)).isdigit()}
-
-
-def _sitting_for(forum_ids: set[int]) -> dict[int, Forum]:
-    """Each forum, or the successor of one that was closed."""
-    forums = Forum.objects.in_bulk(sorted(forum_ids))
-    return {
-        pk: forum if forum.closed_on is None else ladders.sitting_for(forum)
-        for pk, forum in forums.items()
-    }

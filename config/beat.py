@@ -27,7 +27,7 @@ EVERY: dict[str, int] = {
     "reviews.tasks.advance_disputes": 30,
     "reviews.tasks.tell_of_steps": 5,
     "reviews.tasks.nudge": 300,
-    "reviews.tasks.audit": 3600,
+    "reviews.tasks.audit": 60,
     "reviews.tasks.ask_for_lessons": 300,
     "reviews.tasks.look_at_desks": 60,
     "reviews.tasks.compose_mails": 60,

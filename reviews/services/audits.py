@@ -24,6 +24,7 @@ from reviews.selectors import stalls
 log = structlog.get_logger(__name__)
 
 SWEEP = Actor.system("audit")
+EVERY = timedelta(hours=1)
 KEPT = timedelta(days=90)  # of runs; what was found is kept for good
 
 
@@ -34,6 +35,14 @@ class Report:
     found: int = 0
     new: list[Stall] = field(default_factory=list)
     gone: int = 0
+
+
+def run_due(*, at: datetime) -> Report | None:
+    """The audit of this hour; None when it was made. So it does not wait for an hour to pass
+    after a start, and a machine that is started anew every half hour is audited, too."""
+    if AuditRun.objects.filter(at__gt=at - EVERY).exists():
+        return None
+    return run(at=at)
 
 
 @transaction.atomic

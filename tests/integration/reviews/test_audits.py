@@ -287,6 +287,13 @@ def test_the_unit_is_told_once_of_what_is_new():
     assert [each.recipient for each in told] == [f"user:{unit.pk}"]
 
 
+def test_it_runs_at_once_and_then_once_an_hour():
+    hour = datetime.timedelta(hours=1)
+    runs = [audits.run_due(at=AT + part * hour) is not None for part in (0, 0.1, 0.9, 1, 1.5, 2)]
+    assert runs == [True, False, False, True, False, True]
+    assert AuditRun.objects.count() == 3
+
+
 def test_a_check_that_breaks_hides_no_other(monkeypatch):
     def broken(_at: datetime.datetime) -> stalls.Looked:
         raise LookupError("nothing there")

@@ -21,6 +21,19 @@ from kombu.utils.json import dumps, loads
 log = structlog.get_logger(__name__)
 
 
+def _messages(folder: Path) -> list[str]:
+    """The files of a folder, oldest first; none while it cannot be read.
+
+    A worker that is told so would stop listening for good; one that finds nothing looks
+    again half a second later.
+    """
+    try:
+        return sorted(os.listdir(folder))
+    except OSError as error:
+        log.warning("queue_unreadable", folder=str(folder), error=type(error).__name__)
+        return []
+
+
 class Channel(filesystem.Channel):
     """Messages as files; renaming within the folder is what puts and takes them."""
 
@@ -36,7 +49,7 @@ class Channel(filesystem.Channel):
 
     def _get(self, queue: str, timeout: float | None = None) -> Any:
         folder = Path(self.data_folder_in)
-        for name in sorted(os.listdir(folder)):
+        for name in _messages(folder):
             if name.partition(".")[2] != f"{queue}.msg":
                 continue
             taken = Path(self.control_folder) / f"{name}.taken"

@@ -27,6 +27,7 @@ sys.path.insert(0, str(ROOT))
 os.chdir(ROOT)
 
 from scripts.children import Child, Children  # noqa: E402
+from scripts.pulse import Pulse  # noqa: E402
 
 STOP_AFTER = 15.0
 LOOK_EVERY = 5.0
@@ -200,6 +201,8 @@ def programs(host: str, port: int, settings: Any) -> list[Child]:
         **os.environ,
         "DATA_DIR": str(settings.DATA_DIR),
         "PYTHONUNBUFFERED": "1",
+        # Checks of the code are for those who change it (`make check`); here they cost seconds.
+        "CELERY_SKIP_CHECKS": "1",
         # Said at each start in a container, where root is the only account there is.
         "PYTHONWARNINGS": "ignore:You're running the worker:UserWarning",
     }
@@ -221,24 +224,10 @@ def answers(address: str) -> bool:
         return False
 
 
-def silent_for() -> float:
-    """Seconds since a scheduled task last ran; 0 when the database cannot say."""
-    from django.db import DatabaseError, connection
-
-    from config.health import heartbeat_age
-
-    try:
-        age = heartbeat_age()
-    except DatabaseError:
-        return 0.0
-    finally:
-        connection.close()
-    return float("inf") if age is None else age.total_seconds()
-
-
-def renew_if_stalled(children: Children) -> None:
+def renew_if_stalled(children: Children, pulse: Pulse) -> None:
     """Start worker and scheduler anew when they run and nothing gets done."""
-    if children.steady(SCHEDULED, STALLED_AFTER) and silent_for() > STALLED_AFTER:
+    silence = pulse.silence()
+    if children.steady(SCHEDULED, STALLED_AFTER) and silence > STALLED_AFTER:
         say(f"no scheduled task ran for {STALLED_AFTER:.0f} s; starting worker and scheduler anew")
         children.renew(SCHEDULED)
 
@@ -277,6 +266,7 @@ def main() -> None:
         check_port(host, port)  # again: loading may have taken a minute
         children.members = programs(host, port, settings)
         children.start()
+        pulse = Pulse()
         shown = "localhost" if host in {"127.0.0.1", "0.0.0.0", "::1", "::"} else host  # noqa: S104
         address, announced = f"http://{shown}:{port}", False
         look_at = time.monotonic() + LOOK_EVERY
@@ -284,7 +274,7 @@ def main() -> None:
             time.sleep(0.3)
             children.watch()
             if time.monotonic() >= look_at:
-                renew_if_stalled(children)
+                renew_if_stalled(children, pulse)
                 look_at = time.monotonic() + LOOK_EVERY
             if not announced and answers(address):
                 announced = True

@@ -52,3 +52,16 @@ def test_a_reader_never_sees_half_a_message(channel) -> None:
         except Empty:
             assert writer.is_alive() or list(folder(channel).glob("*.msg"))
     writer.join()
+
+
+def test_a_folder_away_for_a_moment_is_an_empty_one_and_work_goes_on(channel) -> None:
+    place = folder(channel)
+    away = place.with_name("away")
+    channel._put("celery", {"number": 1})
+    place.rename(away)
+    place.write_text("")  # not even a folder
+    with pytest.raises(Empty):
+        channel._get("celery")
+    place.unlink()
+    away.rename(place)
+    assert channel._get("celery") == {"number": 1}

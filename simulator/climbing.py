@@ -70,7 +70,7 @@ def _answer(world: World, request: InformationRequest, age: int, by) -> None:  #
 
 
 def give_time(world: World, dispute: Dispute) -> None:
-    """A party asks for more time, once at a tier; the chair gives it or lets the day stand."""
+    """A party asks for more time, once at a forum; the chair gives it or lets the day stand."""
     chance, here = world.chance, days_here(world, dispute)
     key = (dispute.pk, dispute.tier)
     if here not in (ASKED_ON, GIVEN_ON):
@@ -83,9 +83,7 @@ def give_time(world: World, dispute: Dispute) -> None:
         if by is not None:
             given = {"days": days, "reason": "Our figures come next week"}
             world.do(extensions.ask, dispute=dispute, party=party, by=by, **given)
-    elif here == GIVEN_ON and any(
-        each.time_asked.filter(tier=dispute.tier).exists() for each in parties
-    ):
+    elif here == GIVEN_ON and not all(selectors.may_ask(dispute, each) for each in parties):
         by = world.in_post(standing.offices_of(standing.tier_of(dispute)).chair)
         if by is not None and chance.happens(world.scenario.extension, "gives time", *key):
             given = {"days": days, "reason": "They are near an agreement"}

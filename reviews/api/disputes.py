@@ -136,7 +136,7 @@ class ExhibitSerializer(serializers.ModelSerializer[Exhibit]):
 class ExtensionSerializer(serializers.ModelSerializer[Extension]):
     class Meta:
         model = Extension
-        fields = ["tier", "days", "reason", "before", "after", "at", "by_post"]
+        fields = ["tier", "forum", "days", "reason", "before", "after", "at", "by_post"]
 
 
 class RouteSerializer(serializers.ModelSerializer[ConflictRoute]):

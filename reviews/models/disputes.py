@@ -169,6 +169,8 @@ class Extension(Act):
 
     dispute = models.ForeignKey(Dispute, models.PROTECT, related_name="extensions")
     tier = models.PositiveSmallIntegerField()
+    # A dispute sent to the conflict forum stands at tier 1 again: the forum tells the stays apart.
+    forum = models.ForeignKey("forums.Forum", models.PROTECT, related_name="+")
     days = models.PositiveSmallIntegerField(_("working days"))
     reason = models.TextField(_("reason"))
     before = models.DateField(help_text="The last day as it was")
@@ -178,7 +180,9 @@ class Extension(Act):
         ordering = ["tier"]
         constraints = [
             *Act.Meta.constraints,
-            models.UniqueConstraint(fields=["dispute", "tier"], name="one_extension_per_tier"),
+            models.UniqueConstraint(
+                fields=["dispute", "tier", "forum"], name="one_extension_per_stay"
+            ),
             models.CheckConstraint(
                 condition=Q(after__gt=F("before"), days__gte=1), name="extension_extends"
             ),

@@ -132,6 +132,7 @@ class TimeAsked(Act):
 
     party = models.ForeignKey("reviews.Party", models.PROTECT, related_name="time_asked")
     tier = models.PositiveSmallIntegerField()
+    forum = models.ForeignKey("forums.Forum", models.PROTECT, related_name="+")
     days = models.PositiveSmallIntegerField(_("working days"))
     reason = models.TextField(_("reason"))
 
@@ -139,7 +140,9 @@ class TimeAsked(Act):
         ordering = ["at", "pk"]
         constraints = [
             *Act.Meta.constraints,
-            models.UniqueConstraint(fields=["party", "tier"], name="time_asked_once_per_tier"),
+            models.UniqueConstraint(
+                fields=["party", "tier", "forum"], name="time_asked_once_per_stay"
+            ),
             models.CheckConstraint(
                 condition=~Q(reason="") & Q(days__gte=1), name="time_asked_how_long_and_why"
             ),

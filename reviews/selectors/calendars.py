@@ -37,7 +37,8 @@ def entries(feed: CalendarFeed, at: datetime) -> list[Entry]:
 def _last_days(feed: CalendarFeed, forum_ids: set[int], at: datetime) -> list[Entry]:
     """The last day of each open dispute before these forums that the person may read."""
     readable = disputes.readable(feed.user, at.date()).filter(state=Dispute.State.OPEN)
-    extended = Count("dispute__extensions", Q(dispute__extensions__tier=F("number")))
+    here = Q(dispute__extensions__tier=F("number"), dispute__extensions__forum=F("forum"))
+    extended = Count("dispute__extensions", here)
     tiers = (
         Tier.objects.filter(
             dispute__in=readable.values("pk"),
@@ -53,7 +54,7 @@ def _last_days(feed: CalendarFeed, forum_ids: set[int], at: datetime) -> list[En
 
 def _last_day(tier: Any) -> Entry:
     return Entry(
-        uid=f"dispute-{tier.dispute_id}-tier-{tier.number}",
+        uid=f"dispute-{tier.dispute_id}-tier-{tier.number}-{tier.forum_id}",
         summary=_("Last day of dispute %(number)d before: %(forum)s")
         % {"number": tier.dispute_id, "forum": tier.forum.name},
         path=reverse("reviews:dispute", args=[tier.dispute_id]),

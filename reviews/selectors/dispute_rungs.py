@@ -8,13 +8,14 @@ from datetime import date
 
 from forums.models import Forum
 from forums.rules.sitting import Sitting
-from forums.selectors import members
+from forums.selectors import ladders, members, rooms, sitting
 from forums.selectors.sitting import Place
 from people.models import Appointment, Post
 from people.selectors import people
 from reviews.models import BumpUp, Dispute, Extension, Tier
 from reviews.rules import outlook
 from reviews.selectors import standing
+from reviews.selectors.climbing import seats
 
 PASSED, HERE, AHEAD = "passed", "here", "ahead"
 
@@ -58,28 +59,58 @@ def rungs(
     """Every tier, lowest first."""
     home = {post.pk for post in members.members(dispute.area.home_forum, on)}
     tiers = standing.tiers(dispute)
-    seated = {tier.number: standing.frozen(dispute, tier, on) for tier in tiers}
+    seats_of = _seats(tiers)
+    seated = _seated(dispute, seats_of, on)
     ahead = _ahead(dispute, tiers, {number: found[0].ok for number, found in seated.items()}, on)
     presiding = [
         each.post for _sitting, places in seated.values() for each in places if each.presides
     ]
     holders = people.first_holders(presiding, on)
     by_step = {step.from_tier: step for step in steps}
-    longer = {each.tier: each for each in extensions}
+    longer = {(each.tier, each.forum_id): each for each in extensions}
     return [
         _rung(
             tier,
             _place(dispute, tier),
             tier.pk == tiers[-1].pk,
+            seats_of[tier.number].forum,
             seated[tier.number],
             home,
             holders,
             ahead=ahead.get(tier.number),
             step=by_step.get(tier.number),
-            extension=longer.get(tier.number),
+            extension=longer.get((tier.number, tier.forum_id)),
         )
         for tier in tiers
     ]
+
+
+def _seats(tiers: list[Tier]) -> dict[int, seats.Seat]:
+    """Which forum sits at each rung and under which offices, by number; they are the whole ladder."""
+    forums = ladders.sitting_for_each({tier.forum_id for tier in tiers})
+    return {
+        tier.number: seats.seat(
+            forums[tier.forum_id],
+            tier.forum_id,
+            tier.chair_id,
+            tier.alternate_id,
+            tier.quorum,
+            tier.pk == tiers[-1].pk,
+        )
+        for tier in tiers
+    }
+
+
+def _seated(
+    dispute: Dispute, seats_of: dict[int, seats.Seat], on: date
+) -> dict[int, tuple[Sitting, list[Place]]]:
+    """``standing.frozen`` of every rung, in as many queries as of one."""
+    aside = standing.interests(dispute)
+    loaded = rooms.load({seat.offices for seat in seats_of.values()}, on)
+    return {
+        number: sitting.frozen_in(loaded[seat.offices], aside, seat.quorum, seat.is_top)
+        for number, seat in seats_of.items()
+    }
 
 
 def _place(dispute: Dispute, tier: Tier) -> str:
@@ -122,6 +153,7 @@ def _rung(
     tier: Tier,
     place: str,
     is_top: bool,
+    forum: Forum,
     seated: tuple[Sitting, list[Place]],
     home: set[int],
     holders: dict[int, Appointment],
@@ -130,17 +162,17 @@ def _rung(
     step: BumpUp | None,
     extension: Extension | None,
 ) -> Rung:
-    sitting, places = seated
+    sat, places = seated
     free = [each.post for each in places if not each.barred_because]
     presides = next((each.post for each in places if each.presides), None)
     return Rung(
         tier=tier,
-        forum=standing.forum_of(tier),
+        forum=forum,
         place=place,
         is_top=is_top,
         presides=presides,
         holder=holders.get(presides.pk) if presides else None,
-        interest_stated=sitting.interest_stated,
+        interest_stated=sat.interest_stated,
         ahead=ahead,
         free=len(free),
         knowing=sum(post.pk in home for post in free),

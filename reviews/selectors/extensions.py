@@ -26,12 +26,13 @@ def longest(dispute: Dispute) -> int:
 def asked(dispute: Dispute, at: datetime, days: int = 0) -> rules.Asked:
     """The case as the pure rules see it."""
     today = standing.today(dispute, at)
+    tier = standing.tier_of(dispute)
     return rules.Asked(
         is_open=dispute.state == Dispute.State.OPEN,
         today=today,
         deadline=dispute.deadline or today,
-        own_days=standing.tier_of(dispute).response_days,
-        extended=Extension.objects.filter(dispute=dispute, tier=dispute.tier).exists(),
+        own_days=tier.response_days,
+        extended=dispute.extensions.filter(tier=tier.number, forum=tier.forum_id).exists(),
         days=days,
     )
 
@@ -56,17 +57,17 @@ def requests(dispute: Dispute, at: datetime) -> list[Request]:
         *("party__organisation", "by_user", "by_post__organisation"),
         *("declined__by_user", "declined__by_post__organisation"),
     )
-    extended = set(Extension.objects.filter(dispute=dispute).values_list("tier", flat=True))
+    extended = set(Extension.objects.filter(dispute=dispute).values_list("tier", "forum"))
     may_come = rules.may_be_given(asked(dispute, at))
-    came = standing.tier_of(dispute).entered_at or dispute.at
+    holds = standing.tier_of(dispute)
     found = []
     for row in rows:
         declined = getattr(row, "declined", None)
         # Sent to the conflict forum, it stands at tier 1 again, with time of its own.
-        here = row.tier == dispute.tier and row.at >= came
+        here = (row.tier, row.forum_id) == (holds.number, holds.forum_id)
         fate = rules.fate(
             declined=declined is not None,
-            extended=row.tier in extended,
+            extended=(row.tier, row.forum_id) in extended,
             may_come=may_come and here and row.party.withdrew_at is None,
         )
         found.append(Request(row, fate, declined))
@@ -84,5 +85,6 @@ def is_waiting(request: TimeAsked, at: datetime) -> bool:
 
 
 def may_ask(dispute: Dispute, party: Party) -> bool:
-    """Whether the party has not asked for time at this tier yet."""
-    return not party.time_asked.filter(tier=dispute.tier).exists()
+    """Whether the party has not asked the forum that holds it for time at this tier yet."""
+    tier = standing.tier_of(dispute)
+    return not party.time_asked.filter(tier=tier.number, forum=tier.forum_id).exists()

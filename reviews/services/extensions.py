@@ -72,7 +72,7 @@ class DeclineNeedsReason(Refused):
 def grant(*, dispute: Dispute, days: int, reason: str, by: Actor, at: datetime) -> Extension:
     """Move the last day at the tier that holds the dispute, as it was read.
 
-    At most half of the tier's own working days, once per tier, and never after the last
+    At most half of the tier's own working days, once per stay at it, and never after the last
     day has passed: what is overdue at the top stays overdue. Of an extension and a step
     at the same moment exactly one wins. Raises NeedsReason, NeedsDays, NotNow,
     ladder.Ended, ladder.AlreadyMoved.
@@ -92,13 +92,14 @@ def grant(*, dispute: Dispute, days: int, reason: str, by: Actor, at: datetime) 
         deadline=before,
         overdue_at_top_since=None,
     ).update(deadline=after, nudge_on=nudge_on)
-    if moved != 1:
+    # The rung is another one if the dispute was sent to the conflict forum since.
+    if moved != 1 or not Tier.objects.filter(pk=tier.pk).update(deadline=after):
         raise ladder.AlreadyMoved
-    Tier.objects.filter(pk=tier.pk, deadline=before).update(deadline=after)
     dispute.deadline, dispute.nudge_on = after, nudge_on
     extension = Extension.objects.create(
         dispute=dispute,
-        tier=dispute.tier,
+        tier=tier.number,
+        forum=tier.forum,
         days=days,
         reason=reason,
         before=before,
@@ -138,11 +139,13 @@ def ask(
     check(dispute, party)
     cases.keep_open(dispute, same_tier=True)
     _refuse(dispute, days, at)
-    if party.time_asked.filter(tier=dispute.tier).exists():
+    if not selectors.may_ask(dispute, party):
         raise AskedBefore
+    tier = standing.tier_of(dispute)
     row = TimeAsked.objects.create(
         party=party,
-        tier=dispute.tier,
+        tier=tier.number,
+        forum=tier.forum,
         days=days,
         reason=reason,
         at=at,

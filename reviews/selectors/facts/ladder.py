@@ -57,7 +57,9 @@ def _tiers() -> Iterator[Ask]:
     )
     backwards = BumpUp.objects.filter(Exists(below)).order_by("pk")
     yield Ask("step", _pks(backwards), "a step taken before the one below it")
-    longer = Extension.objects.filter(dispute=OuterRef("dispute"), tier=OuterRef("number"))
+    longer = Extension.objects.filter(
+        dispute=OuterRef("dispute"), tier=OuterRef("number"), forum=OuterRef("forum")
+    )
     moved = (
         Tier.objects.filter(number=F("dispute__tier"), dispute__state=State.OPEN)
         .exclude(deadline=F("dispute__deadline"))

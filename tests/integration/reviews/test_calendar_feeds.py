@@ -132,7 +132,7 @@ def test_last_days_of_disputes_come_by_number_and_never_by_name(client):
     forum = dispute.tiers.get(number=1).forum
     member = person_in(core(forum)[0])
     url = address(member)
-    event = events(client, url)[f"dispute-{dispute.pk}-tier-1"]
+    event = events(client, url)[f"dispute-{dispute.pk}-tier-1-{forum.pk}"]
     assert event["DTSTART"].dt == dispute.deadline
     assert b"Zirconium" not in client.get(url).content
     assert events(client, address(member, forum)) == {}

@@ -85,6 +85,7 @@ MIDDLEWARE = [
     # Nothing is open unless it says so (login_not_required).
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "people.middleware.local_time",
+    "people.middleware.reads_once",
     "config.failures.Unstorable",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -159,6 +160,8 @@ MOTION_NOTES = "reviews.selectors.motion_notes.of"
 MOTION_PAPERS = "reviews.selectors.papers.of_motion"
 # The agenda of a meeting, as its reader may see it.
 MEETING_PAPERS = "reviews.permissions.meetings.papers"
+# Whether an act of a council created a forum: asked by forums, which know no register.
+FORUM_ORIGIN = "labs.selectors.council_acts.created"
 # What asked for a mini-lab or a reconvened lab: asked by labs, which know no review.
 LAB_ORIGIN = "reviews.permissions.mini_labs.origin"
 # Whether a lab that ended was asked for a lesson, and who answers.

@@ -58,10 +58,10 @@ def lines(user: Any, on: date) -> list[Line]:
     ]
 
 
-def forum_ids(feed: CalendarFeed, on: date) -> set[int]:
+def forum_ids(feed: CalendarFeed, on: date) -> frozenset[int]:
     """The forums a calendar tells of: those of them its person sits in on the day."""
     own = members.forum_ids_of(feed.user, on)
-    return own if feed.forum_key == "" else {pk for pk in own if str(pk) == feed.forum_key}
+    return frozenset(pk for pk in own if feed.forum_key in {"", str(pk)})
 
 
 def meetings(forum_ids: Iterable[int], at: datetime) -> list[Entry]:

@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 from forums.models import Forum
 from forums.rules import ladders
 from forums.selectors.members import members
+from ledger import once
 
 __all__ = [
     "above",
@@ -55,8 +56,7 @@ def below(forum: Forum) -> QuerySet[Forum]:
 
 def with_predecessors(forum_ids: Iterable[int]) -> set[int]:
     """These forums and every closed one whose place one of them has taken."""
-    closed = Forum.objects.exclude(successor=None).values_list("pk", "successor")
-    successors = {pk: after for pk, after in closed if after is not None}
+    successors = dict(_succeeded())
     own = set(forum_ids)
     return own | {pk for pk in successors if ladders.in_place_of(pk, successors) in own}
 
@@ -93,6 +93,14 @@ def tree() -> list[tuple[int, Forum]]:
     return rows
 
 
+@once.once
+def _succeeded() -> tuple[tuple[int, int], ...]:
+    """Closed forums with what took their place."""
+    closed = Forum.objects.exclude(successor=None).values_list("pk", "successor")
+    return tuple((pk, after) for pk, after in closed if after is not None)
+
+
+@once.once
 def _ladder_map() -> tuple[dict[int, Forum], dict[int, int | None], dict[int, int]]:
     """All forums in one query: there are tens of them, never thousands."""
     by_id = {

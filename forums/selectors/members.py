@@ -8,6 +8,7 @@ from datetime import date
 from django.db.models import Count, F, Q
 
 from forums.models import Forum, Membership
+from ledger import once
 from people.models import Appointment, Post, User
 from people.selectors import people
 
@@ -60,14 +61,15 @@ def posts_around(forum: Forum, on: date) -> set[int]:
     return named | set(forum.memberships.filter(current(on)).values_list("post", flat=True))
 
 
-def forum_ids_of(user: User, on: date) -> set[int]:
+@once.once
+def forum_ids_of(user: User, on: date) -> frozenset[int]:
     """The forums a user takes part in through any of their posts."""
     posts = [post.pk for post in people.posts_of(user, on)]
     if not posts:
-        return set()
+        return frozenset()
     around = Q(chair__in=posts) | Q(alternate__in=posts) | Q(secretary__in=posts)
     seated = Membership.objects.filter(current(on), post__in=posts).values("forum")
-    return set(Forum.objects.filter(around | Q(pk__in=seated)).values_list("pk", flat=True))
+    return frozenset(Forum.objects.filter(around | Q(pk__in=seated)).values_list("pk", flat=True))
 
 
 def offices_of(user_ids: Iterable[int], on: date) -> dict[int, list[tuple[int, int]]]:

@@ -93,7 +93,8 @@ def load(keys: Iterable[Key], on: date) -> dict[Key, Room]:
     core = _core({forum_id for forum_id, _chair, _alternate in wanted}, on)
     named = {pk for _forum, *offices in wanted for pk in offices if pk is not None}
     ids = named | {pk for posts in core.values() for pk in posts}
-    posts = {post.pk: post for post in Post.objects.filter(pk__in=ids).order_by("pk")}
+    named_posts = Post.objects.filter(pk__in=ids).select_related("organisation").order_by("pk")
+    posts = {post.pk: post for post in named_posts}
     holders = people.holder_ids(sorted(posts), on)
     held = offices_of({pk for found in holders.values() for pk in found}, on)
     rooms: dict[Key, Room] = {}

@@ -51,7 +51,9 @@ def can_sit(
     forum: Forum, barred: Barred, on: date, offices: Offices | None = None
 ) -> rules.Sitting:
     """Whether the forum can sit with these aside, and with which quorum."""
-    return _sitting(forum, barred, on, offices)[0]
+    given = offices or Offices.of(forum)
+    room = _room(forum, on, given)
+    return room.sit(interests_of(barred), given.quorum, given.is_top)[0]
 
 
 def places(forum: Forum, barred: Barred, on: date, offices: Offices | None = None) -> list[Place]:
@@ -67,7 +69,15 @@ def frozen(
     forum: Forum, barred: Barred, on: date, offices: Offices | None = None
 ) -> tuple[rules.Sitting, list[Place]]:
     """The sitting and its places together, as a motion freezes them."""
-    sitting, posts, seats = _sitting(forum, barred, on, offices)
+    given = offices or Offices.of(forum)
+    return frozen_in(_room(forum, on, given), barred, given.quorum, given.is_top)
+
+
+def frozen_in(
+    room: Room, barred: Barred, quorum: int, is_top: bool
+) -> tuple[rules.Sitting, list[Place]]:
+    """``frozen`` where it is known who sits; no query."""
+    sitting, posts, seats = room.sit(interests_of(barred), quorum, is_top)
     found = []
     for post in posts:
         seat = seats[post.pk]
@@ -86,13 +96,9 @@ def frozen(
     return sitting, found
 
 
-def _sitting(
-    forum: Forum, barred: Barred, on: date, given: Offices | None
-) -> tuple[rules.Sitting, list[Post], dict[int, rules.Seat]]:
-    offices = given or Offices.of(forum)
+def _room(forum: Forum, on: date, offices: Offices) -> Room:
     chair, alternate = offices.chair, offices.alternate
     core = [chair, *(post for post in members(forum, on)[1:] if post.pk != chair.pk)]
     holders = people.holder_ids([*core, *([alternate] if alternate else [])], on)
     held = offices_of({pk for ids in holders.values() for pk in ids}, on)
-    room = Room(core, alternate, holders, held)
-    return room.sit(interests_of(barred), offices.quorum, offices.is_top)
+    return Room(core, alternate, holders, held)

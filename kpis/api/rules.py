@@ -22,7 +22,7 @@ def of_rules(user: Any, prefix: str = "") -> Q:
     """Rules of programmes the user reads; a KPI's own only where the KPI is readable."""
     on = clock.now().date()
     readable = kpis.readable(user, on).values("pk")
-    reading = programmes.readable(user, on).values("pk")
+    reading = programmes.readable_ids(user, on)
     general = Q(**{f"{prefix}kpi": None, f"{prefix}programme__in": reading})
     return general | Q(**{f"{prefix}kpi__in": readable})
 

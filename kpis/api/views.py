@@ -158,5 +158,5 @@ def _visible(user: Any) -> Q:
     """Findings on KPIs and plans that the user may read."""
     on = today()
     return Q(series__definition__kpi__in=kpis.readable(user, on).values("pk")) | Q(
-        plan__in=labs.readable_plans(user, on).values("pk")
+        plan__in=labs.readable_plan_ids(user, on)
     )

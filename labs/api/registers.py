@@ -133,7 +133,7 @@ class OfProgramme(ReadOnlyModelViewSet[Any]):
     filterset_fields: Any = {"programme__code": ["exact"], "state": ["exact"]}
 
     def get_queryset(self) -> QuerySet[Any]:
-        readable = programmes.readable(self.request.user, today()).values("pk")
+        readable = programmes.readable_ids(self.request.user, today())
         found: QuerySet[Any] = self.rows.objects.filter(programme__in=readable)
         return found
 
@@ -175,8 +175,8 @@ class AllocationViewSet(ReadOnlyModelViewSet[Allocation]):
 
     def get_queryset(self) -> QuerySet[Allocation]:
         user, on = self.request.user, today()
-        own = programmes.readable(user, on).values("pk")
-        plans = labs.readable_plans(user, on).values("pk")
+        own = programmes.readable_ids(user, on)
+        plans = labs.readable_plan_ids(user, on)
         found = funding.allocations().filter(source__programme__in=own)
         return found.filter(Q(plan=None) | Q(plan__in=plans)).prefetch_related("transfers")
 

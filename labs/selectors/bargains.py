@@ -19,7 +19,7 @@ def readable(user: Any, on: date, programme: Programme) -> QuerySet[Bargain]:
 
 def within(found: QuerySet[Bargain], user: Any, on: date) -> QuerySet[Bargain]:
     """Those of ``found`` that are of no plan, or of one that ``user`` may read."""
-    own = labs.readable_plans(user, on).values("pk")
+    own = labs.readable_plan_ids(user, on)
     return found.filter(Q(plan=None) | Q(plan__in=own)).select_related("programme", "plan__lab")
 
 

@@ -72,7 +72,7 @@ def due(user: Any, on: date) -> QuerySet[Commitment]:
             ~Exists(verified),
             verify_on__lte=on,
             until_revision=None,
-            plan__in=labs.readable_plans(user, on).values("pk"),
+            plan__in=labs.readable_plan_ids(user, on),
             plan__lab__area__programme__closed_at=None,
         )
         .select_related("beneficiary", "plan__lab__area__programme", "plan__lab__area__lead")

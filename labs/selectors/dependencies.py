@@ -127,7 +127,7 @@ def _requests() -> QuerySet[Dependency]:
 def open_to(user: Any, on: date) -> QuerySet[Dependency]:
     """The requests ``user`` may see: of readable plans, and what is asked of their own
     organisations unless the lab that asks is restricted."""
-    readable = Q(plan__in=labs.readable_plans(user, on).values("pk"))
+    readable = Q(plan__in=labs.readable_plan_ids(user, on))
     asked = Q(provider__in=people.organisation_ids_of(user, on)) & ~restricted()
     return _requests().filter(readable | asked)
 
@@ -235,7 +235,7 @@ def own_steps(provider: Organisation, user: Any, on: date, query: str = "") -> l
     rows = Milestone.objects.filter(
         until_revision=None,
         owner__organisation=provider,
-        plan__in=labs.readable_plans(user, on).values("pk"),
+        plan__in=labs.readable_plan_ids(user, on),
     )
     if query:
         rows = rows.filter(title__icontains=query)

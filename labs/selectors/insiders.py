@@ -36,9 +36,7 @@ def is_inside(user: Any, lab: Lab, on: date) -> bool:
 
 def records(user: Any, on: date) -> QuerySet[SessionRecord]:
     """Outputs of every lab the user may read, minutes only of those they are inside of."""
-    output = Q(
-        kind=SessionRecord.Kind.OUTPUT, session__lab__in=labs.readable(user, on).values("pk")
-    )
+    output = Q(kind=SessionRecord.Kind.OUTPUT, session__lab__in=labs.readable_ids(user, on))
     minutes = Q(
         kind=SessionRecord.Kind.MINUTES, session__lab__in=labs_inside(user, on).values("pk")
     )

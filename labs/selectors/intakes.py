@@ -14,8 +14,8 @@ from labs.selectors import labs, programmes
 def readable(user: Any, on: date) -> QuerySet[Intake]:
     """Intakes of readable programmes, less those whose lab is kept from the user (fact 8)."""
     return Intake.objects.filter(
-        Q(lab=None) | Q(lab__in=labs.readable(user, on).values("pk")),
-        area__programme__in=programmes.readable(user, on).values("pk"),
+        Q(lab=None) | Q(lab__in=labs.readable_ids(user, on)),
+        area__programme__in=programmes.readable_ids(user, on),
     )
 
 

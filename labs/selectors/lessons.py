@@ -26,8 +26,8 @@ def readable(user: Any, on: date) -> QuerySet[Lesson]:
     """
     kept = import_string(settings.LESSONS_KEPT)(user, on)
     return Lesson.objects.filter(
-        Q(lab=None) | Q(lab__in=labs.readable(user, on).values("pk")),
-        programme__in=programmes.readable(user, on).values("pk"),
+        Q(lab=None) | Q(lab__in=labs.readable_ids(user, on)),
+        programme__in=programmes.readable_ids(user, on),
     ).exclude(pk__in=kept)
 
 

@@ -22,7 +22,7 @@ def readable(user: Any, on: date, programme: Programme) -> QuerySet[Obstacle]:
 
 def within(found: QuerySet[Obstacle], user: Any, on: date) -> QuerySet[Obstacle]:
     """Those of ``found`` that are of no lab, or of one that ``user`` may read."""
-    own = labs.readable(user, on).values("pk")
+    own = labs.readable_ids(user, on)
     return found.filter(Q(lab=None) | Q(lab__in=own)).select_related(
         "programme", "area", "lab", "kind", "organisation"
     )

@@ -11,6 +11,7 @@ from forums.models import Forum
 from forums.rules import ladders
 from forums.selectors import members
 from labs.models import Initiative, Lab, Milestone, Programme, ProgrammeReader, ResultArea, Seat
+from ledger import once
 from people.selectors import people
 
 
@@ -21,6 +22,7 @@ def reads_everything(user: Any) -> bool:
     )
 
 
+@once.by_ids
 def readable(user: Any, on: date) -> QuerySet[Programme]:
     """The programmes ``user`` may read on a day.
 
@@ -68,11 +70,17 @@ def readable(user: Any, on: date) -> QuerySet[Programme]:
     )
 
 
-def forums_within_reach(user: Any, on: date) -> set[int]:
+def readable_ids(user: Any, on: date) -> Any:
+    """Their ids, for ``filter(programme__in=…)``."""
+    return once.ids(readable, user, on)
+
+
+@once.once
+def forums_within_reach(user: Any, on: date) -> frozenset[int]:
     """The forums ``user`` takes part in, and all that report to them up the ladder."""
     own = members.forum_ids_of(user, on)
     if not own:
-        return set()
+        return frozenset()
     rows = list(Forum.objects.values_list("pk", "parent", "successor"))
     parents = {pk: parent for pk, parent, _ in rows}
     successors = {pk: successor for pk, _, successor in rows if successor is not None}

@@ -50,7 +50,7 @@ def search(
     first. Without ``text`` all of them, newest first. ``instrument`` is a code.
     """
     readable = lessons.readable(user, on)
-    everything = Lesson.objects.filter(programme__in=programmes.readable(user, on).values("pk"))
+    everything = Lesson.objects.filter(programme__in=programmes.readable_ids(user, on))
     narrowed = _narrow(instrument, cause, layer, programme)
     words = rules.asked(text)
     if text.strip() and not words:

@@ -48,7 +48,7 @@ def own_promises(user: Any, on: datetime.date) -> QuerySet[Commitment]:
             beneficiary__in=people.organisation_ids_of(user, on),
             verify_on__lte=on + AHEAD,
             until_revision=None,
-            plan__in=labs.readable_plans(user, on).values("pk"),
+            plan__in=labs.readable_plan_ids(user, on),
             plan__lab__area__programme__closed_at=None,
         )
         .select_related("beneficiary", "plan__lab__area__programme")

@@ -224,7 +224,7 @@ def condition_new(request: HttpRequest, pk: int) -> HttpResponse:
 def condition_remove(request: HttpRequest, pk: int) -> HttpResponse:
     """Take a condition back before the forum has decided."""
     at = clock.now()
-    labs_read = labs.readable(request.user, at.date()).values("pk")
+    labs_read = labs.readable_ids(request.user, at.date())
     rows = Condition.objects.select_related("owner__organisation", *RELATED)
     found = get_object_or_404(rows.filter(revision__plan__lab__in=labs_read), pk=pk)
     revision = found.revision
@@ -249,7 +249,7 @@ def condition_remove(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _objection(request: HttpRequest, pk: int) -> Objection:
-    labs_read = labs.readable(request.user, clock.now().date()).values("pk")
+    labs_read = labs.readable_ids(request.user, clock.now().date())
     rows = Objection.objects.select_related(
         "organisation", "by_user", "by_post__organisation", *RELATED
     )

@@ -96,7 +96,7 @@ def close(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _changeable(request: HttpRequest, pk: int) -> WorkingGroup:
     on = clock.now().date()
-    labs = lab_selectors.readable(request.user, on).values("pk")
+    labs = lab_selectors.readable_ids(request.user, on)
     related = WorkingGroup.objects.select_related("lab__area__programme", "lab__plan")
     found: WorkingGroup = get_object_or_404(related.filter(lab__in=labs), pk=pk)
     require(permissions.may_run(request.user, found.lab, on=on))

@@ -127,7 +127,7 @@ def comment_new(request: HttpRequest, pk: int) -> HttpResponse:
 def comment_answer(request: HttpRequest, pk: int) -> HttpResponse:
     """Answer a comment: taken up or not, and why."""
     at = clock.now()
-    labs = lab_selectors.readable(request.user, at.date()).values("pk")
+    labs = lab_selectors.readable_ids(request.user, at.date())
     rows = Comment.objects.select_related(
         "open_day__lab__area__programme", "open_day__lab__plan", "open_day__revision"
     )
@@ -152,7 +152,7 @@ def comment_answer(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _readable(request: HttpRequest, pk: int) -> OpenDay:
-    labs = lab_selectors.readable(request.user, clock.now().date()).values("pk")
+    labs = lab_selectors.readable_ids(request.user, clock.now().date())
     found: OpenDay = get_object_or_404(selectors.loaded().filter(lab__in=labs), pk=pk)
     return found
 

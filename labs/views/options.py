@@ -267,7 +267,7 @@ def _criterion(request: HttpRequest, pk: int) -> Criterion:
 
 
 def _labs(request: HttpRequest) -> Any:
-    return lab_selectors.readable(request.user, clock.now().date()).values("pk")
+    return lab_selectors.readable_ids(request.user, clock.now().date())
 
 
 def _url(lab: Lab) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.db import models, transaction
 
-from ledger import content, entropy, wallclock
+from ledger import content, entropy, once, wallclock
 from ledger.models import Event, EventText
 from ledger.rules import chain
 from ledger.rules.actors import Actor
@@ -57,6 +57,7 @@ def record_many(*, lines: Sequence[Line], by: Actor, at: datetime.datetime) -> l
     """
     if not transaction.get_connection().in_atomic_block:
         raise RuntimeError("an event is recorded in the transaction of the change it tells of")
+    once.forget()
     recorded_at = wallclock.now()
     made = [_event(line, by, at, recorded_at) for line in lines]
     if len(made) == 1:

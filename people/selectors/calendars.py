@@ -9,10 +9,12 @@ from functools import lru_cache
 
 import holidays as public_holidays
 
+from ledger import once
 from people.models import LocalHoliday
 from people.rules import workdays
 
 
+@once.once
 def holidays(country: str, first_year: int, last_year: int) -> frozenset[datetime.date]:
     """Days off in ``country`` ("MY", or "MY-14" for a part of it) over these years.
 

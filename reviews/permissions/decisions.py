@@ -34,14 +34,14 @@ def readable(user: Any, motion_ids: set[int], *, on: datetime.date) -> set[int]:
         motion__in=motion_ids, dispute__in=disputes.readable(user, on).values("pk")
     )
     plans = Revision.objects.filter(
-        motion__in=motion_ids, plan__lab__in=labs.readable(user, on).values("pk")
+        motion__in=motion_ids, plan__lab__in=labs.readable_ids(user, on)
     )
     money = AllocationProposal.objects.filter(
         motion__in=motion_ids, allocation__in=allocations.readable(user, on).values("pk")
     )
     ends = EndProposal.objects.filter(
-        Q(plan__in=labs.readable_plans(user, on).values("pk"))
-        | Q(window__programme__in=programmes.readable(user, on).values("pk")),
+        Q(plan__in=labs.readable_plan_ids(user, on))
+        | Q(window__programme__in=programmes.readable_ids(user, on)),
         motion__in=motion_ids,
     )
     # A restricted dispute's motion is restricted itself and does not get here.

@@ -17,8 +17,8 @@ from reviews.selectors import interests
 
 def readable(user: Any, on: datetime.date) -> QuerySet[Allocation]:
     """Those of readable programmes, less those for plans of labs kept from ``user``."""
-    own = programmes.readable(user, on).values("pk")
-    plans = labs.readable_plans(user, on).values("pk")
+    own = programmes.readable_ids(user, on)
+    plans = labs.readable_plan_ids(user, on)
     found = funding.allocations().filter(source__programme__in=own)
     return found.filter(Q(plan=None) | Q(plan__in=plans))
 

@@ -39,17 +39,17 @@ def readable(user: Any, on: date) -> QuerySet[Dispute]:
         return Dispute.objects.all()
     organisations = people.organisation_ids_of(user, on)
     forums = members.forum_ids_of(user, on)
-    forums = ladders.with_predecessors(forums) if forums else forums
+    own = ladders.with_predecessors(forums) if forums else set()
     party = Party.objects.filter(dispute=OuterRef("pk"), organisation__in=organisations)
     named = Dispute.restricted_to.through.objects.filter(dispute=OuterRef("pk"))
-    seated = Tier.objects.filter(dispute=OuterRef("pk"), forum__in=forums)
+    seated = Tier.objects.filter(dispute=OuterRef("pk"), forum__in=own)
     asked = InformationRequest.objects.filter(
         dispute=OuterRef("pk"), organisation__in=organisations
     )
-    open_to_readers = Q(area__programme__in=programmes.readable(user, on).values("pk"))
+    open_to_readers = Q(area__programme__in=programmes.readable_ids(user, on))
     return Dispute.objects.filter(
         Q(Exists(party))
-        | Q(Exists(named.filter(forum__in=forums)))
+        | Q(Exists(named.filter(forum__in=own)))
         | (~Q(Exists(named)) & (open_to_readers | Q(Exists(seated)) | Q(Exists(asked))))
     )
 
@@ -128,7 +128,7 @@ def asked_of(user: Any, on: date) -> QuerySet[InformationRequest]:
 
 def counts(user: Any, on: date) -> Counts:
     """How many are open in the programmes the user reads, named or not."""
-    reach = Q(area__programme__in=programmes.readable(user, on).values("pk"))
+    reach = Q(area__programme__in=programmes.readable_ids(user, on))
     seen = readable(user, on).filter(state=Dispute.State.OPEN)
     every = Dispute.objects.filter(reach | Q(pk__in=seen.values("pk")), state=Dispute.State.OPEN)
     total = every.count()

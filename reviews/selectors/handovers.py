@@ -52,7 +52,7 @@ def _measured(user: Any, post: Post, on: datetime.date) -> list[Kind]:
 
 
 def _planned(user: Any, post: Post, on: datetime.date) -> list[Kind]:
-    plans = labs.readable_plans(user, on).values("pk")
+    plans = labs.readable_plan_ids(user, on)
     runs: dict[str, Any] = {**IN_FORCE, "plan__lab__area__programme__closed_at": None}
     initiatives = Initiative.objects.filter(lead=post, **runs)
     milestones = Milestone.objects.filter(owner=post, **runs)
@@ -98,7 +98,7 @@ def _planned(user: Any, post: Post, on: datetime.date) -> list[Kind]:
 
 
 def _seated(user: Any, post: Post, on: datetime.date) -> list[Kind]:
-    labs_seen = labs.readable(user, on).values("pk")
+    labs_seen = labs.readable_ids(user, on)
     actions = Action.objects.filter(owner=post, state=Action.State.OPEN)
     to_check = Action.objects.filter(
         verifier=post, state__in=(Action.State.OPEN, Action.State.DONE)

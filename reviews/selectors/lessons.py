@@ -151,10 +151,10 @@ def kept_from(user: Any, on: date) -> QuerySet[LessonAsk, Any]:
 
 
 def _by_name(user: Any, on: date) -> Q:
-    within = programmes.readable(user, on).values("pk")
+    within = programmes.readable_ids(user, on)
     return (
         Q(review__in=reviews.readable(user, on).values("pk"))
-        | Q(lab__in=lab_selectors.readable(user, on).values("pk"))
+        | Q(lab__in=lab_selectors.readable_ids(user, on))
         | Q(meeting__isnull=False, programme__in=within)
         | Q(meeting__isnull=False, programme=None)
     )
@@ -239,7 +239,7 @@ def counted(user: Any, on: date, programme: Programme | None = None) -> QuerySet
     """
     if programme is not None:
         return LessonAsk.objects.filter(programme=programme)
-    within = Q(programme__in=programmes.readable(user, on).values("pk"))
+    within = Q(programme__in=programmes.readable_ids(user, on))
     if programmes.reads_everything(user):
         within |= Q(programme=None)
     return LessonAsk.objects.filter(within)

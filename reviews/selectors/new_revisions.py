@@ -32,7 +32,7 @@ def of_forum(forum: Forum, user: Any, at: datetime.datetime) -> Adopted:
         adopted_at__gt=since,
         adopted_at__lte=at,
     )
-    readable = rows.filter(plan__lab__in=labs.readable(user, at.date()).values("pk"))
+    readable = rows.filter(plan__lab__in=labs.readable_ids(user, at.date()))
     found = readable.select_related("plan__lab", "decision__motion__forum")
     listed = list(found.order_by("-adopted_at", "-pk")[:SHOWN])
     return Adopted(listed, rows.count() - readable.count())

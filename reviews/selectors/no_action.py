@@ -43,7 +43,7 @@ def page(user: Any, on: datetime.date, programme: str = "") -> Page:
     """Rules with closed reviews, the largest share of no action first. A fixed number of queries."""
     counts = _counts()
     rows = Rule.objects.filter(
-        pk__in=counts, programme__in=programmes.readable(user, on).values("pk")
+        pk__in=counts, programme__in=programmes.readable_ids(user, on)
     ).select_related("programme", "kpi", "owner__organisation")
     if programme:
         rows = rows.filter(programme__code=programme)

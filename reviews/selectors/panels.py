@@ -28,7 +28,7 @@ def readable(user: Any, on: datetime.date) -> QuerySet[Panel]:
     """Panels of programmes the user may read, and those they sit in."""
     seated = PanelSeat.objects.filter(panel=OuterRef("pk"), user=user.pk)
     return Panel.objects.filter(
-        Q(programme__in=programmes.readable(user, on).values("pk")) | Exists(seated)
+        Q(programme__in=programmes.readable_ids(user, on)) | Exists(seated)
     ).select_related("programme", "document", "by_user", "by_post__organisation", "reported_by")
 
 

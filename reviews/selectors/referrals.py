@@ -117,7 +117,7 @@ def to_answer(user: Any, on: datetime.date) -> QuerySet[Referral]:
 
 def hidden_count(user: Any, on: datetime.date) -> int:
     """How many open ones of readable programmes are kept from the user by restriction."""
-    within = programmes.readable(user, on).values("pk")
+    within = programmes.readable_ids(user, on)
     found = Referral.objects.filter(
         Q(review__kpi__area__programme__in=within)
         | Q(review__plan__lab__area__programme__in=within)

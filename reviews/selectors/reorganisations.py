@@ -101,7 +101,7 @@ def touched(
 def _owned(user: Any, ids: list[int], on: datetime.date) -> list[Kind]:
     """What the posts of these organisations answer for: it stays with the posts."""
     stays = _("stays with its post")
-    plans = labs.readable_plans(user, on).values("pk")
+    plans = labs.readable_plan_ids(user, on)
     kpis = Kpi.objects.filter(retired_on=None, owner__organisation__in=ids)
     verified = Kpi.objects.filter(retired_on=None, verifier__organisation__in=ids)
     may_see = kpi_selectors.readable(user, on).values("pk")
@@ -155,8 +155,8 @@ def _owned(user: Any, ids: list[int], on: datetime.date) -> list[Kind]:
 def _named(user: Any, ids: list[int], on: datetime.date, ending: bool) -> list[Kind]:
     """What is in the organisation's own name: it follows the successor while it is open."""
     follows = _("follows the successor") if ending else _("stays with it")
-    readable = labs.readable(user, on).values("pk")
-    plans = labs.readable_plans(user, on).values("pk")
+    readable = labs.readable_ids(user, on)
+    plans = labs.readable_plan_ids(user, on)
     areas = ResultArea.objects.filter(lead__in=ids, programme__closed_at=None)
     seats = Seat.objects.filter(organisation__in=ids, lab__closed_at=None)
     cases = Party.objects.filter(

@@ -31,14 +31,14 @@ def readable(user: Any, on: datetime.date) -> QuerySet[Review]:
     )
     return Review.objects.filter(
         Q(kpi__in=kpi_selectors.readable(user, on).values("pk"))
-        | Q(plan__in=lab_selectors.readable_plans(user, on).values("pk"))
+        | Q(plan__in=lab_selectors.readable_plan_ids(user, on))
         | Q(Exists(own))
     )
 
 
 def hidden_count(user: Any, on: datetime.date, state: str) -> int:
     """How many reviews of readable programmes are kept from the user by restriction."""
-    within = programmes.readable(user, on).values("pk")
+    within = programmes.readable_ids(user, on)
     reviews = Review.objects.filter(
         Q(kpi__area__programme__in=within) | Q(plan__lab__area__programme__in=within), state=state
     )

@@ -14,6 +14,7 @@ from forums.rules.actions import NAGS_BEFORE_A_GROUND
 from forums.rules.interests import Interests
 from forums.rules.sitting import Sitting
 from forums.selectors import ladders, members, sitting
+from ledger import once
 from people.models import Act, Organisation, Post
 from people.selectors import calendars, continuity, people
 from reviews.models import (
@@ -57,6 +58,7 @@ def tiers(dispute: Dispute) -> list[Tier]:
     )
 
 
+@once.once
 def tier_of(dispute: Dispute, number: int | None = None) -> Tier:
     """One rung, by default the one that holds the dispute."""
     return dispute.tiers.select_related("forum", "chair", "alternate").get(
@@ -64,6 +66,7 @@ def tier_of(dispute: Dispute, number: int | None = None) -> Tier:
     )
 
 
+@once.once
 def is_top(tier: Tier) -> bool:
     """Whether there is nothing above this rung."""
     return not Tier.objects.filter(dispute=tier.dispute_id, number__gt=tier.number).exists()
@@ -90,6 +93,7 @@ def parties(dispute: Dispute) -> list[Party]:
     )
 
 
+@once.once
 def interests(dispute: Dispute) -> Interests:
     """Who stands aside: every post of a party, and whoever acted for one (fact 9).
 
@@ -116,6 +120,7 @@ def _acted_for_a_party(dispute: Dispute, organisation_ids: set[int]) -> set[int]
     return set(found[0].union(*found[1:]))
 
 
+@once.once
 def can_sit(dispute: Dispute, tier: Tier, on: date) -> Sitting:
     """Whether the forum of a rung can sit over this dispute."""
     return sitting.can_sit(forum_of(tier), interests(dispute), on, offices_of(tier))

@@ -31,7 +31,7 @@ def cycles(user: Any, programme: Programme, on: datetime.date) -> list[Found]:
     late = Lab.objects.filter(
         ~Exists(waits), area__programme=programme, ends_on__lt=on, closed_at=None
     ).order_by("ends_on", "pk")
-    seen = late.filter(pk__in=labs.readable(user, on).values("pk"))
+    seen = late.filter(pk__in=labs.readable_ids(user, on))
     return [(silent[:SHOWN], len(silent)), found(late, seen, _late_lab)]
 
 

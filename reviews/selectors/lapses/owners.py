@@ -37,7 +37,7 @@ def empty_posts(on: datetime.date) -> QuerySet[Post]:
 def owners(user: Any, programme: Programme, on: datetime.date) -> list[Found]:
     """What nobody stands behind, by sort."""
     empty = empty_posts(on).values("pk")
-    plans = labs.readable_plans(user, on).values("pk")
+    plans = labs.readable_plan_ids(user, on)
     mine = {"plan__lab__area__programme": programme, "until_revision": None}
     kpis = Kpi.objects.filter(
         Q(owner=None, goal_key__isnull=False) | Q(owner__in=empty),

@@ -1,4 +1,4 @@
-"""Pages and API of reviews: who may open, explain, propose, vote, and what they do."""
+"""Pages and API of reviews: what they show and do. Who may open them: tests/access/policy.txt."""
 
 from __future__ import annotations
 
@@ -35,78 +35,6 @@ def personas(where: make.Place) -> dict[str, User]:
         "reader": reader,
         "outsider": outsider(),
     }
-
-
-# Page -> status for those named; everybody else gets the last one.
-TABLE: dict[str, tuple[dict[str, int], int]] = {
-    "/reviews/{review}/": ({"outsider": 404}, 200),
-    "/reviews/{review}/explain/": ({"owner": 200, "outsider": 404}, 403),
-    "/reviews/{review}/propose/": (
-        {"unit": 200, "chair": 200, "member": 200, "secretary": 200, "outsider": 404},
-        403,
-    ),
-    "/motions/{motion}/vote/": (
-        {
-            "chair": 200,
-            "member": 200,
-            "secretary": 403,
-            "unit": 403,
-            "auditor": 403,
-        },
-        404,
-    ),
-    "/motions/{motion}/minute/": (
-        {
-            "chair": 403,
-            "member": 403,
-            "secretary": 200,
-            "unit": 403,
-            "auditor": 403,
-        },
-        404,
-    ),
-    "/motions/{motion}/withdraw/": (
-        {"chair": 200, "member": 403, "secretary": 403, "unit": 403, "auditor": 403},
-        404,
-    ),
-    "/forums/{forum}/agenda/": (
-        {"owner": 403, "verifier": 403, "reader": 403, "outsider": 403},
-        200,
-    ),
-    "/plans/{plan}/gate/": ({"outsider": 404}, 200),
-    "/kpis/{kpi}/reviews/": ({"outsider": 404}, 200),
-    "/": ({}, 200),
-    "/desk/": ({}, 200),
-    "/reviews/": ({}, 200),
-    "/api/v1/reviews/": ({}, 200),
-    "/api/v1/reviews/{review}/": ({"outsider": 404}, 200),
-}
-
-
-@pytest.mark.parametrize("address", list(TABLE))
-def test_who_may_open_each_page(address: str, client: Client) -> None:
-    review, draft = make.open_review()
-    motion = make.propose(review).motion
-    named, others = TABLE[address]
-    page = address.format(
-        review=review.pk,
-        motion=motion.pk,
-        forum=review.forum_id,
-        plan=draft.revision.plan_id,
-        kpi=draft.kpi.code,
-    )
-    everybody = personas(draft.place)
-    found = {}
-    for name, user in everybody.items():
-        client.force_login(user)
-        found[name] = client.get(page).status_code
-    assert found == {name: named.get(name, others) for name in everybody}
-
-
-@pytest.mark.parametrize("address", list(TABLE))
-def test_nobody_reads_without_signing_in(address: str, client: Client) -> None:
-    page = address.format(review=1, motion=1, forum=1, plan=1, kpi="x")
-    assert client.get(page).status_code in {302, 401, 403}
 
 
 def test_the_owner_explains(client: Client) -> None:

@@ -13,7 +13,7 @@ from ledger.forms import DayField
 from people.models import Post, User
 from people.models.access import Role
 from people.selectors import directory
-from people.services.api_clients import READ, WRITE_READINGS
+from people.services.api_clients import READ, WRITE_DISPUTES, WRITE_PANELS, WRITE_READINGS
 
 LONGEST = datetime.timedelta(days=2 * 365)
 NO_ROLE = [("", _("none"))]
@@ -84,7 +84,12 @@ class TokenForm(forms.Form):
     )
     scopes = forms.MultipleChoiceField(
         label=_("Scopes"),
-        choices=[(READ, _("read")), (WRITE_READINGS, _("write readings"))],
+        choices=[
+            (READ, _("read")),
+            (WRITE_READINGS, _("write readings")),
+            (WRITE_DISPUTES, _("decide in disputes")),
+            (WRITE_PANELS, _("score and report in panels")),
+        ],
         widget=forms.CheckboxSelectMultiple,
         initial=[READ],
     )

@@ -20,7 +20,9 @@ from people.rules import tokens
 
 READ = "read"
 WRITE_READINGS = "readings:write"
-SCOPES = (READ, WRITE_READINGS)
+WRITE_DISPUTES = "disputes:write"
+WRITE_PANELS = "panels:write"
+SCOPES = (READ, WRITE_READINGS, WRITE_DISPUTES, WRITE_PANELS)
 USED_EVERY = datetime.timedelta(minutes=1)
 
 

@@ -12,6 +12,7 @@ from rest_framework.viewsets import ReadOnlyModelViewSet
 
 from config import clock
 from people.models import Organisation
+from reviews.api.time_asked import TimeAskedSerializer
 from reviews.models import (
     BumpUp,
     ConflictRoute,
@@ -62,6 +63,7 @@ class PositionSerializer(serializers.ModelSerializer[Position]):
 class PartySerializer(serializers.ModelSerializer[Party]):
     name = serializers.CharField(source="organisation.name")
     positions = PositionSerializer(many=True)
+    time_asked = TimeAskedSerializer(many=True)
 
     class Meta:
         model = Party
@@ -72,6 +74,7 @@ class PartySerializer(serializers.ModelSerializer[Party]):
             "withdrew_at",
             "withdrew_because",
             "positions",
+            "time_asked",
         ]
 
 
@@ -243,6 +246,7 @@ class DisputeViewSet(ReadOnlyModelViewSet[Dispute]):
             "bump_ups",
             "parties__organisation",
             "parties__positions",
+            "parties__time_asked__declined",
             "settlements__party",
             "settlements__answers__party",
             "requests",

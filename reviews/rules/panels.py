@@ -18,6 +18,7 @@ LARGEST = Decimal(9_999_999)
 
 OVER, UNDER, AGREES = "over", "under", "agrees"
 NOT_SCORED, NOT_VALIDATED, NOT_REPORTED = "not_scored", "not_validated", "not_reported"
+VERDICTS = (OVER, UNDER, AGREES, NOT_SCORED, NOT_VALIDATED, NOT_REPORTED)
 
 
 def score(

@@ -65,6 +65,8 @@ THINGS = {
     "reviews:information_withdraw": "request",
     "reviews:exhibit_file": "exhibit",
     "reviews:time_decline": "time asked",
+    "api-time-decline": "time asked",
+    **dict.fromkeys(("api-panel-scores", "api-panel-report", "api-panel-report-file"), "panel"),
     **dict.fromkeys(
         (
             "labs:groups",

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from labs.models import Lab, Revision
+from reviews.models import Referral
 from reviews.rules.lineage import Graph, Node
 from reviews.selectors.lineage.rows import Rows
 from reviews.selectors.lineage.words import KINDS
@@ -118,6 +119,17 @@ def _cases(rows: Rows, nodes: list[Node], edges: Edges) -> None:
         edges.add((_subject(rows, case), f"dispute-{case.pk}"))
         if case.review_id is not None:
             edges.add((f"review-{case.review_id}", f"dispute-{case.pk}"))
+    for asked in rows.referrals.values():
+        nodes.append(_referral(asked))
+        edges.add((f"review-{asked.review_id}", f"referral-{asked.pk}"))
+        edges.add((f"dispute-{asked.dispute_id}", f"referral-{asked.pk}"))
+
+
+def _referral(row: Referral) -> Node:
+    """An issue put to others: what is asked, of whom, and what became of it."""
+    url = reverse("reviews:referral", args=[row.pk])
+    note = f"{row.organisation}: {row.get_state_display()}"
+    return Node(f"referral-{row.pk}", "referral", str(row), DECISION, url, row.at.date(), note)
 
 
 def _decisions(rows: Rows, nodes: list[Node], edges: Edges) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 from uuid import UUID
 
@@ -20,6 +20,7 @@ from labs.selectors import labs, lessons, plans
 from reviews.models import (
     Dispute,
     EndProposal,
+    Referral,
     Review,
     ReviewProposal,
     RulingProposal,
@@ -34,7 +35,10 @@ KEYED = ("goal", "initiative")
 
 @dataclass(frozen=True)
 class Lineage:
-    """The lab, its graph as a picture and as a list, and what may not be named."""
+    """The lab, its graph as a picture and as a list, and what may not be named.
+
+    Of one thing: ``steps`` back to the lab, and ``after``, what came of it.
+    """
 
     lab: Lab
     picture: rules.Picture
@@ -44,6 +48,7 @@ class Lineage:
     origins: list[why.Asked]
     focus: rules.Node | None = None
     steps: list[tuple[rules.Node, list[rules.Node]]] = field(default_factory=list)
+    after: list[rules.Branch] = field(default_factory=list)
 
 
 def of_lab(user: Any, lab: Lab, on: datetime.date) -> Lineage:
@@ -65,7 +70,8 @@ def back(user: Any, kind: str, ident: str, on: datetime.date) -> Lineage | None:
     start = f"{kind}-{wanted}"
     if start not in graph.nodes:
         return None
-    return _page(user, found, graph.back_from(start), on, start)
+    page = _page(user, found, graph.back_from(start), on, start)
+    return replace(page, after=rules.nested(graph, start).below)
 
 
 @dataclass(frozen=True)
@@ -192,6 +198,12 @@ def _decision(pk: int) -> int | None:
     return _of_plan(end.plan) if end else None
 
 
+def _referral(pk: int) -> int | None:
+    """The lab of the review or dispute that it came of."""
+    row = Referral.objects.filter(pk=pk).select_related("review", "dispute").first()
+    return _subject(row.review or row.dispute) if row is not None else None
+
+
 def _revision(pk: int) -> int | None:
     return Revision.objects.filter(pk=pk).values_list("plan__lab", flat=True).first()
 
@@ -205,6 +217,7 @@ _FIND: dict[str, Callable[[int], int | None]] = {
     "deviation": _deviation,
     "review": lambda pk: _subject(Review.objects.filter(pk=pk).first()),
     "dispute": lambda pk: _subject(Dispute.objects.filter(pk=pk).first()),
+    "referral": _referral,
     "decision": _decision,
     "revision": _revision,
     "lesson": _lesson,
@@ -217,6 +230,10 @@ _ALONE: dict[str, Callable[[Any, datetime.date], Any]] = {
     ).select_related("series__definition__kpi"),
     "review": lambda user, on: reviews.readable(user, on).select_related("kpi"),
     "dispute": disputes.readable,
+    "referral": lambda user, on: Referral.objects.filter(
+        Q(review__in=reviews.readable(user, on).values("pk"))
+        | Q(dispute__in=disputes.readable(user, on).values("pk"))
+    ),
     "lesson": lambda user, on: lessons.readable(user, on).filter(lab=None),
     "decision": lambda user, on: Decision.objects.select_related("motion"),
 }
@@ -225,6 +242,7 @@ _URLS: dict[str, Callable[[Any], str]] = {
     "deviation": lambda row: reverse("kpis:deviation", args=[row.pk]),
     "review": lambda row: reverse("reviews:review", args=[row.pk]),
     "dispute": lambda row: reverse("reviews:dispute", args=[row.pk]),
+    "referral": lambda row: reverse("reviews:referral", args=[row.pk]),
     "lesson": lambda row: reverse("labs:lesson", args=[row.pk]),
     "decision": lambda row: reverse("forums:decision", args=[row.pk]),
 }

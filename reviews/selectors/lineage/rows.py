@@ -19,6 +19,7 @@ from reviews.models import (
     Dispute,
     EndProposal,
     LabBrief,
+    Referral,
     Review,
     ReviewDeviation,
     ReviewProposal,
@@ -42,6 +43,7 @@ class Rows:
     deviations: dict[int, Deviation] = field(default_factory=dict)
     reviews: dict[int, Review] = field(default_factory=dict)
     disputes: dict[int, Dispute] = field(default_factory=dict)
+    referrals: dict[int, Referral] = field(default_factory=dict)
     decisions: dict[int, Decision] = field(default_factory=dict)
     revisions: dict[int, Revision] = field(default_factory=dict)
     lessons: list[Lesson] = field(default_factory=list)
@@ -68,6 +70,7 @@ def of(user: Any, lab: Lab, on: datetime.date) -> Rows:
     _kpis(rows, user, on)
     _deviations(rows)
     _cases(rows, user, on)
+    _referrals(rows)
     _revisions(rows)
     _decisions(rows, user, on)
     _milestones(rows)
@@ -143,6 +146,19 @@ def _cases(rows: Rows, user: Any, on: datetime.date) -> None:
             dispute__in=list(rows.disputes), accepted_at__isnull=False, revision__isnull=False
         ).values_list("dispute", "revision")
     )
+
+
+def _referrals(rows: Rows) -> None:
+    """What was put to others: named to those who may know what it is about, see fact 8.
+
+    The organisation asked reads it, too, and is not told here of what it came.
+    """
+    every = Referral.objects.filter(
+        Q(review__in=Review.objects.filter(_about(rows)))
+        | Q(dispute__in=Dispute.objects.filter(_about(rows)))
+    ).order_by("-at", "-pk")
+    seen = every.filter(Q(review__in=list(rows.reviews)) | Q(dispute__in=list(rows.disputes)))
+    rows.referrals = _keep(rows, "referral", every, seen.select_related("organisation"))
 
 
 def _revisions(rows: Rows) -> None:

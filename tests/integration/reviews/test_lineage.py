@@ -12,11 +12,13 @@ from labs.models import Lab, Lesson
 from labs.services import labs as lab_services
 from reviews.models import Review
 from reviews.selectors import lineage
+from reviews.selectors.lineage import back
 from tests.factories import disputes as make_disputes
 from tests.factories import kpis as make_kpis
 from tests.factories import labs as make_labs
 from tests.factories import reviews as make
 from tests.factories.people import actor, auditor, ministry_officer
+from tests.factories.referrals import asked, officer
 
 pytestmark = pytest.mark.django_db
 AT, ON = make.AT, make.AT.date()
@@ -165,3 +167,60 @@ def test_queries_do_not_grow_with_what_came_of_it(story) -> None:
     assert asked() == before
     page = lineage.of_lab(user, lab, ON)
     assert [box.node.count for box in page.picture.boxes if box.node.count > 1] == [9, 9, 9]
+
+
+class TestPutToOthers:
+    """What a review asked of another ministry, of a step, or of whoever reported a value."""
+
+    @pytest.fixture
+    def put(self):
+        review, draft = make.open_review()
+        return asked(draft, review, text="Open the register."), review, draft
+
+    def test_it_came_of_the_review_and_leads_back_to_the_lab(self, put) -> None:
+        referral, review, draft = put
+        reader = auditor()
+        listed = ids(lineage.of_lab(reader, lab_of(draft), ON).root)
+        assert f"referral-{referral.pk}" in listed
+        page = back(reader, "referral", str(referral.pk), ON)
+        assert page is not None
+        assert [node.id for node, _came_from in page.steps][:2] == [
+            f"referral-{referral.pk}",
+            f"review-{review.pk}",
+        ]
+        assert page.steps[0][0].note == "Ministry of Roads: awaiting an answer"
+
+    def test_the_review_and_the_kpi_say_what_came_of_them(self, put) -> None:
+        referral, review, draft = put
+        reader = auditor()
+        of_review = back(reader, "review", str(review.pk), ON)
+        assert [branch.node.id for branch in of_review.after] == [f"referral-{referral.pk}"]
+        of_kpi = back(reader, "kpi", str(draft.kpi.pk), ON)
+        below = [each for branch in of_kpi.after for each in ids(branch)]
+        assert below[-2:] == [f"review-{review.pk}", f"referral-{referral.pk}"]
+
+    def test_of_something_restricted_it_is_counted_and_who_was_asked_is_not_told_of_what(
+        self, put, client, today
+    ) -> None:
+        referral, review, draft = put
+        kpi_services.restrict(kpi=draft.kpi, forums=[draft.place.steering], by=actor(), at=AT)
+        draft.place.programme.readers.create(user=(reader := ministry_officer()))
+        found = lineage.of_lab(reader, lab_of(draft), ON)
+        assert f"referral-{referral.pk}" not in ids(found.root)
+        assert ("issues put to others", 1) in [(str(kind), n) for kind, n in found.hidden]
+        client.force_login(officer(referral.organisation))
+        page = client.get(f"/referrals/{referral.pk}/")
+        assert page.status_code == 200
+        assert "lineage" not in page.content.decode()
+        assert client.get(f"/lineage/referral/{referral.pk}/").status_code == 404
+
+    def test_the_pages_name_and_link_it(self, put, client, today) -> None:
+        referral, review, _draft = put
+        client.force_login(auditor())
+        page = client.get(f"/referrals/{referral.pk}/").content.decode()
+        url = f"/lineage/referral/{referral.pk}/"
+        assert url in page
+        assert "Open the register." in client.get(url).content.decode()
+        shown = client.get(f"/lineage/review/{review.pk}/").content.decode()
+        assert "What came of it" in shown
+        assert "Open the register." in shown

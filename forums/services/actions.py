@@ -7,7 +7,6 @@ from datetime import date, datetime
 from django.core.files.base import File
 from django.db import transaction
 from django.urls import reverse
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -15,6 +14,7 @@ from forums.models import Action, Decision
 from ledger.rules.actors import Actor
 from ledger.rules.errors import Refused
 from ledger.services import events, notices
+from people import days
 from people.models import Document, Post
 from people.selectors import calendars, people
 from people.services import documents
@@ -130,7 +130,7 @@ def open(
         event=event,
         recipients=people.user_ids_holding([owner], at.date()),
         title=_("For you to do by %(day)s: %(title)s")
-        % {"day": date_format(due_on, "j F Y"), "title": title},
+        % {"day": days.in_words(due_on), "title": title},
         url=reverse("forums:action", args=[action.pk]),
     )
     return action

@@ -8,7 +8,6 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.db.models import F, Q
 from django.urls import reverse
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -20,6 +19,7 @@ from ledger.models import Event
 from ledger.rules.actors import Actor
 from ledger.rules.errors import Refused
 from ledger.services import events, notices
+from people import days
 from people.selectors import calendars, people
 
 AHEAD_DAYS = 60
@@ -269,7 +269,7 @@ def tell(event: Event, meeting: Meeting, title: str, at: datetime) -> None:
     """Tell whoever takes part in the forum, but not who did it."""
     around = people.user_ids_holding(members.posts_around(meeting.forum, at.date()), at.date())
     own = {int(event.actor_user)} if event.actor_user else set[int]()
-    day = date_format(selectors.day_of(meeting), "j F Y")
+    day = days.in_words(selectors.day_of(meeting))
     notices.notify(
         event=event,
         recipients=around - own,

@@ -9,7 +9,6 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import F
 from django.urls import reverse
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from forums.models import Action
@@ -17,6 +16,7 @@ from forums.rules.actions import CHAIR_HEARS_FROM, DAYS_BETWEEN_NAGS
 from forums.selectors import ladders, meetings
 from ledger.rules.actors import Actor
 from ledger.services import events, notices
+from people import days
 from people.selectors import calendars, people
 
 BATCH = 200
@@ -65,7 +65,7 @@ def _nag(action: Action, at: datetime) -> bool:
         restricted=restricted,
     )
     title = _("Overdue since %(day)s: %(title)s") % {
-        "day": date_format(action.due_on, "j F Y"),
+        "day": days.in_words(action.due_on),
         "title": action.title,
     }
     url = reverse("forums:action", args=[action.pk])

@@ -15,6 +15,7 @@ from kpis.services.readings import checks
 from ledger.rules.actors import Actor
 from ledger.rules.errors import Refused
 from ledger.services import events
+from people import days
 from people.models import Act
 
 
@@ -69,7 +70,7 @@ def _check_start(series: Series, starts_on: date, at: datetime) -> None:
     definition, programme = series.definition, checks.programme_of(series)
     period = containing(starts_on, checks.frequency_of(definition), programme.fiscal_year_start)
     if period.start != starts_on:
-        words = {"day": period.start.isoformat()}
+        words = {"day": days.in_words(period.start)}
         raise _wrong_start(
             _("A baseline starts on the first day of a period, such as %(day)s.") % words
         )

@@ -10,7 +10,7 @@ from django.utils.translation import ngettext
 
 from kpis.models.kpis import Frequency
 from kpis.templatetags.readings import short
-from people.templatetags.formats import number, quantity
+from people.templatetags.formats import from_end, number, quantity
 
 register = template.Library()
 
@@ -52,7 +52,7 @@ def bound_words(reading: Any, unit: str = "") -> str:
     value = quantity(short(reading.value), unit)
     if reading.comparator == "range":
         return _("somewhere from %(low)s to %(high)s") % {
-            "low": number(short(reading.value)),
+            "low": from_end(short(reading.value), unit),
             "high": quantity(short(reading.high), unit),
         }
     said = {

@@ -13,7 +13,7 @@ from kpis.rules.aggregate import AVERAGE, CUMULATIVE, RATIO_OF_SUMS, SUM
 from kpis.rules.forecast import LEAST_POINTS, Forecast, NoForecast
 from kpis.templatetags.measuring import names, rough
 from kpis.templatetags.readings import rounded
-from people.templatetags.formats import number, period_label, quantity
+from people.templatetags.formats import from_end, period_label, quantity
 
 register = template.Library()
 
@@ -24,11 +24,11 @@ ADDED = {SUM, AVERAGE, RATIO_OF_SUMS, CUMULATIVE}
 def forecast_said(found: Forecast, unit: str = "") -> str:
     """The interval in one sentence."""
     words = {
-        "low": number(rounded(found.low)),
+        "low": from_end(rounded(found.low), unit),
         "high": rough(found.high, unit),
         "year": period_label(found.year.start, found.year.end),
     }
-    if words["low"] == number(rounded(found.high)):
+    if rounded(found.low) == rounded(found.high):
         return _("The value of %(year)s is likely to be %(high)s.") % words
     return (
         _("With a chance of 80 per cent the value of %(year)s will lie from %(low)s to %(high)s.")

@@ -23,7 +23,7 @@ from kpis.rules.aggregate import (
 from kpis.rules.periods import Period
 from kpis.rules.values import NumberRefused, Observation
 from kpis.templatetags.readings import observed, rounded, short, way_formula
-from people.templatetags.formats import NOTHING, day, number, period_label, quantity
+from people.templatetags.formats import NOTHING, day, number, period_label, quantity, span
 
 register = template.Library()
 
@@ -46,10 +46,7 @@ def step(found: Any, unit: str = "") -> str:
 def path_value(asked: Any, unit: str = "") -> str:
     """What a path asks of a period without a target of its own."""
     if asked.is_range:
-        return _("%(low)s to %(high)s") % {
-            "low": number(short(asked.low)),
-            "high": quantity(short(asked.high), unit),
-        }
+        return span(short(asked.low), short(asked.high), unit)
     return quantity(short(asked.low), unit)
 
 

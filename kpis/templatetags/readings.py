@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from kpis.rules.kinds import MILESTONE_UNIT
 from kpis.rules.values import to_text
 from kpis.templatetags import signals
-from people.templatetags.formats import NOTHING, number, quantity
+from people.templatetags.formats import NOTHING, number, quantity, span
 
 register = template.Library()
 
@@ -137,10 +137,7 @@ def arithmetic(judgement: Any, unit: str = "") -> list[str]:
 
 
 def _span(low: Any, high: Any, unit: str) -> str:
-    return _("%(low)s to %(high)s") % {
-        "low": number(short(low)),
-        "high": quantity(short(high), unit),
-    }
+    return span(short(low), short(high), unit)
 
 
 def _ratio(evidence: Mapping[str, Any], unit: str) -> str:

@@ -7,13 +7,13 @@ from datetime import datetime
 
 from django.db.models import Exists, OuterRef
 from django.urls import reverse
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext, pgettext
+from django.utils.translation import ngettext
 
 from labs.models import Dependency, Revision
 from ledger.rules.actors import Actor
 from ledger.services import events, notices
+from people import days
 from people.models import Post
 from people.selectors import people
 
@@ -70,7 +70,7 @@ def _tell(
 
 
 def _title(rows: list[Dependency], restricted: bool) -> str:
-    day = date_format(min(row.due_on for row in rows), pgettext("date format of a day", "j F Y"))
+    day = days.in_words(min(row.due_on for row in rows))
     if restricted:
         return _("A restricted lab asks something of your organisation by %(day)s.") % {"day": day}
     return ngettext(

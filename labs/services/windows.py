@@ -18,6 +18,7 @@ from labs.services.programmes import ProgrammeClosed
 from ledger.rules.actors import Actor
 from ledger.rules.errors import Refused
 from ledger.services import events, notices
+from people import days
 
 BY = Actor.system("alert before windows close")
 STEPS_MAX = 200
@@ -140,7 +141,7 @@ def alert(*, window_id: int, at: datetime) -> bool:
         event=event,
         recipients=selectors.concerned(window, at.date()),
         title=_("The window “%(window)s” closes on %(day)s")
-        % {"window": window.title, "day": window.closes_on.isoformat()},
+        % {"window": window.title, "day": days.in_words(window.closes_on)},
         url=reverse("labs:window", args=[window.programme.code, window.pk]),
     )
     return True

@@ -17,6 +17,9 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
+from people import days as days_in
+from people.rules import units
+
 register = template.Library()
 
 NOTHING = "–"
@@ -53,13 +56,25 @@ def unstopped(text: object) -> str:
 
 @register.filter
 def quantity(value: object, unit: str | None = "") -> str:
-    """A number with its unit: 95.2%, 1,200 dwellings. The unit is shown as recorded."""
+    """A number with its unit as recorded: 95.2%, 1,200 dwellings, RM 81.4 billion."""
     shown = number(value)
-    if not unit or shown == NOTHING:
-        return shown
-    if unit in {"%", "per cent", "percent", "percentage"}:
-        return f"{shown}%"
-    return f"{shown}\N{NO-BREAK SPACE}{unit}"
+    return shown if shown == NOTHING else _in_unit(shown, unit)
+
+
+def span(low: object, high: object, unit: str | None = "") -> str:
+    """From a number to another, with the unit said once: 70 to 80%, RM 3 to 4 billion."""
+    said = _("%(low)s to %(high)s") % {"low": number(low), "high": number(high)}
+    return _in_unit(said, unit)
+
+
+def from_end(low: object, unit: str | None = "") -> str:
+    """The lower end in a sentence that goes on "to 80%": 70; but RM 3 billion, which cannot wait."""
+    return quantity(low, unit) if units.sides(unit)[0] else number(low)
+
+
+def _in_unit(said: str, unit: str | None) -> str:
+    before, after = units.sides(unit)
+    return f"{before}{said}{after}"
 
 
 @register.filter
@@ -69,19 +84,12 @@ def money(value: object, currency: str = "") -> str:
     return shown if shown == NOTHING or not currency else f"{currency}\N{NO-BREAK SPACE}{shown}"
 
 
-def _as_date(value: date | datetime) -> date:
-    """The calendar day of ``value``, in the current time zone for an aware moment."""
-    if isinstance(value, datetime):
-        return timezone.localtime(value).date() if timezone.is_aware(value) else value.date()
-    return value
-
-
 @register.filter
 def day(value: date | datetime | None) -> str:
     """A date in words: 3 March 2019."""
     if not value:
         return NOTHING
-    return date_format(_as_date(value), pgettext("date format of a day", "j F Y"))
+    return days_in.in_words(value)
 
 
 @register.filter
@@ -120,7 +128,7 @@ def period(start: date | None, end: date | None) -> str:
     """``{% period reading.start reading.end %}``: the name of a period, both days included."""
     if start is None or end is None:
         return NOTHING
-    return period_label(_as_date(start), _as_date(end))
+    return period_label(days_in.of(start), days_in.of(end))
 
 
 @register.filter
@@ -145,7 +153,7 @@ def deadline(
     shown = day(due)
     if now is None:
         return shown
-    left = (_as_date(due) - _as_date(now)).days
+    left = (days_in.of(due) - days_in.of(now)).days
     if left > 0:
         return _("%(date)s (in %(count)s)") % {"date": shown, "count": days(left)}
     if left == 0 and not (isinstance(due, datetime) and due < now):

@@ -16,6 +16,7 @@ from kpis.models import Kpi
 from kpis.selectors import kpis
 from labs.models import Dependency, Milestone, Obstacle, Programme
 from labs.selectors import labs
+from people import days
 from reviews.models import ObstacleAnswer, Review, ReviewProposal
 from reviews.selectors import reviews, subjects
 
@@ -122,7 +123,7 @@ def search(
         of_programme = Q(kpi__area__programme=programme, kpi__name__icontains=words)
         found = reviews.readable(user, on).filter(of_programme).select_related("kpi")
         return [
-            Match(f"{REVIEW}:{r.pk}", r.kpi.name if r.kpi else "", r.opened_at.date().isoformat())
+            Match(f"{REVIEW}:{r.pk}", r.kpi.name if r.kpi else "", days.in_words(r.opened_at))
             for r in found.order_by("-opened_at")[:MOST]
         ]
     readable = labs.readable_plans(user, on).filter(lab__area__programme=programme)

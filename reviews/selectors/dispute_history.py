@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from people import days
 from reviews.models import BumpUp, ConflictRoute, Extension, TimeAsked
 from reviews.rules import extensions as rules
 from reviews.selectors.extensions import Request
@@ -48,8 +48,8 @@ def _step(step: BumpUp) -> str:
 def _longer(each: Extension) -> str:
     return _("More time at tier %(tier)d: until %(after)s instead of %(before)s") % {
         "tier": each.tier,
-        "after": date_format(each.after, "j F Y"),
-        "before": date_format(each.before, "j F Y"),
+        "after": days.in_words(each.after),
+        "before": days.in_words(each.before),
     }
 
 

@@ -7,13 +7,12 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
 
 from kpis.models import LiveReading, Reading
 from kpis.selectors import kpis as kpi_selectors
 from labs.models import Dependency
+from people import days
 from people.models import Organisation
 from reviews.models import Referral, Review
 from reviews.rules import referrals as rules
@@ -59,7 +58,7 @@ def _needs(review: Review) -> list[Choice]:
         (
             str(row.key),
             _("%(what)s, from %(who)s by %(day)s")
-            % {"what": row.title, "who": row.provider, "day": _day(row.due_on)},
+            % {"what": row.title, "who": row.provider, "day": days.in_words(row.due_on)},
         )
         for row in rows.order_by("due_on", "pk")
     ]
@@ -75,10 +74,6 @@ def _readings(review: Review) -> list[LiveReading]:
         .order_by("-period_end", "series__cell__key", "-pk")[:READINGS]
     )
     return sorted(rows, key=lambda row: row.series.cell.key != kpi_selectors.TOTAL)
-
-
-def _day(day: datetime.date) -> str:
-    return date_format(day, pgettext("date format of a day", "j F Y"))
 
 
 @dataclass(frozen=True)

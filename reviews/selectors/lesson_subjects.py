@@ -7,13 +7,12 @@ from uuid import UUID
 
 from django.db.models import Q, QuerySet
 from django.urls import reverse
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
 
 from forums.models import Forum, Meeting
 from forums.selectors import meetings
 from labs.models import Initiative, Lab, Milestone, Plan, Programme, ReferenceItem, ResultArea
+from people import days
 from people.models import Post
 from reviews.models import LessonAsk, Review
 from reviews.selectors import subjects
@@ -100,10 +99,7 @@ def of_meeting(meeting: Meeting) -> Subject:
         title=_("%(forum)s, the time up to %(day)s")
         % {
             "forum": meeting.forum,
-            "day": date_format(
-                meetings.today(meeting.forum, meeting.starts_at),
-                pgettext("date format of a day", "j F Y"),
-            ),
+            "day": days.in_words(meetings.today(meeting.forum, meeting.starts_at)),
         },
         url=reverse("forums:meeting", args=[meeting.pk]),
         programme=programme_of(meeting.forum),

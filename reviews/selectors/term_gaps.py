@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
-
 from django.urls import reverse
-from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
 from labs.models import Initiative, Question, Revision
@@ -14,6 +11,7 @@ from labs.rules import answers, money
 from labs.rules.answers import Finding
 from labs.rules.plans import PlanContent
 from labs.selectors import budgets, plans, settings
+from people import amounts
 
 Gap = tuple[str, str, str, str, bool]  # code, words, address, no KPI, whether it blocks
 
@@ -65,10 +63,7 @@ def _over(revision: Revision, content: PlanContent) -> list[Gap]:
     rows = budgets.ceilings(plan.lab.area.programme)
     limits = {place: row.amount for place, row in rows.items()}
     others = budgets.planned_by_others(plan)
-    said = _(
-        "With the other plans, %(year)s comes to %(planned)s %(currency)s: %(by)s more than the"
-        " ceiling."
-    )
+    said = _("With the other plans, %(year)s comes to %(planned)s: %(by)s more than the ceiling.")
     url = reverse("labs:ceilings", args=[plan.lab.area.programme.code])
     return [
         (
@@ -76,9 +71,8 @@ def _over(revision: Revision, content: PlanContent) -> list[Gap]:
             said
             % {
                 "year": over.year,
-                "currency": over.currency,
-                "planned": _amount(over.planned),
-                "by": _amount(over.by),
+                "planned": amounts.in_words(over.planned, over.currency),
+                "by": amounts.in_words(over.by, over.currency),
             },
             url,
             "",
@@ -86,7 +80,3 @@ def _over(revision: Revision, content: PlanContent) -> list[Gap]:
         )
         for over in money.over_ceiling({}, planned, others, limits)
     ]
-
-
-def _amount(value: Decimal) -> str:
-    return str(number_format(format(value.normalize(), "f"), use_l10n=True, force_grouping=True))

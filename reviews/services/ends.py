@@ -12,9 +12,8 @@ import uuid
 from typing import Any
 
 from django.db import transaction
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext
+from django.utils.translation import gettext_lazy
 
 from forums.models import Decision, Forum, Mode, Motion
 from forums.selectors import ladders
@@ -29,6 +28,7 @@ from labs.services.programmes import ProgrammeClosed
 from ledger.rules.actors import Actor
 from ledger.rules.errors import Refused
 from ledger.services import events
+from people import days
 from people.models import Post
 from reviews.models import EndProposal
 from reviews.selectors import ends, interests
@@ -200,13 +200,9 @@ def _text(end: endings.End, choice: str, until: datetime.date | None) -> str:
     }
     return said[choice] % {
         "title": end.title,
-        "end": _day(end.ends_on),
-        "until": _day(until or end.ends_on),
+        "end": days.in_words(end.ends_on),
+        "until": days.in_words(until or end.ends_on),
     }
-
-
-def _day(day: datetime.date) -> str:
-    return date_format(day, pgettext("date format of a day", "j F Y"))
 
 
 @transaction.atomic

@@ -23,6 +23,7 @@ from labs.services import successions as in_labs
 from ledger.rules.actors import Actor
 from ledger.rules.errors import Refused
 from ledger.services import events, notices
+from people import days
 from people.models import Post
 from people.selectors import people
 from reviews.models import Handover
@@ -159,7 +160,7 @@ def _planned(
         recorded.pass_on(
             plan=plan,
             values={part: {field: str(to_post.pk)} for part, field in fields.items()},
-            title=_("Handover of %(day)s") % {"day": on.isoformat()},
+            title=_("Handover of %(day)s") % {"day": days.in_words(on)},
             reason=reason.strip(),
             by=by,
             at=at,

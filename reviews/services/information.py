@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import date, datetime
 
 from django.db import transaction
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from ledger.rules.actors import Actor
 from ledger.rules.errors import Refused
+from people import days
 from people.models import Organisation
 from reviews.models import Dispute, InformationRequest, Party
 from reviews.selectors import standing
@@ -98,7 +98,7 @@ def ask(
         texts={"question": question},
         asked=[organisation],
         asked_title=_("Your organisation is asked for information by %(day)s: %(title)s")
-        % {"day": date_format(due_on, "j F Y"), "title": dispute.title},
+        % {"day": days.in_words(due_on), "title": dispute.title},
     )
     return request
 

@@ -7,7 +7,6 @@ from datetime import date, datetime
 from django.db import transaction
 from django.db.models import Q
 from django.urls import reverse
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -19,6 +18,7 @@ from ledger.models import Event
 from ledger.rules.actors import Actor
 from ledger.rules.errors import Refused
 from ledger.services import events, notices
+from people import days
 from people.selectors import people
 from reviews.models import BumpUp, Dispute, HoldLift, RulingProposal, Tier
 from reviews.models.disputes import Trigger
@@ -211,9 +211,7 @@ def _mark_overdue(dispute: Dispute, day: date, at: datetime) -> bool:
 
 def passed_in_words(deadline: date) -> str:
     """Why a dispute climbs by itself."""
-    return _("The last day at this tier, %(day)s, passed.") % {
-        "day": date_format(deadline, "j F Y")
-    }
+    return _("The last day at this tier, %(day)s, passed.") % {"day": days.in_words(deadline)}
 
 
 def step_in_words(tier: int, title: str) -> str:

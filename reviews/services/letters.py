@@ -14,12 +14,12 @@ from django.conf import settings
 from django.template.loader import render_to_string
 from django.urls import Resolver404, resolve, reverse
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext, pgettext
+from django.utils.translation import ngettext
 
 from ledger.models import Notice
 from ledger.services.deliveries import Content
+from people import days
 from people.models import User
 from reviews.selectors.desk_lines import Line
 
@@ -180,7 +180,7 @@ def _due(due_on: datetime.date | None, at: datetime.datetime) -> str:
         far = ngettext("overdue by %(count)d day", "overdue by %(count)d days", -left) % {
             "count": -left
         }
-    shown = date_format(due_on, pgettext("date format of a day", "j F Y"))
+    shown = days.in_words(due_on)
     return _("by %(day)s, %(far)s") % {"day": shown, "far": far}
 
 

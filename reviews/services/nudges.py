@@ -9,13 +9,13 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 
 from django.db import transaction
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from ledger.models import Event
 from ledger.rules.actors import Actor
 from ledger.services import events, notices
+from people import days
 from people.rules import workdays
 from people.selectors import calendars, people
 from reviews.models import Dispute, InformationRequest, Referral, Tier
@@ -99,7 +99,7 @@ def warning_in_words(dispute: Dispute, tier: Tier, left: int) -> str:
 def _remind(dispute: Dispute, tier: Tier, deadline: date, day: date, at: datetime) -> None:
     event = _record("dispute.reminded", dispute, at, {"tier": tier.number, "day": day.isoformat()})
     title = _("Overdue at the top since %(day)s: %(title)s") % {
-        "day": date_format(dispute.overdue_at_top_since or deadline, "j F Y"),
+        "day": days.in_words(dispute.overdue_at_top_since or deadline),
         "title": dispute.title,
     }
     _tell(event, dispute, title, at, also=people.user_ids_in_role("delivery_unit"))
@@ -209,7 +209,7 @@ def _nag(referral: Referral, at: datetime) -> bool:
         restricted=about.restricted,
     )
     title = _("An answer is overdue since %(day)s: %(title)s") % {
-        "day": date_format(referral.due_on, "j F Y"),
+        "day": days.in_words(referral.due_on),
         "title": about.title,
     }
     asked = referral_notices.asked_of(referral, about, at)

@@ -5,9 +5,8 @@ from __future__ import annotations
 import datetime
 
 from django.db import transaction
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext
+from django.utils.translation import gettext_lazy
 
 from forums.models import Action, Mode, Motion
 from forums.selectors import ladders
@@ -17,6 +16,7 @@ from labs.services import revisions
 from ledger.rules.actors import Actor
 from ledger.rules.errors import Refused
 from ledger.services import events
+from people import days
 from people.models import Post
 from reviews.models import Review, ReviewProposal
 from reviews.models.reviews import Cause, Outcome
@@ -163,17 +163,13 @@ def _details(proposed: outcomes.Proposed) -> list[str]:
     if proposed.action_title.strip() and proposed.action_due:
         found.append(
             _("Action: %(title)s, by %(day)s.")
-            % {"title": proposed.action_title.strip(), "day": _day(proposed.action_due)}
+            % {"title": proposed.action_title.strip(), "day": days.in_words(proposed.action_due)}
         )
     if proposed.reconvene:
         found.append(_("The lab that made the plan is reconvened."))
     if proposed.look_again_on:
-        found.append(_("The forum looks again on %s.") % _day(proposed.look_again_on))
+        found.append(_("The forum looks again on %s.") % days.in_words(proposed.look_again_on))
     return found
-
-
-def _day(day: datetime.date) -> str:
-    return date_format(day, pgettext("date format of a day", "j F Y"))
 
 
 def _check(problems: dict[str, str]) -> None:

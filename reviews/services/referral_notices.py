@@ -5,13 +5,12 @@ from __future__ import annotations
 import datetime
 
 from django.urls import reverse
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
 
 from ledger.models import Event
 from ledger.rules.actors import Actor
 from ledger.services import notices
+from people import days
 from people.models import Post
 from people.selectors import people
 from reviews.models import Referral
@@ -29,7 +28,7 @@ def addressed(
         event=event,
         recipients=asked,
         title=_("Your organisation is asked for something, to be answered by %(day)s: %(kind)s.")
-        % {"day": _day(referral.due_on), "kind": referral.get_kind_display()},
+        % {"day": days.in_words(referral.due_on), "kind": referral.get_kind_display()},
         url=url_of(referral),
         decide=True,
     )
@@ -94,7 +93,3 @@ def asked_of(referral: Referral, about: About, at: datetime.datetime) -> set[int
 def url_of(referral: Referral) -> str:
     """Its page."""
     return reverse("reviews:referral", args=[referral.pk])
-
-
-def _day(day: datetime.date) -> str:
-    return date_format(day, pgettext("date format of a day", "j F Y"))

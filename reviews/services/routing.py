@@ -16,13 +16,12 @@ from itertools import groupby
 
 from django.db import IntegrityError, transaction
 from django.urls import reverse
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
 
 from kpis.models import Deviation
 from ledger.rules.actors import Actor
 from ledger.services import events, notices
+from people import days
 from reviews.models import Review, ReviewDeviation
 from reviews.selectors import subjects
 
@@ -174,13 +173,9 @@ def _join(
         recipients=subjects.told(
             subject, [subject.owner, forum.chair, forum.secretary], subject.day(at)
         ),
-        title=title % {"subject": subject.title, "day": _day(review.explain_by)},
+        title=title % {"subject": subject.title, "day": days.in_words(review.explain_by)},
         url=reverse("reviews:review", args=[review.pk]),
     )
-
-
-def _day(day: datetime.date) -> str:
-    return date_format(day, pgettext("date format of a day", "j F Y"))
 
 
 def _ask_owner(

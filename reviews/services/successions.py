@@ -16,6 +16,7 @@ from labs.models import Commitment, Dependency, Plan, ResultArea, Seat
 from labs.services import recorded
 from labs.services import successions as in_labs
 from ledger.rules.actors import Actor
+from people import days
 from people.models import Organisation, Reorganisation
 from reviews.models import Dispute, InformationRequest, Party
 
@@ -89,7 +90,7 @@ def _follow_disputes(
             party.withdrew_because = _(
                 "It became part of %(organisation)s on %(day)s, which is a party already and "
                 "speaks for both."
-            ) % {"organisation": new.name, "day": made.on.isoformat()}
+            ) % {"organisation": new.name, "day": days.in_words(made.on)}
             one.append(party)
             continue
         there.add((party.dispute_id, new.pk))
@@ -135,7 +136,7 @@ def _follow_plans(
         revision = recorded.pass_on(
             plan=held,
             values=values[held.pk],
-            title=_("Reorganisation of %(day)s") % {"day": made.on.isoformat()},
+            title=_("Reorganisation of %(day)s") % {"day": days.in_words(made.on)},
             reason=made.reason,
             by=by,
             at=at,

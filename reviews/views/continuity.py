@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from config import clock
+from people import days
 from people.forms.refusals import attempt
 from people.models import Organisation, Post
 from people.permissions import require
@@ -82,7 +83,7 @@ def rename(request: HttpRequest, pk: int) -> HttpResponse:
             % {
                 "before": found.name,
                 "after": form.cleaned_data["name"],
-                "day": form.cleaned_data["on"].isoformat(),
+                "day": days.in_words(form.cleaned_data["on"]),
             },
             "note": _("Nothing moves. What is dated before that day shows the old name."),
         },
@@ -112,7 +113,7 @@ def merge(request: HttpRequest) -> HttpResponse:
             % {
                 "before": ", ".join(each.name for each in ending),
                 "after": into.name if into else form.cleaned_data["name"],
-                "day": form.cleaned_data["on"].isoformat(),
+                "day": days.in_words(form.cleaned_data["on"]),
             },
         }
 

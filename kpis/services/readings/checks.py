@@ -9,9 +9,7 @@ from zoneinfo import ZoneInfo
 
 from django.db import connection
 from django.db.models import Exists, OuterRef
-from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from kpis.models import Definition, Reading, Series
 from kpis.models.kpis import Kind, PartsCheck
@@ -22,6 +20,7 @@ from kpis.selectors import locks
 from kpis.selectors.locks import Lock
 from labs.models import Programme
 from ledger.rules.errors import Refused
+from people import days
 
 
 class ReadingRefused(Refused):
@@ -153,14 +152,13 @@ def check_all_unlocked(places: Mapping[int, tuple[Series, Period]], *, of: int) 
 
 def locked_because(lock: Lock, items: str = "") -> str:
     """Which days are locked, since when, by whom and why, and whom to ask."""
-    form = pgettext_lazy("date format of a day", "j F Y")
     said = _(
         "Values of periods that end from %(first)s to %(last)s are locked since %(since)s, by"
         " %(who)s: %(reason)s Ask the delivery unit to lift the lock if a value must change."
     ) % {
-        "first": date_format(lock.first, str(form)),
-        "last": date_format(lock.last, str(form)),
-        "since": date_format(lock.at, str(form)),
+        "first": days.in_words(lock.first),
+        "last": days.in_words(lock.last),
+        "since": days.in_words(lock.at),
         "who": lock.who or _("the system"),
         "reason": _sentence(lock.reason),
     }

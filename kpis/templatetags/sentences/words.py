@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from kpis.rules.kinds import MILESTONE_UNIT
-from people.templatetags.formats import day, number, period_label, quantity
+from people.templatetags.formats import day, number, period_label, quantity, span
 
 
 @dataclass(frozen=True)
@@ -58,6 +58,11 @@ class Told:
             return _("done") if found else _("not done")
         return quantity(short(self.get(key)), unit)
 
+    def _span(self, low: str, high: str) -> str:
+        """Two numbers of the evidence, with the unit of ``amount`` said once."""
+        unit = self.about.get("unit", self.unit)
+        return span(short(self.get(low)), short(self.get(high)), unit)
+
     def day(self, key: str) -> str:
         """A day of the evidence."""
         return day_of(self.get(key))
@@ -65,20 +70,14 @@ class Told:
     def observed(self) -> str:
         """The value as it was observed: "77%", "< 5%", "4 to 7%"."""
         if self.get("comparator") == "range" or self.get("high"):
-            return _("%(low)s to %(high)s") % {
-                "low": self.plain("value"),
-                "high": self.amount("high"),
-            }
+            return self._span("value", "high")
         mark = self.get("comparator") or "="
         return self.amount("value") if mark == "=" else f"{mark} {self.amount('value')}"
 
     def asked(self, key: str) -> str:
         """A target, or a range of them under ``key``_low and ``key``_high."""
         if self.get(f"{key}_high") is not None:
-            return _("%(low)s to %(high)s") % {
-                "low": self.plain(f"{key}_low"),
-                "high": self.amount(f"{key}_high"),
-            }
+            return self._span(f"{key}_low", f"{key}_high")
         return self.amount(key)
 
 

@@ -7,7 +7,6 @@ from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import Any
 
-from django.utils.formats import number_format
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -18,6 +17,7 @@ from labs.rules.money import Over
 from labs.rules.plans import plan_of
 from labs.selectors import budgets
 from ledger.rules.errors import Refused
+from people import amounts
 
 # What moves money, by kind of part.
 COUNTS = {
@@ -119,12 +119,7 @@ def _hold_ceiling(plan: Plan, before: money.YearMoney, after: money.YearMoney) -
 
 def _amounts(over: Over) -> dict[str, str]:
     return {
-        "planned": _money(over.planned, over.currency),
-        "limit": _money(over.limit, over.currency),
-        "by": _money(over.by, over.currency),
+        "planned": amounts.in_words(over.planned, over.currency),
+        "limit": amounts.in_words(over.limit, over.currency),
+        "by": amounts.in_words(over.by, over.currency),
     }
-
-
-def _money(amount: Decimal, currency: str) -> str:
-    text = format(amount.normalize(), "f")
-    return f"{currency}\N{NO-BREAK SPACE}{number_format(text, use_l10n=True, force_grouping=True)}"

@@ -6,9 +6,9 @@ import datetime
 from typing import Any
 
 from django.urls import reverse
-from django.utils.formats import date_format
 
 from forums.models import Action
+from people import days
 from reviews.selectors.desk_lines.line import DISPUTE, KPI, PLAN, Line
 
 
@@ -145,7 +145,7 @@ def lesson(row: Any) -> Line:
 def meeting(row: Any, act: str, *, decide: bool = False) -> Line:
     return Line(
         key=f"meeting:{row.pk}:{act}",
-        title=f"{row.forum.name}, {date_format(row.local, 'j F Y')}",
+        title=f"{row.forum.name}, {days.in_words(row.local)}",
         url=reverse("forums:meeting", args=[row.pk]),
         decide=decide,
         due_on=row.call_on if act == "agenda" else None,

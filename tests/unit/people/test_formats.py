@@ -110,3 +110,32 @@ def test_unknown_status_shows_its_own_name() -> None:
 )
 def test_what_people_wrote_ends_a_sentence_of_ours_with_one_stop(said: str, shown: str) -> None:
     assert formats.unstopped(said) == shown
+
+
+@pytest.mark.parametrize(
+    ("unit", "shown"),
+    [
+        ("RM billion", "RM 81.4 billion"),
+        ("RM", "RM 81.4"),
+        ("MYR million", "MYR 81.4 million"),
+        ("RM/kg", "RM 81.4/kg"),
+        ("US$ million", "US$81.4 million"),
+        ("€m", "€81.4m"),
+        ("£ per head", "£81.4 per head"),
+        ("%", "81.4%"),
+        ("km", "81.4 km"),
+        ("FTE", "81.4 FTE"),
+        ("Top 10 places", "81.4 Top 10 places"),
+        ("", "81.4"),
+    ],
+)
+def test_a_currency_stands_before_the_number_and_the_rest_of_the_unit_behind(
+    unit: str, shown: str
+) -> None:
+    assert formats.quantity(Decimal("81.4"), unit).replace("\xa0", " ") == shown
+
+
+def test_a_span_says_its_unit_once_on_the_side_where_it_stands() -> None:
+    low, high = Decimal(70), Decimal(80)
+    assert formats.span(low, high, "%") == "70 to 80%"
+    assert formats.span(low, high, "RM billion").replace("\xa0", " ") == "RM 70 to 80 billion"

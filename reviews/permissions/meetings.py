@@ -17,7 +17,7 @@ from people.models import Post
 from people.selectors import people
 from reviews.permissions.lessons import Learned, learned_of_meeting
 from reviews.permissions.reviews import may_read_agenda
-from reviews.selectors import agenda_items, agenda_waiting
+from reviews.selectors import agenda_items, agenda_then, agenda_waiting
 
 
 @dataclass(frozen=True)
@@ -72,7 +72,10 @@ def papers(meeting: Meeting, user: Any, at: datetime.datetime) -> Papers:
 def agenda_of(
     meeting: Meeting, user: Any, at: datetime.datetime
 ) -> tuple[agenda_items.Agenda, bool]:
-    """The agenda as written down, or, before its day, what waits now (True)."""
+    """The agenda as written down, or, before its day, what waits now (True).
+
+    That of a past meeting shows its items as they stood then.
+    """
     items = agenda_items.of_meeting(meeting)
     is_live = meeting.state == Meeting.State.PLANNED and meeting.called_at is None
     if is_live:
@@ -80,7 +83,8 @@ def agenda_of(
         found = agenda_waiting.waiting(meeting.forum, at)
         waiting = agenda_items.as_items(meeting, [row for row in found if row.key not in own])
         items = [*waiting, *items]
-    return agenda_items.named(items, user, at.date()), is_live
+    then = agenda_then.moment(meeting, at)
+    return agenda_items.named(items, user, at.date(), then), is_live
 
 
 def may_add_business(user: Any, meeting: Meeting, *, on: datetime.date) -> bool:

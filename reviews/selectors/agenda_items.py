@@ -21,7 +21,7 @@ from labs.models import Initiative, Window
 from labs.selectors import labs, programmes
 from people.selectors import people
 from reviews.models import AgendaItem, Dispute, Referral, Review
-from reviews.selectors import disputes, motions, reviews
+from reviews.selectors import agenda_then, disputes, motions, reviews
 from reviews.selectors.agenda_waiting import ORDER, Waiting
 
 Kind = AgendaItem.Kind
@@ -29,7 +29,10 @@ Kind = AgendaItem.Kind
 
 @dataclass(frozen=True)
 class Line:
-    """One item with its name and page. ``is_over``: what it is about no longer waits."""
+    """One item with its name and page. ``is_over``: what it is about no longer waits.
+
+    ``since``: on a past agenda, what became of it after the meeting.
+    """
 
     item: AgendaItem
     title: str
@@ -37,6 +40,7 @@ class Line:
     detail: str = ""
     day: datetime.date | None = None
     is_over: bool = False
+    since: str = ""
 
 
 @dataclass(frozen=True)
@@ -66,10 +70,18 @@ def as_items(meeting: Meeting, found: Iterable[Waiting]) -> list[AgendaItem]:
     return [AgendaItem(meeting=meeting, kind=row.kind, key=row.key, **row.refs) for row in found]
 
 
-def named(items: Sequence[AgendaItem], user: Any, on: datetime.date) -> Agenda:
-    """The items as this reader may see them."""
+def named(
+    items: Sequence[AgendaItem],
+    user: Any,
+    on: datetime.date,
+    then: datetime.datetime | None = None,
+) -> Agenda:
+    """The items as this reader may see them; with ``then`` as they stood at that time."""
     names = _Names(items, user, on)
     lines = [line for item in items if (line := names.line(item)) is not None]
+    if then is not None:
+        past = agenda_then.Then([line.item for line in lines], then)
+        lines = [past.told(line, names.subject(line.item)) for line in lines]
     return Agenda(lines=lines, hidden=len(items) - len(lines), total=len(items))
 
 
@@ -142,6 +154,16 @@ class _Names:
         }
         kind = Kind(item.kind)
         return by_kind[kind](item) if kind in by_kind else Line(item, item.title, "")
+
+    def subject(self, item: AgendaItem) -> Any:
+        """The row that an item points at, if it is one that was read here."""
+        return (
+            self.disputes.get(item.dispute_id or 0)
+            or self.motions.get(item.motion_id or 0)
+            or self.reviews.get(item.review_id or 0)
+            or self.actions.get(item.action_id or 0)
+            or self.referrals.get(item.referral_id or 0)
+        )
 
     def _dispute(self, item: AgendaItem) -> Line | None:
         row = self.disputes.get(item.dispute_id or 0)

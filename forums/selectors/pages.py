@@ -27,10 +27,10 @@ def notes(motion: Motion) -> list[Any]:
 
 @dataclass(frozen=True, slots=True)
 class Seat:
-    """A post in a forum with who holds it; ``holders`` empty: vacant."""
+    """A post in a forum with who holds it; ``holders`` empty: vacant. ``roles``: one or more."""
 
     post: Post
-    role: str
+    roles: list[str]
     holders: list[User]
 
 
@@ -68,17 +68,25 @@ def closed() -> list[Forum]:
 
 
 def seats(forum: Forum, on: date) -> list[Seat]:
-    """Everybody who takes part, in order: chair, alternate, secretary, core, invited."""
+    """Everybody who takes part, each once, in order: chair, alternate, secretary, core, invited."""
     named = [("chair", forum.chair), ("alternate", forum.alternate), ("secretary", forum.secretary)]
     named += [("core", post) for post in members.members(forum, on)[1:]]
     named += [("invited", post) for post in members.invited(forum, on)]
-    present = [(role, post) for role, post in named if post is not None]
-    ids = people.holder_ids([post for _role, post in present], on)
+    roles: dict[Post, list[str]] = {}
+    for role, post in named:
+        if post is not None:
+            roles.setdefault(post, []).append(role)
+    ids = people.holder_ids(list(roles), on)
     users = User.objects.in_bulk({pk for found in ids.values() for pk in found})
     return [
-        Seat(post=post, role=role, holders=[users[pk] for pk in ids[post.pk]])
-        for role, post in present
+        Seat(post=post, roles=held, holders=[users[pk] for pk in ids[post.pk]])
+        for post, held in roles.items()
     ]
+
+
+def has_acts(forum: Forum, user: Any, on: date) -> bool:
+    """Whether the user may read of an act that created the forum (the setting FORUM_ORIGIN)."""
+    return bool(import_string(settings.FORUM_ORIGIN)(forum, user, on))
 
 
 def open_motions(forum: Forum) -> list[Motion]:

@@ -67,6 +67,7 @@ def forum(request: HttpRequest, pk: int) -> HttpResponse:
         "actions": [each for each in actions if each.decision.motion_id in readable],
         "decisions": shown[: pages.SHOWN],
         "hidden": len(decisions) - len(shown),
+        "has_acts": pages.has_acts(found, request.user, on),
         "may_manage": permissions.may_manage_forums(request.user, found, on=on),
     }
     return render(request, "forums/forum.html", context)

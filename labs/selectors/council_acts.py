@@ -22,6 +22,11 @@ def readable(user: Any, on: date) -> QuerySet[CouncilAct]:
     return found.select_related("forum", "creates_forum", "creates_programme")
 
 
+def created(forum: Any, user: Any, on: date) -> bool:
+    """Whether an act that the reader may see created this forum (FORUM_ORIGIN)."""
+    return readable(user, on).filter(creates_forum=forum).exists()
+
+
 def of_programme(programme: Programme) -> QuerySet[CouncilAct]:
     """The acts that created a programme."""
     return CouncilAct.objects.filter(creates_programme=programme).select_related("forum")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import re
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -11,8 +12,9 @@ from django.urls import reverse
 from forums.models import Action, Forum, Motion
 from forums.services import actions, votes
 from people.services import documents
-from tests.factories import disputes
+from tests.factories import disputes, registers
 from tests.factories import forums as factory
+from tests.factories.disputes import make_area
 from tests.factories.forums import AT, ON, SYSTEM, cast, core, held_post, person_in, put
 from tests.factories.people import (
     actor,
@@ -74,6 +76,34 @@ def test_a_forum_shows_its_members_and_vacancies(forum, client):
     text = client.get(reverse("forums:forum", args=[forum.pk])).content.decode()
     assert str(forum.chair) in text
     assert "Vacant" in text
+
+
+def places(client, forum) -> list[str]:
+    """The rows of the table of members, as a person reads them."""
+    text = client.get(reverse("forums:forum", args=[forum.pk])).content.decode()
+    table = text[text.index('<tbody class="govuk-table__body">') : text.index("</tbody>")]
+    rows = re.sub(r"<[^>]+>", " ", table.replace("</tr>", "|"))
+    return [" ".join(row.split()) for row in rows.split("|")[:-1]]
+
+
+def test_who_has_two_places_in_a_forum_is_listed_once_with_both(client):
+    other = held_post("Deputy")
+    forum = factory.make_forum(members=[held_post("Member"), other], alternate=other)
+    client.force_login(outsider())
+    rows = places(client, forum)
+    assert len(rows) == 4
+    assert [row for row in rows if "Alternate chair; core: votes" in row] == [
+        row for row in rows if str(other) in row
+    ]
+
+
+def test_acts_that_created_a_forum_are_linked_where_there_are_any(forum, client):
+    client.force_login(delivery_unit())
+    page, link = reverse("forums:forum", args=[forum.pk]), f"?forum={forum.pk}"
+    registers.act(make_area().programme)
+    assert link not in client.get(page).content.decode()
+    registers.act(reference="CMC 13/08", creates_forum=forum)
+    assert link in client.get(page).content.decode()
 
 
 class TestMotionPage:

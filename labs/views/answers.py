@@ -18,7 +18,7 @@ from labs.models import Revision
 from labs.rules import answers as rules
 from labs.selectors import plans
 from labs.services import revisions
-from labs.views.parts import draft_to_write
+from labs.views.parts import draft_to_write, is_closed
 from labs.views.plans import about, actor
 from ledger.rules.errors import Refused
 from people.forms import refusals
@@ -27,7 +27,7 @@ from people.forms import refusals
 @require_http_methods(["GET", "HEAD", "POST"])
 def initiative_tests(request: HttpRequest, pk: int, key: uuid.UUID) -> HttpResponse:
     """Answer what is asked of an initiative; everything is saved at once."""
-    found, gone = draft_to_write(request, pk)
+    found, gone = draft_to_write(request, pk, typed=True)
     if gone:
         return gone
     content = plans.draft(found)
@@ -40,7 +40,8 @@ def initiative_tests(request: HttpRequest, pk: int, key: uuid.UUID) -> HttpRespo
         answers=rules.answers_of(content).get(key, {}),
         ask_reason=found.plan.in_force_id is not None,
     )
-    if request.method == "POST" and form.is_valid():
+    closed = is_closed(form, found)
+    if request.method == "POST" and not closed and form.is_valid():
         try:
             changed = _save(request, found, key, form)
         except Refused as refused:
@@ -53,6 +54,7 @@ def initiative_tests(request: HttpRequest, pk: int, key: uuid.UUID) -> HttpRespo
             return redirect(reverse("labs:revision", args=[found.pk]) + f"#initiative-{key}")
     context = about(found, _("Tests of “%(title)s”") % {"title": initiative.title}) | {
         "form": form,
+        "no_submit": closed,
         "submit": _("Save all answers"),
         "initiative": initiative,
         "plan": found.plan,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from typing import Any
 
+from django import forms
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -63,7 +64,7 @@ def part_new(
     request: HttpRequest, pk: int, part: str, parent: uuid.UUID | None = None
 ) -> HttpResponse:
     """Add a part below ``parent``."""
-    found, gone = draft_to_write(request, pk)
+    found, gone = draft_to_write(request, pk, typed=True)
     if gone:
         return gone
     raw = contents.raw_draft(found)
@@ -76,7 +77,7 @@ def part_new(
 @require_http_methods(FORM_METHODS)
 def part_edit(request: HttpRequest, pk: int, part: str, key: uuid.UUID) -> HttpResponse:
     """Change a part. What others wrote meanwhile is shown, and what was typed kept."""
-    found, gone = draft_to_write(request, pk)
+    found, gone = draft_to_write(request, pk, typed=True)
     if gone:
         return gone
     raw = contents.raw_draft(found)
@@ -119,7 +120,8 @@ def _page(
     request: HttpRequest, revision: Revision, form: PartForm, key: uuid.UUID | None
 ) -> HttpResponse:
     new, change = TITLES[form.part]
-    if form.is_bound and form.is_valid():
+    closed = is_closed(form, revision)
+    if form.is_bound and not closed and form.is_valid():
         try:
             made = _save(request, revision, form, key)
         except Refused as refused:
@@ -135,6 +137,7 @@ def _page(
         "submit": _("Save in the draft"),
         "part": form.part,
         "key": key,
+        "no_submit": closed,
     }
     return render(request, "labs/part.html", context)
 
@@ -207,9 +210,23 @@ def part_take_back(request: HttpRequest, pk: int, part: str, key: uuid.UUID) -> 
     return redirect("labs:revision", pk=found.pk)
 
 
-def draft_to_write(request: HttpRequest, pk: int) -> tuple[Revision, HttpResponse | None]:
-    """The draft to write in; or, once it is none, where to go instead."""
+def draft_to_write(
+    request: HttpRequest, pk: int, *, typed: bool = False
+) -> tuple[Revision, HttpResponse | None]:
+    """The draft to write in; or, once it is none, where to go instead.
+
+    With ``typed`` what was sent is not led away: its form shows it again, refused.
+    """
     found = readable_revision(request, pk)
     on = clock.now().date()
     require(permissions.may_start_revision(request.user, found.plan, on=on))
-    return found, no_draft(request, found)
+    return found, None if typed and request.method == "POST" else no_draft(request, found)
+
+
+def is_closed(form: forms.Form, revision: Revision) -> bool:
+    """Whether nothing can be written in the revision any more, which is then said on the form."""
+    if revision.state == Revision.State.DRAFT:
+        return False
+    if form.is_bound:
+        form.add_error(None, revisions.NotADraft.message)
+    return True

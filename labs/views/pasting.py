@@ -14,7 +14,7 @@ from labs.forms.pasting import HEADINGS, PasteForm, headings
 from labs.models import Revision
 from labs.rules import pasted
 from labs.services import problems, revisions
-from labs.views.parts import draft_to_write
+from labs.views.parts import draft_to_write, is_closed
 from labs.views.plans import about, actor
 from ledger.rules.errors import Refused
 from people.forms import refusals
@@ -25,12 +25,13 @@ SHOWN = 50
 @require_http_methods(["GET", "HEAD", "POST"])
 def paste(request: HttpRequest, pk: int) -> HttpResponse:
     """Paste steps; what cannot be read is named line by line, and the text stays."""
-    found, gone = draft_to_write(request, pk)
+    found, gone = draft_to_write(request, pk, typed=True)
     if gone:
         return gone
     form = PasteForm(request.POST or None, ask_reason=found.plan.in_force_id is not None)
     wrong: list[pasted.Wrong] = []
-    if request.method == "POST" and form.is_valid():
+    closed = is_closed(form, found)
+    if request.method == "POST" and not closed and form.is_valid():
         try:
             added = _add(request, found, form)
         except revisions.PasteRefused as refused:
@@ -43,6 +44,7 @@ def paste(request: HttpRequest, pk: int) -> HttpResponse:
             return redirect("labs:revision", pk=found.pk)
     context = about(found, _("Paste steps")) | {
         "form": form,
+        "no_submit": closed,
         "submit": _("Add the steps"),
         "columns": HEADINGS.values(),
         "wrong": [

@@ -280,3 +280,32 @@ def test_a_rejected_revision_is_begun_again_from_its_page(unit) -> None:
     client.post(url, {"title": "Cheaper", "reason": "The committee asked for it"})
     again = Revision.objects.get(title="Cheaper")
     assert plans.draft(again) == plans.draft(Revision.objects.get(pk=draft.pk))
+
+
+@pytest.mark.parametrize("page", ["goal_edit", "goal_new", "steps_paste", "initiative_tests"])
+def test_what_was_typed_for_a_draft_that_was_adopted_meanwhile_is_shown_again(
+    page, plan, unit
+) -> None:
+    draft = make.revision_of(plan)
+    content = plans.draft(draft)
+    keys = {
+        "goal_edit": next(iter(content.goals)),
+        "initiative_tests": next(iter(content.initiatives)),
+    }
+    args = [draft.pk, *([keys[page]] if page in keys else [])]
+    client = as_user(unit)
+    url = reverse(f"labs:{page}", args=args)
+    form = client.get(url).content.decode()
+    revisions.withdraw(revision=draft, reason="Overtaken", **BY)
+    name = "text" if page == "steps_paste" else "title"
+    if page == "initiative_tests":
+        name = re.search(r'<textarea[^>]* name="([^"]+)"', form)[1]
+    typed = "Streets that are safe by night, too"
+    answer = client.post(url, {name: typed, "started": hidden_value(form, "started")})
+    shown = unescape(answer.content.decode())
+    assert answer.status_code == 200
+    assert "no longer a draft" in shown
+    assert typed in shown
+    assert reverse("labs:revision_new", args=[plan.pk]) in shown
+    body = shown[shown.index("<main") : shown.index("</main>")]
+    assert "<button" not in body

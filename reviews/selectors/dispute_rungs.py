@@ -14,7 +14,7 @@ from people.models import Appointment, Post
 from people.selectors import people
 from reviews.models import BumpUp, Dispute, Extension, Tier
 from reviews.rules import outlook
-from reviews.selectors import standing
+from reviews.selectors import knowing, standing
 from reviews.selectors.climbing import seats
 
 PASSED, HERE, AHEAD = "passed", "here", "ahead"
@@ -45,6 +45,11 @@ class Rung:
     def cannot_sit(self) -> bool:
         """Nobody may preside, or too few are free: it would be entered and passed."""
         return self.presides is None
+
+    @property
+    def knowledge(self) -> str:
+        """How many are free to decide there, and know the work."""
+        return knowing.in_words(self.free, self.knowing)
 
     @property
     def in_the_chairs_place(self) -> bool:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from django.urls import reverse
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from reviews.models import InformationRequest, Party, SettlementProposal
 from reviews.selectors.dispute_pages import Page
@@ -37,6 +38,24 @@ class Outlook:
     refused: list[InformationRequest]
     offers_open: list[SettlementProposal]
     missing: list[Missing]
+
+    @property
+    def questions(self) -> list[str]:
+        """What became of the questions that were asked, in words; what is none is left out."""
+        answered, awaited = len(self.answered), len(self.awaited)
+        silent, refused = len(self.silent), len(self.refused)
+        said = [
+            (answered, ngettext("%d question answered", "%d questions answered", answered)),
+            (
+                awaited,
+                ngettext(
+                    "%d question awaits its answer", "%d questions await their answer", awaited
+                ),
+            ),
+            (silent, ngettext("%d question met by silence", "%d questions met by silence", silent)),
+            (refused, ngettext("%d question refused", "%d questions refused", refused)),
+        ]
+        return [words % count for count, words in said if count]
 
 
 def outlook(page: Page, party: Party | None, organisations: set[int]) -> Outlook:

@@ -188,6 +188,23 @@ def test_the_conflict_forum_is_chosen_on_the_page_and_who_can_name_one_is_said(c
     assert "Ports gain, fisheries pay." in text
 
 
+def test_what_a_forum_would_have_before_it_names_no_zeros(dispute, client, now):
+    """Of questions only what became of some; of its members who is free, in good grammar."""
+    client.force_login(officer_of(party(dispute)))
+    text = shown(client, dispute)
+    assert "no evidence yet" in text
+    assert "question" not in text[text.index("no evidence yet") : text.index("Missing from you")]
+    asked = {"dispute": dispute, "organisation": party(dispute, 1).organisation, "by": SYSTEM}
+    for number in (1, 2):
+        information.ask(question=f"{number}?", due_on=AT.date() + 9 * DAY, at=AT, **asked)
+    text = shown(client, dispute)
+    assert "2 questions await their answer" in text
+    assert "met by silence" not in text
+    now["now"] = AT + 10 * DAY
+    assert "2 questions met by silence" in shown(client, dispute)
+    assert not re.search(r"\b0 (?!days?\b|unread)[a-z]", text)
+
+
 def test_evidence_is_handed_in_read_and_downloaded(dispute, client):
     client.force_login(officer_of(party(dispute)))
     file = SimpleUploadedFile("count.txt", b"1, 2, 3")

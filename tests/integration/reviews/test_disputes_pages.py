@@ -65,7 +65,7 @@ def test_the_page_shows_where_it_stands_and_what_a_ruling_means(dispute, client)
     assert "After a ruling neither party&#x27;s proposal need survive" in text or (
         "After a ruling neither party's proposal need survive" in text
     )
-    assert "free members also sit in the home forum" in text
+    assert "members are free to decide; " in text
     assert reverse("reviews:dispute_settle", args=[dispute.pk]) in text
     assert "No settlement proposal was answered at this tier yet" in text
     assert "Answer this proposal" in text

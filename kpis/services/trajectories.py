@@ -35,7 +35,7 @@ class TrajectoryConflict(TrajectoryRefused):
 
     code = "trajectory_conflict"
     message = _(
-        "Another path is in force for this series."
+        "Another path is in force for this KPI or part."
         " A path changes by a revision of the plan, with its reason."
     )
 
@@ -124,7 +124,7 @@ def apply_changes(
             series = by_key.get(change.key)
             if series is None:
                 raise TrajectoryRefused(
-                    _("A path of this revision points at a series that does not exist.")
+                    _("A path of this revision is for a KPI or part that does not exist.")
                 )
             standing = _close(change, series)
             courses = [course_of(standing)] if standing else []

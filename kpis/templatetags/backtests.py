@@ -22,7 +22,7 @@ register = template.Library()
 Column = Mapping[str, Any]
 
 LINES: tuple[tuple[str, str | Promise, str | Promise], ...] = (
-    ("flags", gettext_lazy("Flags raised"), gettext_lazy("Each period of a series once")),
+    ("flags", gettext_lazy("Flags raised"), gettext_lazy("Each period of a KPI or part once")),
     (
         "hits",
         gettext_lazy("Hits"),

@@ -121,7 +121,9 @@ def kpi_redefine(request: HttpRequest, code: str) -> HttpResponse:
         )
     if redefined is not None:
         hurry(tasks.detect_changed)
-        messages.success(request, _("The new definition holds from now on, with new series."))
+        messages.success(
+            request, _("The new definition holds from now on. Its values and targets begin anew.")
+        )
         return redirect("kpis:kpi", kpi.code)
     return render(request, "kpis/kpi_redefine.html", {"form": form, "kpi": kpi, "definition": now})
 

@@ -179,7 +179,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('at', models.DateTimeField(help_text='Business time')),
-                ('kind', models.CharField(choices=[('policy', 'its policy stands in the way'), ('dependency', 'work that waits for it'), ('correction', 'data to correct')], max_length=10, verbose_name='kind')),
+                ('kind', models.CharField(choices=[('policy', 'its policy stands in the way'), ('dependency', 'work it must finish first'), ('correction', 'data to correct')], max_length=10, verbose_name='kind')),
                 ('dependency_key', models.UUIDField(blank=True, help_text='Of the dependency in a plan that it opens', null=True)),
                 ('text', models.TextField(verbose_name='what is asked')),
                 ('due_on', models.DateField(verbose_name='answer due')),

@@ -35,7 +35,7 @@ class Referral(Act):
 
     class Kind(models.TextChoices):
         POLICY = "policy", _("its policy stands in the way")
-        DEPENDENCY = "dependency", _("work that waits for it")
+        DEPENDENCY = "dependency", _("work it must finish first")
         CORRECTION = "correction", _("data to correct")
 
     class State(models.TextChoices):

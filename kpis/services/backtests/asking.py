@@ -45,7 +45,9 @@ def start(
     """
     if kind not in KINDS:
         raise BacktestRefused(
-            _("A rule of this kind looks at more than one series; it cannot be tried on the past."),
+            _(
+                "A rule of this kind compares several KPIs or parts; it cannot be tried on the past."
+            ),
             fields={"kind": str(_("Choose one of those offered."))},
         )
     if until < since:

@@ -78,7 +78,9 @@ def _apply_one(
 ) -> Target | None:
     series = by_key.get(change.key)
     if series is None:
-        raise TargetRefused(_("A target of this revision points at a series that does not exist."))
+        raise TargetRefused(
+            _("A target of this revision is for a KPI or part that does not exist.")
+        )
     period = period_of(change.field)
     place = (series.pk, period.start, period.end)
     standing = current.pop(place, None)

@@ -36,7 +36,7 @@ CHECKS: dict[str, tuple[Any, Check]] = {
     "prompt": (_("Things to do that were not brought up again"), promises.prompts),
     "unsealed": (_("Lines of the ledger without a seal"), machine.unsealed),
     "delivery": (_("Mails that wait too long"), machine.deliveries),
-    "detection": (_("Series with new values not looked at"), machine.detection),
+    "detection": (_("New values not looked at"), machine.detection),
     "import": (_("Imports that stand still"), machine.imports),
     "fact": (_("Facts that must always hold, and do not"), facts.broken),
 }

@@ -44,7 +44,7 @@ def detection(at: datetime) -> Looked:
     """Series whose new values were not looked at within minutes, counted together."""
     waiting = Series.objects.filter(changed_at__isnull=False)
     late = waiting.filter(changed_at__lt=at - SWEEPS).count()
-    title = _("%(count)d series with new values were not looked at") % {"count": late}
+    title = _("%(count)d KPIs or parts with new values were not looked at") % {"count": late}
     found = [Finding("series:changed", title, detail={"count": late})] if late else []
     return Looked(waiting.count(), found)
 

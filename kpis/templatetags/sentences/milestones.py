@@ -6,15 +6,21 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from kpis.templatetags.sentences.words import Told, day_of
-from people.templatetags.formats import days
+from people.templatetags.formats import days, unstopped
 
 
 def late(told: Told) -> str:
     """The planned finish has passed."""
-    return _("It was to be finished on %(finish)s and was not done %(count)s of work later.") % {
-        "finish": told.day("planned_finish"),
-        "count": days(int(told.get("working_days") or 0)),
-    }
+    count = int(told.get("working_days") or 0)
+    if not count:
+        return _("It was to be finished on %(finish)s and was not done by then.") % {
+            "finish": told.day("planned_finish")
+        }
+    return ngettext(
+        "It was to be finished on %(finish)s and was not done %(count)d working day later.",
+        "It was to be finished on %(finish)s and was not done %(count)d working days later.",
+        count,
+    ) % {"finish": told.day("planned_finish"), "count": count}
 
 
 def moved(told: Told) -> str:
@@ -31,22 +37,20 @@ def moved(told: Told) -> str:
 
 def blocked(told: Told) -> str:
     """Somebody or something stands in the way."""
-    words = {
-        "since": told.day("since"),
-        "count": days(int(told.get("working_days") or 0)),
-        "by": told.get("blocked_by"),
-    }
-    if not words["by"]:
-        return _(
-            "It was reported as blocked on %(since)s and still was %(count)s of work later."
-        ) % (words)
-    return (
-        _(
-            "It was reported as blocked on %(since)s and still was %(count)s of work later,"
-            " because of: %(by)s."
+    count = int(told.get("working_days") or 0)
+    said = _("It was reported as blocked on %(since)s.")
+    if count:
+        said = ngettext(
+            "It was reported as blocked on %(since)s and was still blocked %(count)d working day"
+            " later.",
+            "It was reported as blocked on %(since)s and was still blocked %(count)d working days"
+            " later.",
+            count,
         )
-        % words
-    )
+    said %= {"since": told.day("since"), "count": count}
+    if not told.get("blocked_by"):
+        return said
+    return said + " " + _("In its way: %(by)s.") % {"by": unstopped(told.get("blocked_by"))}
 
 
 def unreported(told: Told) -> str:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from kpis.templatetags.sentences.words import Told, caution, decimal, joined
-from people.templatetags.formats import days
 
 
 def missing(told: Told) -> str:
@@ -18,14 +18,18 @@ def missing(told: Told) -> str:
 
 def provisional(told: Told) -> str:
     """A value that stays provisional longer than its KPI allows."""
-    return _(
+    count = int(told.get("allowed_days") or 0)
+    return ngettext(
         "The value of %(name)s for %(when)s was entered on %(entered)s and is still provisional;"
-        " it was to be final after %(count)s of work, by %(due)s."
+        " it was to be final within %(count)d working day, by %(due)s.",
+        "The value of %(name)s for %(when)s was entered on %(entered)s and is still provisional;"
+        " it was to be final within %(count)d working days, by %(due)s.",
+        count,
     ) % {
         "name": told.name,
         "when": told.when,
         "entered": told.day("entered"),
-        "count": days(int(told.get("allowed_days") or 0)),
+        "count": count,
         "due": told.day("due"),
     }
 

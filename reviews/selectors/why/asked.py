@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,10 +16,12 @@ from django.utils.translation import gettext as _
 from forums.models import Decision
 from labs.models import Lab, Milestone, Revision
 from labs.selectors import labs
+from people import days
 from reviews.models import (
     Dispute,
     EndProposal,
     LabBrief,
+    Referral,
     Review,
     ReviewProposal,
     RulingProposal,
@@ -30,12 +32,16 @@ from reviews.selectors import disputes, motions, reviews
 
 @dataclass(frozen=True)
 class Asked:
-    """What asked for a change: a review, a ruling, a settlement, the end of an initiative."""
+    """What asked for a change: a review, a ruling, a settlement, the end of an initiative.
+
+    ``others``: what else it asked, of which organisations, each as one line.
+    """
 
     label: str | Promise
     title: str
     text: str = ""
     url: str = ""
+    others: Sequence[Asked] = ()
 
 
 def motion_of(revision: Revision) -> int | None:
@@ -82,33 +88,52 @@ def _in_words(user: Any, found: dict[int, list[Any]], on: datetime.date) -> dict
         if steps
         else {}
     )
-    return {pk: [_asked(row, seen, titles) for row in rows] for pk, rows in found.items()}
+    put = _put_to_others(seen[Review], seen[Dispute])
+    return {pk: [_asked(row, seen, titles, put) for row in rows] for pk, rows in found.items()}
+
+
+Put = dict[tuple[int | None, int | None], list[Asked]]
+
+
+def _put_to_others(in_reviews: Iterable[int], in_disputes: Iterable[int]) -> Put:
+    """What these reviews and disputes asked of others, by (review, dispute)."""
+    rows = Referral.objects.filter(Q(review__in=in_reviews) | Q(dispute__in=in_disputes))
+    found: Put = defaultdict(list)
+    for row in rows.select_related("organisation").order_by("at", "pk"):
+        url = reverse("reviews:referral", args=[row.pk])
+        line = Asked(row.organisation.name, row.text, str(row.get_state_display()), url)
+        found[row.review_id, row.dispute_id].append(line)
+    return found
 
 
 def _ids(rows: Any) -> set[int]:
     return set(rows.values_list("pk", flat=True))
 
 
-def _asked(row: Any, seen: dict[Any, set[int]], titles: dict[Any, str]) -> Asked:
+def _asked(row: Any, seen: dict[Any, set[int]], titles: dict[Any, str], put: Put) -> Asked:
     if isinstance(row, ReviewProposal):
-        return of_review(row.review, seen[Review], titles)
+        return of_review(row.review, seen[Review], titles, put)
     if isinstance(row, EndProposal):
-        return Asked(_("The end it had come to"), row.get_choice_display(), row.end_on.isoformat())
+        return Asked(
+            _("The end it had come to"), row.get_choice_display(), days.in_words(row.end_on)
+        )
     label = _("A settlement") if isinstance(row, SettlementProposal) else _("A ruling")
     if row.dispute_id not in seen[Dispute]:
         return Asked(label, _("of a restricted dispute"))
     text = row.terms if isinstance(row, SettlementProposal) else row.dispute.ended_because
-    return Asked(label, row.dispute.title, text, reverse("reviews:dispute", args=[row.dispute_id]))
+    url = reverse("reviews:dispute", args=[row.dispute_id])
+    return Asked(label, row.dispute.title, text, url, put.get((None, row.dispute_id), ()))
 
 
-def of_review(review: Review, seen: set[int], titles: dict[Any, str]) -> Asked:
+def of_review(review: Review, seen: set[int], titles: dict[Any, str], put: Put) -> Asked:
     """A review as what asked for something."""
     if review.pk not in seen:
         return Asked(_("A review"), _("of something restricted"))
     subject = review.kpi.name if review.kpi else titles.get(review.milestone_key, "")
     cause = review.get_cause_display() if review.cause else ""
     text = _("At fault: %(cause)s.") % {"cause": cause} if cause else ""
-    return Asked(_("A review"), subject, text, reverse("reviews:review", args=[review.pk]))
+    url = reverse("reviews:review", args=[review.pk])
+    return Asked(_("A review"), subject, text, url, put.get((review.pk, None), ()))
 
 
 def origins(user: Any, lab: Lab, on: datetime.date) -> list[Asked]:
@@ -120,7 +145,7 @@ def origins(user: Any, lab: Lab, on: datetime.date) -> list[Asked]:
         seen = _ids(reviews.readable(user, on).filter(pk=review.pk))
         rows = Milestone.objects.filter(key=review.milestone_key).order_by("pk")
         titles = dict(rows.values_list("key", "title")) if review.milestone_key else {}
-        found.append(of_review(review, seen, titles))
+        found.append(of_review(review, seen, titles, _put_to_others(seen, ())))
     decision = Decision.objects.filter(pk=lab.decision_id).select_related("motion__forum").first()
     if decision is not None and decision.motion_id not in motions.unnamed(
         [decision.motion_id], user, on

@@ -43,7 +43,7 @@ class _End:
     def __str__(self) -> str:
         if self.at is None:
             return self.word
-        return _("%(state)s, %(day)s") % {"state": self.word, "day": days.in_words(self.at)}
+        return f"{self.word}, {days.in_words(self.at)}"
 
 
 class Then:

@@ -20,9 +20,7 @@ from django.db.models import (
     When,
 )
 from django.urls import reverse
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
 
 from forums.models import Cycle, Meeting
 from forums.selectors import meetings
@@ -30,6 +28,7 @@ from kpis.models import Kpi
 from labs.models import Lab, Milestone, Programme
 from labs.selectors import labs as lab_selectors
 from labs.selectors import programmes
+from people import days
 from people.models import Appointment
 from people.selectors import people
 from reviews.models import LessonAsk
@@ -73,7 +72,7 @@ class Line:
 
 def said(day: date) -> str:
     """A day as it stands in a sentence: 30 June 2019."""
-    return date_format(day, pgettext("date format of a day", "j F Y"))
+    return days.in_words(day)
 
 
 def labs_to_ask(at: datetime) -> QuerySet[Lab]:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.db import transaction
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from ledger.rules.actors import Actor
 from ledger.rules.errors import Refused
+from people import days as written
 from people.selectors import calendars
 from reviews.models import Dispute, Extension, Party, Tier, TimeAsked, TimeDeclined
 from reviews.rules import extensions as rules
@@ -114,7 +114,7 @@ def grant(*, dispute: Dispute, days: int, reason: str, by: Actor, at: datetime) 
         by=by,
         at=at,
         title=_("More time, until %(day)s: %(title)s")
-        % {"day": date_format(after, "j F Y"), "title": dispute.title},
+        % {"day": written.in_words(after), "title": dispute.title},
         data={
             "tier": dispute.tier,
             "days": days,

@@ -8,7 +8,6 @@ from typing import Any
 from django.db.models import Count, Exists, Min, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 from django.urls import reverse
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -16,6 +15,7 @@ from forums.models import Cycle, Decision, Forum, Meeting, Motion
 from forums.selectors.meetings import GAP_DAYS
 from labs.models import Lab, Programme, Revision
 from labs.selectors import labs
+from people import days
 from reviews.selectors.lapses.found import SHOWN, Found, Lapse, found
 
 TIMES = 2  # a forum may miss this many meetings before its cycle has lapsed
@@ -90,9 +90,9 @@ def _rhythms(forums: list[Any]) -> dict[int, tuple[datetime.date, int]]:
     """Of each forum with a rhythm: since when, and the days between two meetings."""
     found: dict[int, tuple[datetime.date, int]] = {}
     for cycle in Cycle.objects.filter(forum__in=forums, ends_on=None).order_by("pk"):
-        days = GAP_DAYS[cycle.rhythm]
-        first, gap = found.get(cycle.forum_id, (cycle.first_on, days))
-        found[cycle.forum_id] = (min(first, cycle.first_on), min(gap, days))
+        between = GAP_DAYS[cycle.rhythm]
+        first, gap = found.get(cycle.forum_id, (cycle.first_on, between))
+        found[cycle.forum_id] = (min(first, cycle.first_on), min(gap, between))
     return found
 
 
@@ -103,7 +103,7 @@ def _not_met(forum: Any, rhythm: tuple[datetime.date, int], on: datetime.date) -
     if (on - since).days <= TIMES * gap:
         return None
     said = {
-        "day": date_format(since, "j F Y"),
+        "day": days.in_words(since),
         "days": gap,
         "failed": forum.failed,
     }
@@ -134,7 +134,7 @@ def _did_nothing(forum: Any, begun: datetime.date | None, on: datetime.date) -> 
         _("nothing put or decided since %(day)s; it meets every %(days)d days")
         if moments
         else _("nothing put or decided yet, since %(day)s; it meets every %(days)d days")
-    ) % {"day": date_format(since, "j F Y"), "days": forum.meets_every_days}
+    ) % {"day": days.in_words(since), "days": forum.meets_every_days}
     return _lapse(forum, why)
 
 
@@ -144,6 +144,6 @@ def _lapse(forum: Any, why: str) -> Lapse:
 
 def _late_lab(row: Lab) -> Lapse:
     why = _("it ended on %(day)s and no plan has been put to its committee") % {
-        "day": date_format(row.ends_on, "j F Y")
+        "day": days.in_words(row.ends_on)
     }
     return Lapse(_("Lab"), row.title, why, reverse("labs:lab", args=[row.pk]))

@@ -7,7 +7,6 @@ from typing import Any
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 from django.urls import reverse
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from forums.models import Action
@@ -15,6 +14,7 @@ from kpis.models import Kpi
 from kpis.selectors import kpis as kpi_selectors
 from labs.models import Initiative, Milestone, MilestoneReport, Programme, ResultArea
 from labs.selectors import labs
+from people import days
 from people.models import Appointment, Post
 from reviews.models import Dispute
 from reviews.selectors import disputes, motions
@@ -103,7 +103,7 @@ def _empty(post: Post | None, on: datetime.date) -> str:
     if post.abolished_on is not None and post.abolished_on <= on:
         return _("%(post)s was abolished on %(day)s") % {
             "post": post,
-            "day": date_format(post.abolished_on, "j F Y"),
+            "day": days.in_words(post.abolished_on),
         }
     ended = post.organisation.succeeded_on
     if ended is not None and ended <= on:

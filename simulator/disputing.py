@@ -37,7 +37,7 @@ def _argue(world: World, dispute: Dispute) -> None:
 
 
 def _settle(world: World, dispute: Dispute) -> None:
-    """Terms at each tier; the higher it stands the sooner they are taken."""
+    """Terms at each tier; how soon they are taken is said tier by tier in the scenario."""
     parties = standing.parties(dispute)
     if len(parties) < 2:
         return

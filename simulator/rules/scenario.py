@@ -61,7 +61,7 @@ class Scenario:
     milestones: int = _whole("plans", 3, 1, 20)
     sound: float = _number("plans", 0.3)
 
-    response_days: tuple[int, ...] = _per_tier("forums", (10, 10, 10, 15), "whole", 1, 250)
+    response_days: tuple[int, ...] = _per_tier("forums", (10, 10, 15, 20), "whole", 1, 250)
     minimum_stay_days: tuple[int, ...] = _per_tier("forums", (5, 5, 5, 5), "whole", 0, 250)
     closes_in_month: int = _whole("forums", 9, 0, 600)
 
@@ -90,8 +90,10 @@ class Scenario:
     opened_in_error: float = _number("disputes", 0.06)
     distributional: float = _number("disputes", 0.2)
     joined_late: float = _number("disputes", 0.15)
-    settlement: tuple[float, ...] = _per_tier("disputes", (0.08, 0.06, 0.06, 0.08), "number", 0, 1)
-    ruling: tuple[float, ...] = _per_tier("disputes", (0.01, 0.02, 0.02, 0.06), "number", 0, 1)
+    # Just below the top everybody sees who would rule, and knowing what: they settle soonest
+    # there, and a task force rules on what was sent up to it rather than pass it on.
+    settlement: tuple[float, ...] = _per_tier("disputes", (0.08, 0.08, 0.12, 0.1), "number", 0, 1)
+    ruling: tuple[float, ...] = _per_tier("disputes", (0.01, 0.02, 0.04, 0.06), "number", 0, 1)
     bump_up: float = _number("disputes", 0.05)
     bump_up_on_ground: float = _number("disputes", 0.25)
     given_up: float = _number("disputes", 0.003)

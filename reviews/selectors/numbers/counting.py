@@ -6,7 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable
 from datetime import datetime
 
-from django.db.models import Count, Exists, Max, Min, OuterRef, Q, Subquery
+from django.db.models import Case, Count, Exists, F, Max, Min, OuterRef, Q, Subquery, When
 from django.db.models.functions import Coalesce
 
 from labs.models import Change, Programme, Revision
@@ -107,7 +107,8 @@ def _ended(within: Bounds) -> dict[int, Counter[tuple[str, int]]]:
 def _stays(within: Bounds, took: Measure) -> dict[int, dict[int, list[rules.Span]]]:
     """Per programme and tier: how long disputes stayed that left it in the year.
 
-    A forum that could not sit was entered and passed: that is no stay.
+    A forum that could not sit was entered and passed: that is no stay. Working days are
+    those of the forum's calendar, as its last day was.
     """
     passed = BumpUp.objects.filter(
         dispute=OuterRef("dispute"), from_tier=OuterRef("number"), trigger=Trigger.CANNOT_SIT
@@ -117,12 +118,12 @@ def _stays(within: Bounds, took: Measure) -> dict[int, dict[int, list[rules.Span
         .annotate(until=Coalesce("left_at", "dispute__ended_at"))
         .filter(within.within("until", ["dispute__area__programme"]))
         .order_by("dispute", "number")
-        .values_list("dispute__area__programme", "number", "entered_at", "until")
+        .values_list("dispute__area__programme", "number", "entered_at", "until", "forum__country")
     )
     found: dict[int, dict[int, list[rules.Span]]] = defaultdict(lambda: defaultdict(list))
-    for programme, number, entered, until in rows:
+    for programme, number, entered, until, country in rows:
         if entered is not None:  # the filter saw to it
-            found[programme][number].append(took(programme, entered, until))
+            found[programme][number].append(took(programme, entered, until, country))
     return found
 
 
@@ -156,34 +157,48 @@ def _withheld(within: Bounds) -> Counter[tuple[int, str]]:
 
 
 def _steps(within: Bounds, took: Measure) -> Spans:
-    """From the first deviation of a review until it opened, was decided, changed the plan."""
+    """From the first deviation of a review until it opened, was decided, changed the plan.
+
+    Working days are those of its forum's calendar, else the programme's, as for explaining.
+    """
     found: Spans = defaultdict(lambda: defaultdict(list))
     rows = (
         Review.objects.filter(
             within.within("opened_at", OF_REVIEW) | within.within("closed_at", OF_REVIEW)
         )
-        .annotate(programme=Coalesce(*OF_REVIEW), first=Min("deviations__deviation__opened_at"))
+        .annotate(
+            programme=Coalesce(*OF_REVIEW),
+            first=Min("deviations__deviation__opened_at"),
+            country=_country(),
+        )
         .exclude(first=None)
         .order_by("pk")
-        .values_list("programme", "first", "opened_at", "closed_at")
+        .values_list("programme", "first", "opened_at", "closed_at", "country")
     )
-    for programme, first, opened, closed in rows:
+    for programme, first, opened, closed, country in rows:
         if within.holds(programme, opened):
-            found[programme]["review"].append(took(programme, first, opened))
+            found[programme]["review"].append(took(programme, first, opened, country))
         if closed is not None and within.holds(programme, closed):
-            found[programme]["decision"].append(took(programme, first, closed))
-    for programme, first, adopted in _adopted(within):
-        found[programme]["revision"].append(took(programme, first, adopted))
+            found[programme]["decision"].append(took(programme, first, closed, country))
+    for programme, first, adopted, country in _adopted(within):
+        found[programme]["revision"].append(took(programme, first, adopted, country))
     return found
 
 
-def _adopted(within: Bounds) -> list[tuple[int, datetime, datetime]]:
+def _country(review: str = "") -> Case:
+    """Whose calendar counts in a review: its forum's, else its programme's."""
+    programme = Coalesce(*(f"{review}{path}__country" for path in OF_REVIEW))
+    own = f"{review}forum__country"
+    return Case(When(**{own: ""}, then=programme), default=F(own))
+
+
+def _adopted(within: Bounds) -> list[tuple[int, datetime, datetime, str]]:
     """Revisions in force that reviews brought, or rulings and settlements in their disputes.
 
-    Programme, first deviation of the review, when the revision came into force; each
-    revision once.
+    Programme, first deviation of the review, when the revision came into force, and whose
+    calendar counts; each revision once.
     """
-    found: dict[int, tuple[int, datetime, datetime]] = {}
+    found: dict[int, tuple[int, datetime, datetime, str]] = {}
     for rows, review in (
         (ReviewProposal.objects.all(), "review__"),
         (RulingProposal.objects.all(), "dispute__review__"),
@@ -194,7 +209,10 @@ def _adopted(within: Bounds) -> list[tuple[int, datetime, datetime]]:
                 within.within("revision__adopted_at", ["revision__plan__lab__area__programme"]),
                 revision__state=Revision.State.ADOPTED,
             )
-            .annotate(first=Min(f"{review}deviations__deviation__opened_at"))
+            .annotate(
+                first=Min(f"{review}deviations__deviation__opened_at"),
+                country=_country(review),
+            )
             .exclude(first=None)
             .order_by("pk")
             .values_list(
@@ -202,11 +220,12 @@ def _adopted(within: Bounds) -> list[tuple[int, datetime, datetime]]:
                 "revision__plan__lab__area__programme",
                 "first",
                 "revision__adopted_at",
+                "country",
             )
         )
-        for revision, programme, first, adopted in held:
+        for revision, programme, first, adopted, country in held:
             if adopted is not None:  # the filter saw to it
-                found.setdefault(revision, (programme, first, adopted))
+                found.setdefault(revision, (programme, first, adopted, country))
     return [found[pk] for pk in sorted(found)]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -100,27 +101,24 @@ def bounds(programmes: Iterable[Programme], year: int | None, at: datetime) -> B
     )
 
 
-Measure = Callable[[int, datetime, datetime], rules.Span]
+Measure = Callable[[int, datetime, datetime, str], rules.Span]
 
 
 def measure(programmes: Iterable[Programme]) -> Measure:
-    """How long something took in a programme, by its time zone and calendar. One query.
+    """How long something took in a programme, by its time zone. One query.
 
-    ``measure(…)(programme_id, start, end)``; never negative.
+    ``measure(…)(programme_id, start, end, country)``; never negative. Working days are those
+    of the calendar by which the deadlines were counted that people had meanwhile.
     """
-    found = {each.pk: each for each in programmes}
-    zones = {pk: ZoneInfo(each.time_zone) for pk, each in found.items()}
-    countries = {each.country for each in found.values() if each.country}
-    local: dict[str, dict[date, bool]] = {country: {} for country in countries}
-    for country, day, working in LocalHoliday.objects.filter(
-        country__in=sorted(countries)
-    ).values_list("country", "day", "working"):
+    zones = {each.pk: ZoneInfo(each.time_zone) for each in programmes}
+    local: dict[str, dict[date, bool]] = defaultdict(dict)
+    for country, day, working in LocalHoliday.objects.values_list("country", "day", "working"):
         local[country][day] = working
 
-    def took(programme: int, start: datetime, end: datetime) -> rules.Span:
+    def took(programme: int, start: datetime, end: datetime, country: str) -> rules.Span:
         first, last = (each.astimezone(zones[programme]).date() for each in (start, end))
         last = max(first, last)
-        off = _days_off(found[programme].country, local, first, last)
+        off = _days_off(country, local[country], first, last)
         return rules.Span(
             days=(last - first).days,
             working_days=workdays.working_days_between(first, last, off),
@@ -129,9 +127,7 @@ def measure(programmes: Iterable[Programme]) -> Measure:
     return took
 
 
-def _days_off(
-    country: str, local: dict[str, dict[date, bool]], first: date, last: date
-) -> frozenset[date]:
+def _days_off(country: str, local: dict[date, bool], first: date, last: date) -> frozenset[date]:
     if not country or not calendars.is_known(country):
         return frozenset()
     published = {
@@ -139,6 +135,6 @@ def _days_off(
         for year in range(first.year, last.year + 1)
         for day in calendars.published_days(country, year)
     }
-    off = {day for day, working in local[country].items() if not working}
-    worked = {day for day, working in local[country].items() if working}
+    off = {day for day, working in local.items() if not working}
+    worked = {day for day, working in local.items() if working}
     return frozenset((published | off) - worked)

@@ -11,10 +11,12 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from kpis.models import Kpi
+from forums.models import Forum
+from kpis.models import Deviation, Kpi
 from labs.models import Programme, ResultArea
 from ledger.rules.actors import Actor
-from reviews.models import Dispute, InformationRequest
+from people.models import LocalHoliday
+from reviews.models import Dispute, InformationRequest, Review
 from reviews.selectors import numbers
 from reviews.services import information, ladder
 from tests.factories import disputes as make_disputes
@@ -93,6 +95,33 @@ def test_days_at_a_tier_are_those_of_stays_that_ended_in_the_year():
     assert not of(area.programme, 2018).tiers
 
 
+def test_working_days_at_a_tier_are_those_of_the_calendar_of_its_forum():
+    """As its last day was: from Wednesday to Monday over Easter, which the programme works."""
+    area = make_disputes.make_area(country="GB")
+    Programme.objects.filter(pk=area.programme_id).update(country="MY")
+    case = make_disputes.open_dispute(**about(area))
+    at = make.AT + 5 * DAY
+    ladder.climb(dispute=case, trigger="deadlock", reason="Stuck", by=SWEEP, at=at)
+    (first,) = [tier for tier in of(area.programme).tiers if tier.number == 1]
+    assert [span.working_days for span in first.stays.spans] == [2]
+    page = client_of(delivery_unit()).get(f"/programmes/{area.programme.code}/numbers/")
+    assert "those of the calendar of the forum that had it" in page.content.decode()
+
+
+@pytest.mark.parametrize(("country", "days"), [("GB", 2), ("", 1)])
+def test_working_days_of_a_review_are_those_of_its_forum_else_of_the_programme(country, days):
+    review, draft = make.open_review()
+    Programme.objects.filter(pk=draft.place.programme.pk).update(country="MY")
+    for after in (1, 5):
+        day = make.AT.date() + after * DAY
+        LocalHoliday.objects.create(country="MY", day=day, name="A day off")
+    Forum.objects.filter(pk=review.forum_id).update(country=country)
+    Deviation.objects.update(opened_at=make.AT)
+    Review.objects.filter(pk=review.pk).update(opened_at=make.AT + 5 * DAY)
+    (opened, *_later) = of(draft.place.programme).steps
+    assert [span.working_days for span in opened.spread.spans] == [days]
+
+
 def test_restricted_disputes_are_counted_too():
     case = make_disputes.open_dispute(restricted_to=[make_forum("Security")], title="Hush hush")
     assert of(case.area.programme).opened == 1
@@ -100,8 +129,8 @@ def test_restricted_disputes_are_counted_too():
     assert "Hush hush" not in page.content.decode()
 
 
-def test_what_was_refused_and_what_was_met_with_silence_is_withheld():
-    case = make_disputes.open_dispute()
+def test_what_was_refused_and_what_was_met_with_silence_is_withheld(disputed):
+    case = disputed
     for question in ("One", "Two", "Three"):
         information.ask(
             dispute=case,
@@ -124,8 +153,8 @@ def test_what_was_refused_and_what_was_met_with_silence_is_withheld():
     assert (found.refused, found.silent, found.withheld) == (1, 1, 2)
 
 
-def test_time_is_counted_from_the_first_deviation():
-    review, draft = make.open_review()
+def test_time_is_counted_from_the_first_deviation(opened):
+    review, draft = opened
     make.carry(make.propose(review).motion, make.AT + 6 * DAY)
     found = of(draft.place.programme)
     steps = {step.code: step.spread.each for step in found.steps}
@@ -135,8 +164,8 @@ def test_time_is_counted_from_the_first_deviation():
     assert found.no_action_by_rule
 
 
-def test_plans_revised_and_lessons_are_of_the_year():
-    review, draft = make.open_review()
+def test_plans_revised_and_lessons_are_of_the_year(opened):
+    review, draft = opened
     make.carry(make.propose(review).motion)
     found = of(draft.place.programme, 2018)
     assert (found.revised.plans, found.revised.revised) == (1, 0)
@@ -144,8 +173,8 @@ def test_plans_revised_and_lessons_are_of_the_year():
     assert (now.asked.asked, now.asked.open) == (1, 1)
 
 
-def test_years_are_those_of_the_programmes_fiscal_calendar():
-    case = make_disputes.open_dispute()
+def test_years_are_those_of_the_programmes_fiscal_calendar(disputed):
+    case = disputed
     programme = case.area.programme
     Programme.objects.filter(pk=programme.pk).update(fiscal_year_start=7)
     programme.refresh_from_db()
@@ -154,8 +183,8 @@ def test_years_are_those_of_the_programmes_fiscal_calendar():
     assert numbers.years(programme, make.AT) == [2018]
 
 
-def test_midnight_is_that_of_the_programme():
-    case = make_disputes.open_dispute()
+def test_midnight_is_that_of_the_programme(disputed):
+    case = disputed
     programme = case.area.programme
     Programme.objects.filter(pk=programme.pk).update(time_zone="Asia/Kuala_Lumpur")
     programme.refresh_from_db()

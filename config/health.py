@@ -49,9 +49,11 @@ def readyz(_request: HttpRequest) -> HttpResponse:
 
 
 def pending_migrations() -> bool:
-    """Whether the database is behind the code."""
+    """Whether the database is behind the code, be it only in its record of squashed steps."""
     executor = MigrationExecutor(connection)
-    return bool(executor.migration_plan(executor.loader.graph.leaf_nodes()))
+    recorded = executor.recorder.applied_migrations()
+    unrecorded = executor.loader.applied_migrations.keys() - recorded.keys()
+    return bool(unrecorded or executor.migration_plan(executor.loader.graph.leaf_nodes()))
 
 
 def heartbeat_age() -> datetime.timedelta | None:

@@ -50,6 +50,8 @@ def action(request: HttpRequest, pk: int) -> HttpResponse:
         "action": found,
         "form": form,
         "doing_post": post,
+        "may_read_decision": found.decision is not None
+        and permissions.may_read_decision(request.user, found.decision, on=at.date()),
         "overdue_since": overdue_since(found, at.date()),
         "may_verify": permissions.may_verify_action(request.user, found, on=at.date()),
         "may_withdraw": permissions.may_withdraw_action(request.user, found, on=at.date()),

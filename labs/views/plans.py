@@ -108,6 +108,8 @@ def revision(request: HttpRequest, pk: int) -> HttpResponse:
         "may_read_motion": found.motion is not None
         and found.decision_id is None
         and forum_permissions.may_read_motion(request.user, found.motion, on=on),
+        "may_read_decision": found.decision is not None
+        and forum_permissions.may_read_decision(request.user, found.decision, on=on),
         "clashes": conflicts.of(found) if open_now else [],
         "would_close": coordination.before_adopting(found, request.user, on) if open_now else [],
         "is_outdated": open_now and found.base_id != found.plan.in_force_id,

@@ -16,6 +16,7 @@ from forums.selectors import meetings
 from people.models import Post
 from people.selectors import people
 from reviews.permissions.lessons import Learned, learned_of_meeting
+from reviews.permissions.motions import open_decisions
 from reviews.permissions.reviews import may_read_agenda
 from reviews.selectors import agenda_items, agenda_then, agenda_waiting
 
@@ -33,6 +34,7 @@ class Papers:
     is_live: bool
     decisions: list[Decision]
     hidden_decisions: int
+    open_decisions: set[int]
     attendance: list[Attendance]
     shows_minutes: bool
     may_run: bool
@@ -51,14 +53,16 @@ def papers(meeting: Meeting, user: Any, at: datetime.datetime) -> Papers:
     inside = forum_permissions.may_read_minutes(user, meeting, on=on)
     runs = forum_permissions.may_run_meetings(user, meeting.forum, on=on)
     decisions = list(meetings.decisions_at(meeting))
-    readable = forum_permissions.readable_motions(user, [row.motion_id for row in decisions], on=on)
-    shown = [row for row in decisions if row.motion_id in readable]
+    of_items = [line.item.decision for line in agenda.lines] if agenda else []
+    readable = open_decisions(user, [*decisions, *of_items], on=on)
+    shown = [row for row in decisions if row.pk in readable]
     hidden = len(decisions) - len(shown)
     return Papers(
         agenda=agenda,
         is_live=is_live,
         decisions=shown,
         hidden_decisions=hidden,
+        open_decisions=readable,
         attendance=meetings.attendance(meeting) if inside else [],
         shows_minutes=inside and not _kept_from(user, meeting, agenda, hidden, on),
         may_run=runs,

@@ -12,6 +12,15 @@ from forums import permissions as forum_permissions
 from forums.models import Decision
 
 
+def open_decisions(user: Any, found: Iterable[Decision | None], *, on: datetime.date) -> set[int]:
+    """Ids of those of these decisions whose page the user may read; a few queries, or none."""
+    rows = [decision for decision in found if decision is not None]
+    if not rows:
+        return set()
+    readable = forum_permissions.readable_motions(user, {row.motion_id for row in rows}, on=on)
+    return {row.pk for row in rows if row.motion_id in readable}
+
+
 def links(user: Any, motion_ids: Iterable[int], *, on: datetime.date) -> dict[int, str]:
     """For each of these motions the page the user may read about it; left out where none is.
 

@@ -83,6 +83,9 @@ def dispute(request: HttpRequest, pk: int) -> HttpResponse:
         },
         "early": between_meetings.of_dispute(found, at),
         "links": motions.links(request.user, before, on=at.date()),
+        "open_decisions": motions.open_decisions(
+            request.user, [found.decision, *became.superseded], on=at.date()
+        ),
         "facing": facing.of_open_dispute(request.user, at.date(), found),
         **may,
     }

@@ -68,6 +68,7 @@ def review(request: HttpRequest, pk: int) -> HttpResponse:
         "review": found,
         "early": between_meetings.of_review(found, at),
         "links": motions.links(request.user, [row.motion_id for row in page.proposals], on=on),
+        "open_decisions": motions.open_decisions(request.user, [found.decision], on=on),
         "may_explain": permissions.may_explain(request.user, found, on=on),
         "may_propose": permissions.may_propose(request.user, found, on=on),
         "learned": lesson_permissions.learned_of_review(found, request.user, on=on),

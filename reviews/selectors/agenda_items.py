@@ -13,6 +13,7 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from forums.models import Action, Meeting, Motion
 from forums.selectors import members
@@ -25,6 +26,18 @@ from reviews.selectors import agenda_then, disputes, motions, reviews
 from reviews.selectors.agenda_waiting import ORDER, Waiting
 
 Kind = AgendaItem.Kind
+HEADINGS = {
+    Kind.OVERDUE_AT_TOP: gettext_lazy("Overdue at the top"),
+    Kind.DISPUTE: gettext_lazy("Disputes at this tier"),
+    Kind.MOTION: gettext_lazy("Motions to decide"),
+    Kind.END: gettext_lazy("Continue, adapt or stop"),
+    Kind.REVIEW: gettext_lazy("Deviations under review"),
+    Kind.LOOK_AGAIN: gettext_lazy("To look at again"),
+    Kind.ACTION: gettext_lazy("Actions overdue"),
+    Kind.REFERRAL: gettext_lazy("Issues not answered"),
+    Kind.GAP: gettext_lazy("Values not reported"),
+    Kind.OTHER: gettext_lazy("Other business"),
+}
 
 
 @dataclass(frozen=True)
@@ -54,9 +67,8 @@ class Agenda:
     @property
     def parts(self) -> list[tuple[str, list[Line]]]:
         """The items under the heading of their kind, in the order of an agenda."""
-        labels = dict(Kind.choices)
         found = [(kind, [row for row in self.lines if row.item.kind == kind]) for kind in ORDER]
-        return [(str(labels[kind]), rows) for kind, rows in found if rows]
+        return [(str(HEADINGS[kind]), rows) for kind, rows in found if rows]
 
 
 def of_meeting(meeting: Meeting) -> list[AgendaItem]:

@@ -37,7 +37,7 @@ class Checked:
 
 @dataclass(frozen=True)
 class Health:
-    """The page as a whole. ``is_silent``: the audit itself does not run."""
+    """The page as a whole. ``is_silent``: the audit itself does not run; ``is_fresh``: it just ran."""
 
     last_run: datetime | None
     is_silent: bool
@@ -45,6 +45,7 @@ class Health:
     gone: list[Stall] = field(default_factory=list)
     overdue_at_top: list[Dispute] = field(default_factory=list)
     hidden_at_top: int = 0
+    is_fresh: bool = False
 
     @property
     def stuck(self) -> list[Checked]:
@@ -74,6 +75,7 @@ def health(user: Any, now: datetime) -> Health:
         gone=list(_gone(named)),
         overdue_at_top=shown,
         hidden_at_top=at_top.count() - len(shown),
+        is_fresh=last is not None and now - last.at < timedelta(minutes=1),
     )
 
 

@@ -16,7 +16,11 @@ def in_words(free: int, knowing: int) -> str:
             if knowing
             else _("One member is free to decide, and does not know the work from the home forum.")
         )
-    if knowing == 0:
+    if knowing == free:
+        said = _(
+            "%(free)d members are free to decide; all of them know the work from the home forum."
+        )
+    elif knowing == 0:
         said = _(
             "%(free)d members are free to decide; none of them knows the work from the home forum."
         )

@@ -19,6 +19,7 @@ from reviews.selectors import knowing as words
             "3 members are free to decide; none of them knows the work from the home forum.",
         ),
         (3, 1, "3 members are free to decide; 1 of them knows the work from the home forum."),
+        (3, 3, "3 members are free to decide; all of them know the work from the home forum."),
         (3, 2, "3 members are free to decide; 2 of them know the work from the home forum."),
     ],
 )

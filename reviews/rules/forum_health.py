@@ -25,6 +25,7 @@ FEW = 4  # items or decisions below which a share says nothing
 NEVER_MET = "never_met"
 OVERDUE = "overdue"
 LONG_GAP = "long_gap"
+NO_QUORUM = "no_quorum"
 SPARSE = "sparse"
 CHAIR_AWAY = "chair_away"
 RANK_SINKS = "rank_sinks"
@@ -37,7 +38,8 @@ class Sitting:
     """One meeting that was held: core places, how many were filled, and by whom.
 
     ``chair`` None: who presides was not written down. ``planned`` False: an extraordinary
-    one, called besides the rhythm: who came counts, but it closes no gap.
+    one, called besides the rhythm: who came counts, but it closes no gap. ``quorate``
+    False: held with too few; it closes the gap, and that is said.
     """
 
     day: date
@@ -47,6 +49,7 @@ class Sitting:
     ranks: tuple[int, ...] = ()
     chair: bool | None = None
     planned: bool = True
+    quorate: bool = True
 
     @property
     def percent(self) -> int | None:
@@ -142,6 +145,16 @@ class Health:
         return len(self.sittings) - self.met
 
     @property
+    def without_quorum(self) -> int:
+        """How many of the newest meetings, one after the other, were held with too few."""
+        run = 0
+        for each in reversed(self.sittings):
+            if each.quorate:
+                break
+            run += 1
+        return run
+
+    @property
     def elsewhere_percent(self) -> int | None:
         """Share of the decisions about its business that another forum took."""
         return percent(self.facts.elsewhere, self.facts.elsewhere + self.facts.own)
@@ -219,6 +232,7 @@ def _warned(found: Health) -> Health:
         NEVER_MET: not ever and found.overdue_by > 0,
         OVERDUE: ever and found.overdue_by > 0,
         LONG_GAP: any(gap.days > LONG * facts.plan for gap in closed),
+        NO_QUORUM: found.without_quorum > 0,
         SPARSE: found.attendance is not None and found.attendance < HALF,
         CHAIR_AWAY: found.chair is not None and found.chair[1] < found.chair[0],
         RANK_SINKS: found.rank is not None and found.rank[1] - found.rank[0] >= SINKS,

@@ -20,6 +20,7 @@ from people.models import Post
 from reviews.models import AgendaItem, Dispute, Review
 from reviews.rules import forum_health as rules
 from reviews.rules.forum_health import Health, Items, Sitting
+from reviews.selectors import met
 
 WINDOW = timedelta(days=365)
 BACK = 2 * WINDOW  # the meeting before the window, from which its first gap runs
@@ -76,8 +77,8 @@ def of(forums: Sequence[Forum], at: datetime) -> list[ForumHealth]:
                     today=today(forum, at),
                     plan=_plan(forum, _open(cycles[forum.pk])),
                     window_from=today(forum, since),
-                    held=_held(forum, meetings[forum.pk], cycles[forum.pk], sittings),
-                    due=_due(forum, meetings[forum.pk], cycles[forum.pk], since),
+                    held=_held(forum, meetings[forum.pk], sittings),
+                    due=_due(forum, meetings[forum.pk], since),
                     watched_from=min(
                         (row.first_on for row in _open(cycles[forum.pk])), default=None
                     ),
@@ -94,10 +95,12 @@ def of(forums: Sequence[Forum], at: datetime) -> list[ForumHealth]:
     ]
 
 
-def _meetings(ids: Sequence[int], at: datetime) -> dict[int, list[Meeting]]:
-    """Every meeting that was to begin by now, oldest first."""
-    found: dict[int, list[Meeting]] = defaultdict(list)
-    rows = Meeting.objects.filter(forum__in=ids, starts_at__gt=at - BACK, starts_at__lte=at)
+def _meetings(ids: Sequence[int], at: datetime) -> dict[int, list[Any]]:
+    """Every meeting that was to begin by now, oldest first; see reviews.selectors.met."""
+    found: dict[int, list[Any]] = defaultdict(list)
+    rows = met.told_apart(
+        Meeting.objects.filter(forum__in=ids, starts_at__gt=at - BACK, starts_at__lte=at)
+    )
     for row in rows.order_by("starts_at", "pk"):
         found[row.forum_id].append(row)
     return found
@@ -127,10 +130,7 @@ def _sittings(meetings: Iterable[Meeting]) -> dict[int, dict[str, Any]]:
 
 
 def _held(
-    forum: Forum,
-    meetings: list[Meeting],
-    cycles: list[Cycle],
-    sittings: dict[int, dict[str, Any]],
+    forum: Forum, meetings: list[Any], sittings: dict[int, dict[str, Any]]
 ) -> tuple[Sitting, ...]:
     found = []
     for row in meetings:
@@ -138,25 +138,17 @@ def _held(
             known = sittings.get(row.pk, {"core": 0, "came": row.came or 0})
             ranks = tuple(known.get("ranks", ()))
             day = row.starts_at.astimezone(zone(forum)).date()
-            planned = _is_planned(row, day, cycles)
-            found.append(Sitting(**{**known, "ranks": ranks, "day": day, "planned": planned}))
+            told = {"day": day, "planned": row.planned, "quorate": row.quorate}
+            found.append(Sitting(**{**known, "ranks": ranks, **told}))
     return tuple(found)
 
 
-def _is_planned(meeting: Meeting, day: date, cycles: list[Cycle]) -> bool:
-    """Of a rhythm, or held while the forum had none: then each meeting is as good as planned."""
-    if meeting.cycle_id is not None:
-        return True
-    return not any(
-        row.first_on <= day and (row.ends_on is None or day <= row.ends_on) for row in cycles
-    )
-
-
-def _due(forum: Forum, meetings: list[Meeting], cycles: list[Cycle], since: datetime) -> int:
+def _due(forum: Forum, meetings: list[Any], since: datetime) -> int:
     """Planned meetings of the window that were to be held by now, whatever became of them."""
     first = today(forum, since)
-    days = [(row, row.starts_at.astimezone(zone(forum)).date()) for row in meetings]
-    return sum(day >= first and _is_planned(row, day, cycles) for row, day in days)
+    return sum(
+        row.planned and row.starts_at.astimezone(zone(forum)).date() >= first for row in meetings
+    )
 
 
 def _cycles(ids: Sequence[int]) -> dict[int, list[Cycle]]:

@@ -72,6 +72,14 @@ def _long_gap(health: Health) -> str:
     return _("There was a gap of more than twice what was planned.")
 
 
+def _no_quorum(health: Health) -> str:
+    return ngettext(
+        "The last meeting was held without a quorum.",
+        "The last %(count)d meetings were held without a quorum.",
+        health.without_quorum,
+    ) % {"count": health.without_quorum}
+
+
 def _sparse(health: Health) -> str:
     return _("%(percent)d per cent of the core places came.") % {"percent": health.attendance}
 
@@ -109,6 +117,7 @@ SAID: dict[str, Callable[[Health], str]] = {
     rules.NEVER_MET: _never_met,
     rules.OVERDUE: _overdue,
     rules.LONG_GAP: _long_gap,
+    rules.NO_QUORUM: _no_quorum,
     rules.SPARSE: _sparse,
     rules.CHAIR_AWAY: _chair_away,
     rules.RANK_SINKS: _rank_sinks,

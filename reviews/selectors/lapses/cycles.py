@@ -16,6 +16,7 @@ from forums.selectors.meetings import GAP_DAYS
 from labs.models import Lab, Programme, Revision
 from labs.selectors import labs
 from people import days
+from reviews.selectors import met
 from reviews.selectors.lapses.found import SHOWN, Found, Lapse, found
 
 TIMES = 2  # a forum may miss this many meetings before its cycle has lapsed
@@ -38,8 +39,8 @@ def cycles(user: Any, programme: Programme, on: datetime.date) -> list[Found]:
 def _silent_forums(programme: Programme, on: datetime.date) -> list[Lapse]:
     """Forums that let more than twice the days between their meetings pass.
 
-    One with a rhythm has to meet; of one without, a motion or a decision is a sign of
-    life too.
+    One with a rhythm has to meet, see reviews.selectors.met; of one without, a motion or a
+    decision is a sign of life too.
     """
     run = Lab.objects.filter(area__programme=programme)
     begun = run.aggregate(first=Min("at"))["first"]
@@ -63,9 +64,9 @@ def _forums(programme: Programme, run: Any, on: datetime.date) -> Any:
     put = Motion.objects.filter(forum=OuterRef("pk")).order_by("-at")
     decided = Decision.objects.filter(motion__forum=OuterRef("pk")).order_by("-at")
     ours = Meeting.objects.filter(forum=OuterRef("pk"), starts_at__date__lte=on)
-    held = ours.filter(state=Meeting.State.HELD).order_by("-starts_at")
-    met_after = Meeting.objects.filter(
-        forum=OuterRef("forum"), state=Meeting.State.HELD, starts_at__gt=OuterRef("starts_at")
+    held = met.held(ours).order_by("-starts_at", "-pk")
+    met_after = met.held(Meeting.objects.all()).filter(
+        forum=OuterRef("forum"), starts_at__gt=OuterRef("starts_at")
     )
     failed = ours.filter(
         ~Exists(met_after), state__in=(Meeting.State.MISSED, Meeting.State.CANCELLED)
@@ -80,6 +81,7 @@ def _forums(programme: Programme, run: Any, on: datetime.date) -> Any:
             put=Subquery(put.values("at")[:1]),
             decided=Subquery(decided.values("at")[:1]),
             held=Subquery(held.values("starts_at")[:1]),
+            quorate=Subquery(held.values("quorate")[:1]),
             failed=Coalesce(Subquery(counted), 0),
         )
         .order_by("name", "pk")
@@ -109,6 +111,8 @@ def _not_met(forum: Any, rhythm: tuple[datetime.date, int], on: datetime.date) -
     }
     if forum.held:
         why = _("it has not met since %(day)s, and is to meet every %(days)d days") % said
+        if not forum.quorate:
+            why += "; " + _("that meeting had no quorum")
     else:
         why = _("it has never met; since %(day)s it is to meet every %(days)d days") % said
     if forum.failed:

@@ -122,6 +122,18 @@ def test_extraordinary_meetings_close_no_gap_and_are_told_apart(client) -> None:
     assert told.count("Extraordinary") == 2
 
 
+def test_a_meeting_without_a_quorum_is_held_and_shown_as_such(client) -> None:
+    forum = make_forum()
+    monthly(forum)
+    held(forum, 40)
+    Meeting.objects.filter(pk=held(forum, 10).pk).update(came=1, quorum=2)
+    client.force_login(person_in(forum.chair), BACK)
+    told = text(page(client, forum))
+    assert "Met 2 of 2 planned meetings" in told
+    assert "The last meeting was held without a quorum." in told
+    assert told.count("No quorum") == 1
+
+
 def test_without_a_rhythm_every_meeting_is_as_good_as_planned(client) -> None:
     forum = make_forum()
     for days_ago in (40, 10):

@@ -47,15 +47,15 @@ def lead_of(draft) -> Post:
     return plan.initiatives.get(until_revision=None).lead
 
 
-def test_while_somebody_answers_nothing_is_flagged() -> None:
-    draft = make.in_force()
+def test_while_somebody_answers_nothing_is_flagged(in_force) -> None:
+    draft = in_force
     make_labs.AreaFactory(programme=draft.place.programme)
     Appointment.objects.create(post=lead_of(draft), user=draft.place.unit, starts_on=ON - DAY)
     assert titles(found(draft.place.programme).owner) == []
 
 
-def test_a_vacant_post_is_flagged_with_all_it_owns_and_the_plan_stays_in_force() -> None:
-    draft = make.in_force()
+def test_a_vacant_post_is_flagged_with_all_it_owns_and_the_plan_stays_in_force(in_force) -> None:
+    draft = in_force
     Appointment.objects.create(post=lead_of(draft), user=draft.place.unit, starts_on=ON - DAY)
     vacate(draft.place.owner)
     group = found(draft.place.programme).owner
@@ -64,8 +64,8 @@ def test_a_vacant_post_is_flagged_with_all_it_owns_and_the_plan_stays_in_force()
     assert Plan.objects.get(pk=draft.revision.plan_id).in_force_id == draft.revision.pk
 
 
-def test_an_abolished_post_and_an_ended_lead_are_flagged() -> None:
-    draft = make.in_force()
+def test_an_abolished_post_and_an_ended_lead_are_flagged(in_force) -> None:
+    draft = in_force
     Post.objects.filter(pk=lead_of(draft).pk).update(abolished_on=ON - DAY)
     new = OrganisationFactory()
     Organisation.objects.filter(pk=draft.place.ministry.pk).update(successor=new, succeeded_on=ON)
@@ -74,8 +74,8 @@ def test_an_abolished_post_and_an_ended_lead_are_flagged() -> None:
     assert "More patrols" in titles(group)
 
 
-def test_an_action_of_nobody_is_flagged_unless_it_is_done() -> None:
-    review, draft = make.open_review()
+def test_an_action_of_nobody_is_flagged_unless_it_is_done(opened) -> None:
+    review, draft = opened
     decision = make.carry(make.propose(review).motion)
     empty = PostFactory()
     give = {"due_on": ON + 9 * DAY, "decision": decision, "by": actor(), "at": AT}
@@ -142,8 +142,8 @@ def test_a_source_whose_funder_has_ended_is_flagged() -> None:
     assert titles(found(area.programme).funding) == ["Fund"]
 
 
-def test_a_forum_silent_for_more_than_twice_its_rhythm_is_flagged() -> None:
-    draft = make.in_force()
+def test_a_forum_silent_for_more_than_twice_its_rhythm_is_flagged(in_force) -> None:
+    draft = in_force
     forum = draft.place.steering
     Forum.objects.filter(pk=forum.pk).update(meets_every_days=30)
     last = Motion.objects.filter(forum=forum).latest("at").at.date()
@@ -153,8 +153,8 @@ def test_a_forum_silent_for_more_than_twice_its_rhythm_is_flagged() -> None:
     assert forum.name in titles(found(programme, on=late).cycle)
 
 
-def test_a_forum_with_a_rhythm_has_to_meet_and_motions_do_not_stand_for_it() -> None:
-    draft = make.in_force()
+def test_a_forum_with_a_rhythm_has_to_meet_and_motions_do_not_stand_for_it(in_force) -> None:
+    draft = in_force
     forum, programme = draft.place.home, draft.place.programme
     cycles.begin(forum=forum, rhythm="monthly", first_on=ON, by=actor(), at=AT)
     late = ON + 63 * DAY
@@ -175,6 +175,24 @@ def test_a_forum_with_a_rhythm_has_to_meet_and_motions_do_not_stand_for_it() -> 
     assert "1 meeting did not take place" in lapse.why
 
 
+def test_an_extraordinary_meeting_ends_no_gap_and_one_without_a_quorum_says_so(in_force) -> None:
+    """As on the page that says how the forum does."""
+    programme, forum = in_force.place.programme, in_force.place.steering
+    cycles.begin(forum=forum, rhythm="monthly", first_on=ON, by=actor(), at=AT)
+    planned = Meeting.objects.filter(forum=forum).order_by("starts_at")[0]
+    Meeting.objects.filter(pk=planned.pk).update(state="held", quorum=3, came=2)
+    met = planned.starts_at.date()
+    later = planned.starts_at + 40 * DAY
+    Meeting.objects.create(forum=forum, starts_at=later, call_on=ON, state="held", quorum=1, came=4)
+    after = met + 63 * DAY
+    (lapse,) = [
+        each for each in found(programme, on=after).cycle.lapses if each.title == forum.name
+    ]
+    assert "it has not met since" in lapse.why
+    assert "that meeting had no quorum" in lapse.why
+    assert forum.name not in titles(found(programme, on=met + 62 * DAY).cycle)
+
+
 def test_a_lab_past_its_end_without_a_plan_before_its_forum_is_flagged() -> None:
     lab = make_labs.draft_plan().lab
     programme = lab.area.programme
@@ -192,16 +210,16 @@ def test_a_restricted_lab_is_counted_and_not_named() -> None:
     assert (titles(group), group.count > 0, group.more) == ([], True, group.count)
 
 
-def test_a_closed_programme_lapses_in_nothing() -> None:
-    draft = make.in_force()
+def test_a_closed_programme_lapses_in_nothing(in_force) -> None:
+    draft = in_force
     vacate(draft.place.owner)
     make.close_programme(draft.place)
     draft.place.programme.refresh_from_db()
     assert found(draft.place.programme).count == 0
 
 
-def test_the_board_says_it_in_one_line_and_the_page_lists_it(client, today) -> None:
-    draft = make.in_force()
+def test_the_board_says_it_in_one_line_and_the_page_lists_it(client, today, in_force) -> None:
+    draft = in_force
     vacate(draft.place.owner)
     client.force_login(draft.place.unit)
     code = draft.place.programme.code
@@ -210,8 +228,8 @@ def test_the_board_says_it_in_one_line_and_the_page_lists_it(client, today) -> N
     assert "is vacant" in page
 
 
-def test_queries_do_not_grow_with_what_has_lapsed() -> None:
-    draft = make.in_force()
+def test_queries_do_not_grow_with_what_has_lapsed(in_force) -> None:
+    draft = in_force
     user = auditor()
 
     def asked() -> int:

@@ -83,6 +83,16 @@ def test_an_extraordinary_meeting_closes_no_gap_but_who_came_counts() -> None:
     assert rules.NEVER_MET in alone.warnings
 
 
+def test_a_meeting_without_a_quorum_closes_its_gap_and_it_is_said_how_many_there_were() -> None:
+    held = [sitting(10), sitting(11, came=1, quorate=False), sitting(12, came=1, quorate=False)]
+    found = rules.health(facts(*held))
+    assert (found.met, found.overdue_by, found.without_quorum) == (3, 0, 2)
+    assert rules.NO_QUORUM in found.warnings
+    mended = rules.health(facts(*held[:2], sitting(12)))
+    assert mended.without_quorum == 0
+    assert rules.NO_QUORUM not in mended.warnings
+
+
 def test_a_chair_who_comes_less_often_is_seen() -> None:
     came = [True, True, True, True, False, False]
     held = [sitting(month, chair=chair) for month, chair in enumerate(came, start=7)]

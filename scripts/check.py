@@ -13,7 +13,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 BIN = ROOT / ".venv" / "bin"
 APPS = ["ledger", "people", "forums", "labs", "kpis", "reviews", "starters"]
-TYPED = [f"{app}/{room}" for app in APPS for room in ("rules", "services")]
+TYPED = [f"{app}/{room}" for app in APPS for room in ("rules", "services")] + ["simulator"]
 
 # A small machine has two cores. What takes longest begins first.
 AT_ONCE = 2

@@ -7,8 +7,10 @@ import hashlib
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Any
 
 from django.db import models
+from django.db.models import QuerySet
 
 from forums.models import Decision, Vote
 from kpis.models import Deviation, Reading, Retraction, RuleVersion, Signal, Target, Verification
@@ -97,7 +99,9 @@ class Checks:
         found += self._rows(4, adopted, (), thorough)
         return found
 
-    def _rows(self, fact, rows, free, thorough) -> list[Broken]:  # type: ignore[no-untyped-def]
+    def _rows(
+        self, fact: int, rows: QuerySet[Any], free: tuple[str, ...], thorough: bool
+    ) -> list[Broken]:
         name = rows.model._meta.label_lower
         columns = [each.attname for each in rows.model._meta.concrete_fields]
         lasting = [each for each in columns if each not in free and each != "id"]

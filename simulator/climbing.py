@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ledger.rules.actors import Actor
 from reviews.models import Dispute, InformationRequest, Party
 from reviews.rules import ladder as rules
 from reviews.selectors import extensions as selectors
@@ -58,7 +59,7 @@ def answer_requests(world: World) -> None:
             _answer(world, request, age, by)
 
 
-def _answer(world: World, request: InformationRequest, age: int, by) -> None:  # type: ignore[no-untyped-def]
+def _answer(world: World, request: InformationRequest, age: int, by: Actor) -> None:
     chance = world.chance
     withheld = chance.happens(world.scenario.withheld, "withheld", request.pk)
     refused = withheld and chance.happens(0.5, "refused", request.pk)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.db.models import Q
 
-from forums.models import Action, Meeting, Motion, Vote
+from forums.models import Action, Meeting, Motion, Vote, Voter
 from forums.selectors import members
 from forums.services import actions, votes
 from forums.services.sittings import Presence
@@ -44,7 +44,7 @@ def _taken_back(world: World, motion: Motion) -> bool:
     return world.do(voting.withdraw, motion=motion, reason=reason, by=by) is not None
 
 
-def _vote(world: World, motion: Motion, voter, age: int) -> bool:  # type: ignore[no-untyped-def]
+def _vote(world: World, motion: Motion, voter: Voter, age: int) -> bool:
     """Whether this vote decided the motion."""
     low, high = (3, 8) if voter.presides else (1, 6)
     by = world.in_post(voter.post_id)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Sequence
 from itertools import count
 
-from forums.models import Purpose
+from forums.models import Forum, Purpose
 from forums.services import cycles, forums
 from kpis.models import Rule
 from kpis.services import rules
@@ -156,9 +157,17 @@ def _forums(world: World) -> None:
                 steering, members, "adviser", 2)  # fmt: skip
 
 
-def _forum(  # type: ignore[no-untyped-def]
-    world, level, name, chair, parent, members, alternate, quorum, purpose=Purpose.COMMON
-):
+def _forum(
+    world: World,
+    level: str,
+    name: str,
+    chair: Post | str,
+    parent: Forum | None,
+    members: Sequence[Post],
+    alternate: str,
+    quorum: int,
+    purpose: Purpose = Purpose.COMMON,
+) -> Forum:
     rung = LEVELS.index(level)
     scenario = world.scenario
     forum = forums.create(

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Iterable
 from decimal import Decimal
 from uuid import UUID
 
-from kpis.models import Kpi, Target
+from kpis.models import Kpi, Series, Target
 from kpis.services import kpis, series
-from labs.models import Plan, Revision
+from labs.models import Plan, ResultArea, Revision
 from labs.services import intakes, labs, problem_statements, revisions, seats, stress_tests
 from ledger.rules.actors import Actor
 from reviews.services import approvals
@@ -50,8 +51,12 @@ def put_again(world: World) -> None:
             world.do(approvals.submit, revision=draft, by=unit)
 
 
-def _plan(world: World, ministry: Ministry, area, place: int, numbers) -> None:  # type: ignore[no-untyped-def]
+def _plan(
+    world: World, ministry: Ministry, area: ResultArea, place: int, numbers: Iterable[int]
+) -> None:
     at, unit = world.clock.tick, world.unit()
+    steering = area.home_forum.parent
+    assert steering is not None, "a working committee has one above it"
     intake = intakes.record(
         area=area, title=f"Lab {place}", question="How is it done together?",
         shared_problem=True, shared_problem_why="Nobody can do it alone",
@@ -61,7 +66,7 @@ def _plan(world: World, ministry: Ministry, area, place: int, numbers) -> None: 
     lab = labs.open(
         area=area, title=f"Lab {place}", question="How is it done together?",
         starts_on=world.day, ends_on=world.day + datetime.timedelta(weeks=8),
-        steering=area.home_forum.parent, intake=intake, by=unit, at=at(),
+        steering=steering, intake=intake, by=unit, at=at(),
     )  # fmt: skip
     for organisation, post in (
         (ministry.organisation, ministry.director),
@@ -84,7 +89,7 @@ def _test(world: World, draft: Revision) -> None:
     )  # fmt: skip
 
 
-def _goal(world: World, ministry: Ministry, area, draft: Revision, number: int) -> None:  # type: ignore[no-untyped-def]
+def _goal(world: World, ministry: Ministry, area: ResultArea, draft: Revision, number: int) -> None:
     """A goal with its means, steps and KPI."""
     goal = _part(world, draft, "goal", title=f"Goal {number}")
     initiative = _part(
@@ -141,7 +146,7 @@ def last_period(kpi: Kpi, year: int) -> str:
     return f"{year}-{month:02}-01/{year}-12-31"
 
 
-def total(world: World, kpi: Kpi):  # type: ignore[no-untyped-def]
+def total(world: World, kpi: Kpi) -> Series:
     """The series of the whole."""
     return series.ensure(definition=kpi.definitions.get(), at=world.clock.now())
 

@@ -6,6 +6,8 @@ import datetime
 from decimal import Decimal
 from typing import cast
 
+from django.db.models import QuerySet
+
 from kpis.models import Kpi, Reading, Series
 from kpis.rules.periods import Frequency, Period, periods_between
 from kpis.rules.values import Observation
@@ -103,8 +105,8 @@ def check_values(world: World) -> None:
     _correct(world, counting)
 
 
-def _come_of_age(  # type: ignore[no-untyped-def]
-    world: World, rows, what: str, days: tuple[int, int], rate: float = 1
+def _come_of_age(
+    world: World, rows: QuerySet[Reading], what: str, days: tuple[int, int], rate: float = 1
 ) -> list[Reading]:
     """A share of them, once as many working days old as chance has it, with what acts need."""
     chance = world.chance
@@ -118,7 +120,7 @@ def _come_of_age(  # type: ignore[no-untyped-def]
     return in_order(Reading.objects.filter(pk__in=due).select_related(*related)) if due else []
 
 
-def _correct(world: World, counting) -> None:  # type: ignore[no-untyped-def]
+def _correct(world: World, counting: QuerySet[Reading]) -> None:
     first = counting.filter(corrects=None)
     rate = world.scenario.correction_rate
     for reading in _come_of_age(world, first, "found wrong", (10, 60), rate):

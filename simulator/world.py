@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import datetime
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
+from django.db.models import Model, QuerySet
+
+from forums.models import Forum
+from labs.models import ResultArea
 from ledger.rules.actors import Actor
 from ledger.rules.errors import Refused
 from people.models import Organisation, Post
@@ -17,6 +21,7 @@ from simulator.rules.chance import Chance
 from simulator.rules.scenario import Scenario
 
 T = TypeVar("T")
+M = TypeVar("M", bound=Model)
 SYSTEM = Actor.system("simulation")
 SECOND = datetime.timedelta(seconds=1)
 
@@ -63,9 +68,9 @@ class World:
     clock: Clock
     ministries: list[Ministry] = field(default_factory=list)
     posts: dict[str, Post] = field(default_factory=dict)
-    forums: dict[str, Any] = field(default_factory=dict)
+    forums: dict[str, Forum] = field(default_factory=dict)
     levels: dict[int, int] = field(default_factory=dict)
-    areas: list[Any] = field(default_factory=list)
+    areas: list[ResultArea] = field(default_factory=list)
     programme: Any = None
     unit_user: int = 0
     reserve: list[int] = field(default_factory=list)
@@ -129,9 +134,9 @@ class World:
         return self.off[first, last]
 
 
-def in_order(rows: Iterable[T]) -> list[T]:
+def in_order(rows: QuerySet[M]) -> list[M]:
     """Rows as a list, oldest first, whatever their own order is.
 
     Sorted here: for a database to sort wide rows, each of their columns is worked out twice.
     """
-    return sorted(rows.order_by(), key=lambda row: row.pk)  # type: ignore[attr-defined]
+    return sorted(rows.order_by(), key=lambda row: row.pk)

@@ -17,6 +17,7 @@ from tests.factories import labs as make_labs
 from tests.factories import reviews as make
 from tests.factories.forums import held_post
 from tests.factories.people import actor, auditor, ministry_officer
+from tests.factories.referrals import asked
 
 pytestmark = pytest.mark.django_db
 AT, ON = make.AT, make.AT.date()
@@ -27,13 +28,17 @@ LATER = AT + datetime.timedelta(days=1)
 def lowered():
     """A review found the goal at fault; its decision set the target of 2018 anew."""
     review, draft = make.open_review()
+    return draft, review, lower(review, draft)
+
+
+def lower(review, draft) -> Revision:
     changes = make_labs.revision_of(draft.revision.plan, title="A goal within reach")
     make.set_target(changes, draft.series, make.YEAR_2018, "87", before=make.numbers("50"))
     proposal = make.propose(
         review, outcome="change_goal", cause="goal", revision=changes, reason="Too high"
     )
     make.carry(proposal.motion)
-    return draft, review, changes
+    return changes
 
 
 def target(draft, user=None):
@@ -55,6 +60,22 @@ def test_a_target_leads_through_the_review_back_to_the_lab(lowered) -> None:
     ]
     assert found.root.lab == lab
     assert found.root.problem.text == "Crime pays"
+
+
+def test_what_the_review_also_put_to_others_stands_under_it(client, today) -> None:
+    review, draft = make.open_review()
+    referral = asked(draft, review, text="Open the register.")
+    lower(review, draft)
+    (because,) = target(draft).now.asked
+    (other,) = because.others
+    assert (other.label, other.title, other.text) == (
+        "Ministry of Roads",
+        "Open the register.",
+        "awaiting an answer",
+    )
+    client.force_login(draft.place.unit)
+    page = client.get(f"/why/target/{draft.series.key}/?field={make.YEAR_2018}").content.decode()
+    assert f"/referrals/{referral.pk}/" in page
 
 
 def test_a_target_set_outside_the_system_names_its_source() -> None:

@@ -6,15 +6,42 @@ date, which moves with real time. Sessions and tokens use real time.
 
 from __future__ import annotations
 
+import contextlib
 import datetime
+from collections.abc import Iterator
+from contextvars import ContextVar
 from zoneinfo import ZoneInfo
 
 from django.apps import apps
 from django.utils import timezone
 
+_known: ContextVar[list[datetime.timedelta] | None] = ContextVar("known", default=None)
+
+
+@contextlib.contextmanager
+def held() -> Iterator[None]:
+    """Within it, in this context alone, the offset is read once; the time goes on.
+
+    For requests that only read: see people.middleware.reads_once.
+    """
+    token = _known.set([])
+    try:
+        yield
+    finally:
+        _known.reset(token)
+
 
 def offset() -> datetime.timedelta:
     """How far business time is from real time; zero until the installation is set up."""
+    known = _known.get()
+    if known is None:
+        return _read()
+    if not known:
+        known.append(_read())
+    return known[0]
+
+
+def _read() -> datetime.timedelta:
     installation = apps.get_model("people", "Installation")
     found: datetime.timedelta | None = installation._default_manager.values_list(
         "clock_offset", flat=True

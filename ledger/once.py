@@ -48,8 +48,8 @@ def once(function: Callable[P, R]) -> Callable[P, R]:
     """Mark a selector: within ``reading`` it is asked once for each set of arguments.
 
     They are told apart as keys of a dict are, rows of tables by their id; what it returns
-    is shared, so it is nothing that somebody could change (a frozenset, a tuple). Rows that
-    are not stored yet, and what raises, are not remembered.
+    is shared, so nobody changes it (best a frozenset, a tuple). Rows that are not stored
+    yet, and what raises, are not remembered.
     """
 
     @functools.wraps(function)

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
+from config import clock
 from ledger import once
 
 API = "/api/"
@@ -41,7 +42,7 @@ def reads_once(
     def middleware(request: HttpRequest) -> HttpResponse:
         if request.method not in ONLY_READS:
             return get_response(request)
-        with once.reading():
+        with once.reading(), clock.held():
             return get_response(request)
 
     return middleware

@@ -20,6 +20,11 @@ def current(on: date) -> Q:
 
 def members(forum: Forum, on: date) -> list[Post]:
     """The posts that vote: the chair first, then the core members by rank."""
+    return [*_voting(forum, on)]
+
+
+@once.once
+def _voting(forum: Forum, on: date) -> tuple[Post, ...]:
     core = (
         Post.objects.filter(
             pk__in=forum.memberships.filter(current(on), kind=Membership.Kind.CORE).values("post")
@@ -28,7 +33,7 @@ def members(forum: Forum, on: date) -> list[Post]:
         .select_related("organisation")
         .order_by("rank", "title", "pk")
     )
-    return [forum.chair, *core]
+    return (forum.chair, *core)
 
 
 def invited(forum: Forum, on: date) -> list[Post]:
@@ -54,11 +59,13 @@ def sizes(forum_ids: Iterable[int], on: date) -> dict[int, int]:
     return {pk: others + 1 for pk, others in counted.order_by()}
 
 
-def posts_around(forum: Forum, on: date) -> set[int]:
+@once.once
+def posts_around(forum: Forum, on: date) -> frozenset[int]:
     """Ids of every post that takes part: chair, alternate, secretary, members, invited."""
     offices = (forum.chair_id, forum.alternate_id, forum.secretary_id)
     named = {post_id for post_id in offices if post_id is not None}
-    return named | set(forum.memberships.filter(current(on)).values_list("post", flat=True))
+    seated = forum.memberships.filter(current(on)).values_list("post", flat=True)
+    return frozenset(named.union(seated))
 
 
 @once.once

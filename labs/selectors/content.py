@@ -21,6 +21,7 @@ from labs.models import (
     Revision,
 )
 from labs.rules import parts, revisions
+from ledger import once
 from people.models import Post
 
 Raw = dict[revisions.PartId, dict[str, Any]]
@@ -51,6 +52,11 @@ def raw_content(plan: Plan, number: int | None = None) -> Raw:
     One query per kind of part."""
     if plan.in_force_id is None or number == 0:
         return {}
+    return {part_id: {**fields} for part_id, fields in _stored(plan, number).items()}
+
+
+@once.once
+def _stored(plan: Plan, number: int | None) -> Raw:
     found: Raw = {}
     for part, model in MODELS.items():
         rows: Any = model._default_manager.filter(plan=plan)

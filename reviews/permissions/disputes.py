@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 from forums import permissions as forum_permissions
 from labs.models import Programme
 from labs.selectors import programmes
+from ledger import once
 from people.models import Organisation, Post
 from people.selectors import people
 from reviews.models import Dispute, InformationRequest, Party
@@ -56,6 +57,7 @@ def may_open_any(user: Any, *, on: date) -> bool:
     return bool(people.posts_of(user, on)) and programmes.readable(user, on).exists()
 
 
+@once.once
 def party_place(user: Any, dispute: Dispute, *, on: date) -> Place | None:
     """The party a user speaks for, while the dispute is open."""
     if dispute.state != Dispute.State.OPEN:

@@ -86,6 +86,7 @@ def offices_of(tier: Tier) -> sitting.Offices:
     return sitting.Offices(forum.chair, forum.alternate, forum.quorum, top)
 
 
+@once.once
 def parties(dispute: Dispute) -> list[Party]:
     """Those who still take part."""
     return list(
@@ -157,6 +158,7 @@ def nudge_day(tier: Tier, deadline: date, today: date) -> date | None:
     return nudges.next_day(deadline, today, is_top(tier), days_off)
 
 
+@once.once
 def stay_until(dispute: Dispute, tier: Tier) -> date:
     """Last day of the minimum stay at the current rung; without one, the day before it came.
 
@@ -173,6 +175,7 @@ def stay_until(dispute: Dispute, tier: Tier) -> date:
     return stay if dispute.overdue_at_top_since else min(stay, last)
 
 
+@once.once
 def case_of(dispute: Dispute) -> ladder.Case:
     """The dispute as the pure ladder sees it."""
     steps = BumpUp.objects.filter(dispute=dispute).values_list("from_tier", "trigger")
@@ -221,6 +224,7 @@ def withheld(dispute: Dispute, on: date):  # type: ignore[no-untyped-def]
     return dispute.requests.filter(Q(state=InformationRequest.State.REFUSED) | silent)
 
 
+@once.once
 def overdue_actions(dispute: Dispute, on: date) -> list[Action]:
     """What a party should have done by now, and was reminded of: decided about the same
     subject, or by a forum of this ladder since the dispute opened."""

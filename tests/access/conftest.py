@@ -23,6 +23,8 @@ def world(
 ) -> Iterator[worlds.World]:
     """The world, on the day on which the factories act."""
     with pytest.MonkeyPatch.context() as patch, django_db_blocker.unblock():
+        # Nobody here asks with which templates and contexts a page was drawn.
+        patch.setattr("django.test.client.store_rendered_templates", lambda *_args, **_: None)
         patch.setattr(settings, "SEALS_DIR", tmp_path_factory.mktemp("seals"))
         with time_machine.travel(AT, tick=False), transaction.atomic():
             yield worlds.build()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextvars
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -16,6 +16,7 @@ from django.test import Client, RequestFactory
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from config import clock
 from forums.selectors import members
 from labs.models import Lab, Programme, ProgrammeReader
 from labs.selectors import labs, programmes
@@ -24,9 +25,8 @@ from people.middleware import reads_once
 from people.models import User
 from people.selectors import people as holding
 from people.services import posts
-from tests.factories import forums
+from tests.factories import forums, people
 from tests.factories import labs as make
-from tests.factories import people
 
 pytestmark = pytest.mark.django_db
 ON = forums.ON
@@ -84,6 +84,11 @@ def test_readable_programmes_are_read_once_and_then_stand_as_numbers(member: Use
             assert [*Lab.objects.filter(area__programme__in=_ids(member))] == []
         assert not any("programmereader" in query["sql"] for query in queries)
     assert [*programmes.readable(member, ON)] == [programme]
+
+
+def test_a_page_reads_the_business_clock_once() -> None:
+    assert page("GET", lambda: clock.offset()) == 1
+    assert page("POST", lambda: clock.offset()) == 2
 
 
 def _ids(user: User) -> Any:
@@ -185,9 +190,8 @@ def test_rows_that_are_not_stored_are_never_the_same() -> None:
 
 
 @pytest.fixture
-def few(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def few(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(once, "MANY", 1)
-    yield
 
 
 def test_of_many_rows_the_query_is_kept(member: User, few: None) -> None:

@@ -23,6 +23,9 @@ ifdef DATA_DIR
 export DATA_DIR
 endif
 
+# Set in many containers; without compiled files each start of Python compiles all it loads.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: help
 help: ## List the targets
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)

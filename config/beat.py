@@ -38,10 +38,7 @@ EVERY: dict[str, int] = {
 def schedule() -> dict[str, dict[str, Any]]:
     """The schedule as Celery wants it.
 
-    A run that could not start before the next one falls due is dropped: after a
-    night without a worker each sweep runs once, not ten thousand times.
+    No run expires: what was asked for again and again while the worker was away or behind
+    runs once (config/turns.py).
     """
-    return {
-        name: {"task": name, "schedule": seconds, "options": {"expires": max(seconds, 10)}}
-        for name, seconds in EVERY.items()
-    }
+    return {name: {"task": name, "schedule": seconds} for name, seconds in EVERY.items()}

@@ -11,10 +11,10 @@ import os
 from typing import Any
 
 from celery import Celery
-from celery.signals import setup_logging
+from celery.signals import beat_init, before_task_publish, setup_logging
 from django_structlog.celery.steps import DjangoStructLogInitStep
 
-from config import folder_queue
+from config import folder_queue, turns
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
@@ -75,10 +75,16 @@ def transport_options(broker_url: str, queue_dir: str) -> dict[str, Any]:
 
 
 folder_queue.use()
-app = Celery("makmal")
+app = Celery("makmal", task_cls=turns.Sweep)
 app.add_defaults(configuration)  # read when first needed, once Django is set up
 app.autodiscover_tasks()
 app.steps["worker"].add(DjangoStructLogInitStep)
+
+
+@beat_init.connect
+def say_when_it_was_asked(**_options: Any) -> None:
+    """What the scheduler asks for says when; see config/turns.py."""
+    before_task_publish.connect(turns.write_on, weak=False)
 
 
 @setup_logging.connect

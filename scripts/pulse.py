@@ -3,9 +3,37 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 
 # A look must never hold up the supervisor: who asks it to stop is not kept waiting.
-PATIENCE = 2
+LOOKS_FOR = 2
+LONGEST = 900.0
+FORGOTTEN_AFTER = 6 * 3600.0
+
+
+class Patience:
+    """How many seconds of silence are put up with before the worker is started anew.
+
+    Twice as many each time, 15 minutes at most: one task that takes longer than that on a
+    slow machine must not be cut off and begun again for ever. After some hours in which it
+    was not needed, as few as at first.
+    """
+
+    def __init__(self, seconds: float, now: Callable[[], float] = time.monotonic) -> None:
+        self.first = self.seconds = seconds
+        self.now = now
+        self.lost = now()
+
+    def left(self) -> float:
+        """How many seconds it is now."""
+        if self.now() - self.lost > FORGOTTEN_AFTER:
+            self.seconds = self.first
+        return self.seconds
+
+    def lose(self) -> None:
+        """It was started anew."""
+        self.lost = self.now()
+        self.seconds = max(self.first, min(2 * self.seconds, LONGEST))
 
 
 class Pulse:
@@ -23,7 +51,7 @@ class Pulse:
         self.embedded = connection.vendor == "sqlite"
         if self.embedded:
             connection.close()
-            connection.settings_dict["OPTIONS"]["timeout"] = PATIENCE
+            connection.settings_dict["OPTIONS"]["timeout"] = LOOKS_FOR
         self.last = time.monotonic()
 
     def silence(self) -> float:

@@ -27,12 +27,12 @@ sys.path.insert(0, str(ROOT))
 os.chdir(ROOT)
 
 from scripts.children import Child, Children  # noqa: E402
-from scripts.pulse import Pulse  # noqa: E402
+from scripts.pulse import Patience, Pulse  # noqa: E402
 
 STOP_AFTER = 15.0
 LOOK_EVERY = 5.0
 # A worker can lose its place when the broker goes away under it, and wait for ever:
-# after so many seconds without a scheduled task (one is due every ten) it is renewed.
+# after so many seconds without a scheduled task (one is due every five) it is renewed.
 STALLED_AFTER = float(os.environ.get("STALLED_AFTER", "").strip() or 45)
 SCHEDULED = {"worker", "scheduler"}
 
@@ -159,7 +159,8 @@ def manage(*arguments: str) -> bool:
 
     if arguments[0] not in get_commands():
         return True
-    command = [sys.executable, "manage.py", *arguments]
+    # Checks of the code are for those who change it (`make check`); here they cost seconds.
+    command = [sys.executable, "manage.py", *arguments, "--skip-checks"]
     return subprocess.run(command, check=False, start_new_session=True).returncode == 0
 
 
@@ -196,12 +197,12 @@ def programs(host: str, port: int, settings: Any) -> list[Child]:
     )
     quiet = ["--without-gossip", "--without-mingle", "--without-heartbeat"]
     worker = [*python, "celery", "-A", "config", "-q", "worker", *pool, *quiet]
-    beat = [*python, "celery", "-A", "config", "-q", "beat", "--pidfile="]
+    beat = [*python, "celery", "-A", "config.scheduler", "-q", "beat", "--pidfile="]
     environment = {
         **os.environ,
         "DATA_DIR": str(settings.DATA_DIR),
         "PYTHONUNBUFFERED": "1",
-        # Checks of the code are for those who change it (`make check`); here they cost seconds.
+        # As in ``manage``.
         "CELERY_SKIP_CHECKS": "1",
         # Said at each start in a container, where root is the only account there is.
         "PYTHONWARNINGS": "ignore:You're running the worker:UserWarning",
@@ -224,12 +225,13 @@ def answers(address: str) -> bool:
         return False
 
 
-def renew_if_stalled(children: Children, pulse: Pulse) -> None:
+def renew_if_stalled(children: Children, pulse: Pulse, patience: Patience) -> None:
     """Start worker and scheduler anew when they run and nothing gets done."""
-    silence = pulse.silence()
-    if children.steady(SCHEDULED, STALLED_AFTER) and silence > STALLED_AFTER:
-        say(f"no scheduled task ran for {STALLED_AFTER:.0f} s; starting worker and scheduler anew")
+    silence, enough = pulse.silence(), patience.left()
+    if children.steady(SCHEDULED, enough) and silence > enough:
+        say(f"no scheduled task ran for {enough:.0f} s; starting worker and scheduler anew")
         children.renew(SCHEDULED)
+        patience.lose()
 
 
 def announce(address: str, settings: Any, *, set_up: bool) -> None:
@@ -266,7 +268,7 @@ def main() -> None:
         check_port(host, port)  # again: loading may have taken a minute
         children.members = programs(host, port, settings)
         children.start()
-        pulse = Pulse()
+        pulse, patience = Pulse(), Patience(STALLED_AFTER)
         shown = "localhost" if host in {"127.0.0.1", "0.0.0.0", "::1", "::"} else host  # noqa: S104
         address, announced = f"http://{shown}:{port}", False
         look_at = time.monotonic() + LOOK_EVERY
@@ -274,7 +276,7 @@ def main() -> None:
             time.sleep(0.3)
             children.watch()
             if time.monotonic() >= look_at:
-                renew_if_stalled(children, pulse)
+                renew_if_stalled(children, pulse, patience)
                 look_at = time.monotonic() + LOOK_EVERY
             if not announced and answers(address):
                 announced = True

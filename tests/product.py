@@ -29,9 +29,17 @@ from typing import Any, Self
 import psycopg
 
 ROOT = Path(__file__).resolve().parent.parent
-PATIENCE = 90.0
+# Waiting costs nothing where things are in order; a busy machine may need minutes.
+PATIENCE = 300.0
 # What the supervisor does before it starts anything: migrate, collect the front-end files.
-PREPARE = "from scripts.serve import load_settings, prepare; prepare(load_settings())"
+# It is said to be set up, so that no start works out the address for that.
+PREPARE = """
+from scripts.serve import load_settings, prepare
+prepare(load_settings())
+from django.utils import timezone
+from people.models import Installation
+Installation.objects.create(kind="live", set_up_at=timezone.now())
+"""
 
 
 def free_port() -> int:
@@ -85,11 +93,12 @@ class Product:
         self.port = free_port()
         self.address = f"http://localhost:{self.port}"
         self.environment = {
-            **{name: value for name, value in os.environ.items() if not name.startswith("PYTEST")},
+            **{name: value for name, value in os.environ.items() if not name.startswith("PY")},
             "DATA_DIR": str(folder / "data"),
             "DEMO": "0",
             "PORT": str(self.port),
             "HOST": "127.0.0.1",
+            "PYTHONUNBUFFERED": "1",
             "LOG_LEVEL": "WARNING",
             "WEB_WORKERS": "1",  # one answers as two do, and starts in half the time
             "DJANGO_SETTINGS_MODULE": "config.settings",
@@ -97,6 +106,7 @@ class Product:
         }
         self.log = folder / "product.log"
         self.process: subprocess.Popen[bytes] | None = None
+        self.answering: subprocess.Popen[str] | None = None
 
     def __enter__(self) -> Self:
         self.start()
@@ -123,13 +133,19 @@ class Product:
             self.stop()
             raise AssertionError(f"did not start:\n{self.output}")
 
+    @property
+    def running(self) -> bool:
+        """Whether its supervisor runs."""
+        return self.process is not None and self.process.poll() is None
+
     def stop(self) -> int:
         """Ask it to end, as Ctrl-C does; its exit code."""
+        self.hang_up()
         assert self.process is not None
         if self.process.poll() is None:
             self.process.send_signal(signal.SIGINT)
         try:
-            return self.process.wait(30)
+            return self.process.wait(120)
         except subprocess.TimeoutExpired:
             self.process.kill()
             raise
@@ -164,7 +180,7 @@ class Product:
         given = {"Content-Type": "application/json", **(headers or {})}
         asked = urllib.request.Request(f"{self.address}{path}", data=data, headers=given)
         try:
-            with urllib.request.urlopen(asked, timeout=30) as reply:
+            with urllib.request.urlopen(asked, timeout=120) as reply:
                 status, text = reply.status, reply.read().decode()
         except urllib.error.HTTPError as error:
             status, text = error.code, error.read().decode()
@@ -184,19 +200,49 @@ class Product:
         """Whether a scheduled task has run: web, scheduler and worker all live."""
         return self.status("/readyz") == 200
 
-    def manage(self, *arguments: str, stdin: str | None = None) -> str:
-        """What a management command prints, run on this installation."""
-        done = subprocess.run(
-            [sys.executable, "manage.py", *arguments],
+    def shell(self, code: str | Path, **given: Any) -> str:
+        """What a piece of code (or the file with it) prints, run here with the names ``given``.
+
+        One process answers for as long as the installation is in use: a new one for each
+        question would take as much time from the product as all that it is asked to do.
+        """
+        if isinstance(code, Path):
+            code = code.read_text()
+        if self.answering is None:
+            self.answering = self.begin("-m", "tests.faults.answering")
+        process = self.answering
+        assert process.stdin is not None
+        assert process.stdout is not None
+        process.stdin.write(json.dumps([code, given]) + "\n")
+        process.stdin.flush()
+        line = process.stdout.readline()
+        assert line, "it ended without an answer"
+        answer = json.loads(line)
+        assert not answer["failed"], answer["failed"]
+        return str(answer["printed"])
+
+    def told(self, word: str, code: str | Path, **given: Any) -> Any:
+        """What the piece of code printed after ``word``, as JSON."""
+        lines = self.shell(code, **given).splitlines()
+        line = next(line for line in lines if line.startswith(f"{word} "))
+        return json.loads(line.removeprefix(f"{word} "))
+
+    def begin(self, *arguments: str) -> subprocess.Popen[str]:
+        """Python with these arguments on this installation, to be spoken to."""
+        return subprocess.Popen(
+            [sys.executable, *arguments],
             cwd=ROOT,
             env=self.environment,
-            input=stdin,
-            capture_output=True,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
             text=True,
-            check=False,
         )
-        assert done.returncode == 0, done.stdout + done.stderr
-        return done.stdout
+
+    def hang_up(self) -> None:
+        """End the process that answers, if there is one."""
+        if self.answering is not None:
+            self.answering.communicate(timeout=PATIENCE)
+            self.answering = None
 
 
 @contextmanager
@@ -221,6 +267,7 @@ class Installations:
         self.broker = os.environ.get("BROKER_URL", "")
         self.worker = worker
         self.made: list[str] = []
+        self.products: list[Product] = []
         self.template = (folder if self.server else share) / "prepared"
         with one_at_a_time(self.template.parent):
             if not self.template.exists():
@@ -240,7 +287,8 @@ class Installations:
         if self.template.exists():
             shutil.copytree(self.template, folder / "data")
         folder.mkdir(exist_ok=True)
-        return Product(folder, **{**places, **environment})
+        self.products.append(Product(folder, **{**places, **environment}))
+        return self.products[-1]
 
     def queue(self) -> str:
         """A Redis database of this test process's own."""
@@ -262,6 +310,8 @@ class Installations:
 
     def drop(self) -> None:
         """Throw the databases away."""
+        for product in self.products:
+            product.hang_up()
         if not self.made:
             return
         with psycopg.connect(self.server, autocommit=True) as connection:

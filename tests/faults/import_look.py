@@ -1,4 +1,4 @@
-"""Print how far the only import is, as JSON. Piped into `manage.py shell`."""
+"""Print how far the newest import is, as JSON."""
 
 import json
 
@@ -6,9 +6,9 @@ from kpis.models import ImportJob, LiveReading
 from kpis.services import tracks
 from ledger.models import Event
 
-job = ImportJob.objects.get()
-loaded = Event.objects.filter(verb="import.loaded").order_by("pk")
-opened = Event.objects.filter(verb="review.opened").order_by("pk").first()
+job = ImportJob.objects.latest("pk")
+loaded = Event.objects.filter(verb="import.loaded", subject_id=job.pk).order_by("pk")
+opened = Event.objects.filter(verb="review.opened").order_by("pk").last()
 print(
     "LOOK "
     + json.dumps(
@@ -17,7 +17,9 @@ print(
             "slices": [event.data["slice"] for event in loaded],
             "readings": sum(event.data["readings"] for event in loaded),
             "live": LiveReading.objects.filter(reading__batch=job.batch_id).count(),
-            "after_review": opened is not None and loaded.filter(pk__gt=opened.pk).exists(),
+            "around_review": opened is not None
+            and loaded.filter(pk__lt=opened.pk).exists()
+            and loaded.filter(pk__gt=opened.pk).exists(),
             "differing": tracks.differing() if job.state == "done" else None,
         }
     )

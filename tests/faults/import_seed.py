@@ -1,7 +1,10 @@
-"""Send a file of many values to the installation and say that it be loaded; print the import.
+"""Send a file of many values to the installation and say that it be loaded; print its rows.
 
-Piped into `manage.py shell` after seed.py.
+Run after seed.py, with NAME, which no file had yet, and PARTS, of twelve values each.
 """
+
+# NAME and PARTS are given.
+# ruff: noqa: F821
 
 import time
 
@@ -13,12 +16,10 @@ from kpis.rules.spelling import Spelling
 from kpis.services.imports import jobs
 from ledger.rules.actors import Actor
 
-PARTS, YEARS = 500, [2010]
 act = {"by": Actor.system("seed"), "at": clock.now()}
 lines = [
-    f"roads-3,region=r{part},{year}-{month:02d},{month}.5,Register"
+    f"roads-4,region={NAME}{part},2010-{month:02d},{month}.5,Register"
     for part in range(PARTS)
-    for year in YEARS
     for month in range(1, 13)
 ]
 content = "\n".join(["kpi,cell,period,value,source", *lines]).encode()
@@ -35,4 +36,4 @@ while job.state != ImportJob.State.CHECKED:
     time.sleep(0.2)
     job.refresh_from_db()
 jobs.load(job=job, correct=False, reason="", **act)
-print(f"IMPORT {job.pk} {len(lines)}")
+print(f"IMPORT {len(lines)}")

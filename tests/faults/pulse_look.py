@@ -2,7 +2,6 @@
 
 import json
 import sqlite3
-import time
 from pathlib import Path
 
 from scripts.serve import load_settings
@@ -18,11 +17,13 @@ pulse = Pulse()
 hanging = sqlite3.connect(place, isolation_level=None)
 hanging.execute("PRAGMA locking_mode=EXCLUSIVE")
 hanging.execute("BEGIN EXCLUSIVE")
-began = time.monotonic()
 told = {"held": pulse.silence()}
-told["asked_for"] = time.monotonic() - began
 told["held_again"] = pulse.silence()
 hanging.close()
+
+with pulse.connection.cursor() as cursor:
+    cursor.execute("PRAGMA busy_timeout")
+    told["waits_for"] = cursor.fetchone()[0]
 
 health.beat()
 told["after_a_beat"] = pulse.silence()

@@ -1,6 +1,6 @@
 """Fill a fresh installation for the tests with real processes; print what they need.
 
-Piped into `manage.py shell` of the installation that web and workers use.
+Run on the installation that web and workers use; see ``Product.shell``.
 """
 
 import json
@@ -30,7 +30,7 @@ forum = forums.create(name="Working committee", chair=chair, **act)
 programme = opening.open_programme(code="roads", name="Roads", starts_on=date(2026, 1, 1), **act)
 area = areas.create(programme=programme, name="Roads", lead=ministry, home_forum=forum, **act)
 programmes.add_reader(programme=programme, organisation=ministry, **act)
-for number in (1, 2, 3):
+for number in (1, 2, 3, 4):
     kpi = kpis.create(
         area=area,
         code=f"roads-{number}",

@@ -1,4 +1,4 @@
-"""Print what the sweeps have done, as JSON. Piped into `manage.py shell`."""
+"""Print what the sweeps have done, as JSON."""
 
 import json
 from collections import Counter

@@ -1,4 +1,4 @@
-"""One sweep and its notices, in small batches. Piped into `manage.py shell`, often at once."""
+"""One sweep and its notices, in small batches. Often run at once."""
 
 from benchmarks.ladders import AT
 from reviews.services import advancing, telling

@@ -1,6 +1,8 @@
-"""Many disputes whose last day has passed. Piped into `manage.py shell`."""
+"""As many disputes whose last day has passed as DUE says."""
+
+# DUE is given.
+# ruff: noqa: F821
 
 from benchmarks import ladders
 
-ladders.due(ladders.world("swept"), 1, 1500)
-print("SEEDED")
+ladders.due(ladders.world("swept"), 1, DUE)

@@ -5,18 +5,18 @@ A reading is posted over HTTP; nobody calls detection or a sweep.
 
 from __future__ import annotations
 
-import json
 import os
 import signal
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from scripts import services
-from tests.product import Product, until
+from tests.product import Product, alive, until
 
 Make = Callable[..., Product]
 SEED = Path(__file__).with_name("seed.py")
@@ -24,10 +24,7 @@ SEED = Path(__file__).with_name("seed.py")
 
 def seeded(running: Product) -> dict[str, str]:
     """Fill the installation; the headers its integrator sends."""
-    lines = running.manage("shell", "--no-imports", stdin=SEED.read_text()).splitlines()
-    found = next(line for line in lines if line.startswith("SEED "))
-    token = json.loads(found.removeprefix("SEED "))["token"]
-    return {"Authorization": f"Bearer {token}"}
+    return {"Authorization": f"Bearer {running.told('SEED', SEED)['token']}"}
 
 
 def post(running: Product, headers: dict[str, str], kpi: str) -> tuple[int, Any]:
@@ -45,17 +42,81 @@ def reviews_of(running: Product, headers: dict[str, str], kpi: str) -> list[dict
     return [each for each in listed(running, headers, "reviews") if each["kpi"] == kpi]
 
 
+@contextmanager
+def without_folders(running: Product) -> Iterator[None]:
+    """The broker of folders cannot be written to: its folder is not a folder."""
+    queue = running.folder / "data" / "queue"
+    queue.rename(queue.with_name("queue-away"))
+    queue.write_text("")
+    try:
+        yield
+    finally:
+        queue.unlink()
+        queue.with_name("queue-away").rename(queue)
+
+
+@dataclass
+class Redis:
+    """A broker of the test's own, that it may take away."""
+
+    folder: Path
+    port: int = field(default_factory=services.free_port)
+    server: ExitStack = field(default_factory=ExitStack)
+
+    def start(self) -> None:
+        program = services.redis_server()
+        assert program, "the leg does not run without one"
+        self.server.enter_context(services.redis(program, self.folder, port=self.port))
+
+    @contextmanager
+    def away(self) -> Iterator[None]:
+        self.server.close()
+        yield
+        self.start()
+
+
+@dataclass
+class Started:
+    """One that runs, filled, and its broker; each test has KPIs of its own."""
+
+    running: Product
+    headers: dict[str, str]
+    broker_away: Callable[[], AbstractContextManager[None]]
+    answered_without: tuple[int, str] | None = None
+
+
+def ends_without_a_trace(running: Product) -> None:
+    parts = running.parts.values()
+    assert running.stop() == 0, running.output
+    assert until(lambda: not any(alive(pid) for pid in parts))
+
+
 @pytest.fixture(scope="module")
-def started(product: Make) -> Iterator[tuple[Product, dict[str, str]]]:
-    """One that runs, filled, and the headers of its integrator; each test has KPIs of its own."""
-    with product() as running:
-        yield running, seeded(running)
+def started(product: Make, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Started]:
+    """With Redis it starts while the broker is still down."""
+    if os.environ.get("DATABASE_URL"):
+        redis = Redis(tmp_path_factory.mktemp("redis"))
+        running = product(broker=f"redis://127.0.0.1:{redis.port}/0", STALLED_AFTER="25")
+        with redis.server, running:
+            answered = running.status("/healthz"), running.request("/readyz")[1]["checks"]
+            redis.start()
+            found = Started(running, seeded(running), redis.away)
+            found.answered_without = answered[0], answered[1]["database"]
+            yield found
+            ends_without_a_trace(running)
+    else:
+        with product(STALLED_AFTER="25") as running:
+            yield Started(running, seeded(running), lambda: without_folders(running))
+            ends_without_a_trace(running)
 
 
-def test_a_posted_reading_opens_one_review_by_itself(
-    started: tuple[Product, dict[str, str]],
-) -> None:
-    running, headers = started
+@pytest.mark.leg("postgres", reason="folders are there or it does not start")
+def test_starts_and_answers_while_the_broker_is_down(started: Started) -> None:
+    assert started.answered_without == (200, "ok")
+
+
+def test_a_posted_reading_opens_one_review_by_itself(started: Started) -> None:
+    running, headers = started.running, started.headers
     status, answer = post(running, headers, "roads-1")
     assert status == 201, answer
     assert until(lambda: reviews_of(running, headers, "roads-1")), running.output
@@ -79,50 +140,17 @@ def test_a_posted_reading_opens_one_review_by_itself(
     ]
 
 
-def test_a_worker_killed_hard_loses_nothing(started: tuple[Product, dict[str, str]]) -> None:
-    running, headers = started
+def test_a_worker_killed_hard_loses_nothing(started: Started) -> None:
+    running, headers = started.running, started.headers
     os.kill(running.parts["worker"], signal.SIGKILL)
     assert post(running, headers, "roads-3")[0] == 201
     assert until(lambda: reviews_of(running, headers, "roads-3")), running.output
     assert len(reviews_of(running, headers, "roads-3")) == 1
 
 
-@contextmanager
-def without_folders(running: Product) -> Iterator[None]:
-    """The embedded broker cannot be written to: its folder is not a folder."""
-    queue = running.folder / "data" / "queue"
-    queue.rename(queue.with_name("queue-away"))
-    queue.write_text("")
-    try:
-        yield
-    finally:
-        queue.unlink()
-        queue.with_name("queue-away").rename(queue)
-
-
-def test_broker_of_folders_down_while_posting(product: Make) -> None:
-    with product(broker="filesystem://", STALLED_AFTER="25") as running:
-        headers = seeded(running)
-        with without_folders(running):
-            assert post(running, headers, "roads-1")[0] == 201
-        assert until(lambda: reviews_of(running, headers, "roads-1")), running.output
-        assert len(reviews_of(running, headers, "roads-1")) == 1
-
-
-def test_redis_down_while_posting(product: Make, tmp_path: Path) -> None:
-    program = services.redis_server()
-    if program is None:
-        pytest.skip("no redis-server: apt-get install redis-server")
-    port = services.free_port()
-    with ExitStack() as stack:
-        server = stack.enter_context(ExitStack())
-        server.enter_context(services.redis(program, tmp_path, port=port))
-        running = stack.enter_context(
-            product(broker=f"redis://127.0.0.1:{port}/0", STALLED_AFTER="25")
-        )
-        headers = seeded(running)
-        server.close()
-        assert post(running, headers, "roads-1")[0] == 201
-        stack.enter_context(services.redis(program, tmp_path, port=port))
-        assert until(lambda: reviews_of(running, headers, "roads-1")), running.output
-        assert len(reviews_of(running, headers, "roads-1")) == 1
+def test_the_broker_is_down_while_posting(started: Started) -> None:
+    running, headers = started.running, started.headers
+    with started.broker_away():
+        assert post(running, headers, "roads-4")[0] == 201
+    assert until(lambda: reviews_of(running, headers, "roads-4")), running.output
+    assert len(reviews_of(running, headers, "roads-4")) == 1

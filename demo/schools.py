@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from demo import moves
+from demo import moves, schools_dispute
 from demo.moves import Step
 from demo.stage import Act, Stage
 from forums.services import actions
@@ -16,8 +16,7 @@ from kpis.models import Reading
 from kpis.services import kpis, readings
 from labs.models import Plan
 from labs.services import revisions
-from reviews.models import Dispute
-from reviews.services import disputes, explanations, positions, proposals, settlements
+from reviews.services import explanations, proposals
 
 KPI = "Pre-school enrolment rate (ages 4+ and 5+)"
 AREA = ("gtp", "Improving Student Outcomes")
@@ -144,46 +143,10 @@ class Schools:
         )  # fmt: skip
 
     def dispute_opens(self, at: datetime) -> None:
-        stage = self.stage
-        self.dispute: Dispute = disputes.open(
-            title="Who counts children in private pre-schools",
-            about="attribution",
-            question="Which ministry reports the children of private pre-schools?",
-            kpi=stage.kpis["schools"],
-            parties=[stage.cast.organisations["education"], stage.cast.organisations["women"]],
-            is_illustrative=True,
-            by=stage.actor(OWNER),
-            at=at,
-        )
-        for post, words in [
-            (OWNER, "We license them, we count them."),
-            ("women_minister", "Our register is the complete one; use it or the figure is low."),
-        ]:
-            party = self.dispute.parties.get(organisation=stage.post(post).organisation)
-            positions.state(
-                dispute=self.dispute, party=party, text=words, by=stage.actor(post), at=at
-            )
+        self.dispute = schools_dispute.begin(self.stage, owner=OWNER, at=at)
 
     def dispute_is_settled(self, at: datetime) -> None:
-        stage, dispute = self.stage, self.dispute
-        mine = dispute.parties.get(organisation=stage.cast.organisations["education"])
-        theirs = dispute.parties.get(organisation=stage.cast.organisations["women"])
-        offer = settlements.propose(
-            dispute=dispute,
-            party=mine,
-            terms="Education reports; both registers are matched each January.",
-            reason="A ruling would give the count to one of us and the blame to both.",
-            by=stage.actor(OWNER),
-            at=at,
-        )
-        settlements.answer(
-            proposal=offer,
-            party=theirs,
-            assents=True,
-            reason="The match shows what each of us misses.",
-            by=stage.actor("women_minister"),
-            at=at,
-        )
+        schools_dispute.settle(self.stage, self.dispute, owner=OWNER, at=at)
 
     def second_year(self, at: datetime) -> None:
         self._verify(self._value(2011, "77", at), at)

@@ -9,6 +9,7 @@ from labs.models.content import (
     Initiative,
     Milestone,
 )
+from labs.models.hearings import Comment, Condition, Objection, OpenDay, SeatStand
 from labs.models.labs import (
     Intake,
     Lab,
@@ -47,15 +48,10 @@ from labs.models.reports import (
 )
 from labs.models.sessions import (
     Attendance,
-    Comment,
-    Condition,
     Criterion,
-    Objection,
-    OpenDay,
     Option,
     OptionChoice,
     Score,
-    SeatStand,
     Session,
     SessionRecord,
     WorkingGroup,

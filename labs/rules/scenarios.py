@@ -12,7 +12,7 @@ from decimal import Decimal
 from labs.rules import stress
 from labs.rules.critical_path import Schedule, schedule
 from labs.rules.plans import BudgetLineContent, PlanContent
-from labs.rules.stress import MOST, Around, Figures, YearOf, day, text
+from labs.rules.surroundings import MOST, Around, Figures, YearOf, day, text
 
 LESS = Decimal("0.20")
 MONTHS = 6

@@ -10,44 +10,13 @@ from __future__ import annotations
 import uuid
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
-from typing import Any
 
 from labs.rules.critical_path import Schedule, Task, schedule
 from labs.rules.plans import PlanContent
-
-MOST = 50
-YearOf = tuple[str, int]  # currency, year
-Figures = dict[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class Window:
-    """An opportunity that closes, and the steps that make use of it."""
-
-    title: str
-    closes_on: date
-    steps: frozenset[uuid.UUID] = frozenset()
-
-
-@dataclass(frozen=True)
-class Around:
-    """What a plan is held against.
-
-    ``ceilings`` and ``elsewhere`` (what other plans of the programme have planned) by
-    currency and year; ``owners``: names of posts.
-    """
-
-    currency: str = ""
-    ceilings: Mapping[YearOf, Decimal] = field(default_factory=dict)
-    elsewhere: Mapping[YearOf, Decimal] = field(default_factory=dict)
-    programme_ends: date | None = None
-    lab_ends: date | None = None
-    windows: tuple[Window, ...] = ()
-    done: frozenset[uuid.UUID] = frozenset()
-    owners: Mapping[int, str] = field(default_factory=dict)
+from labs.rules.surroundings import MOST, Around, Figures, YearOf, day, text
 
 
 def figures(plan: PlanContent, around: Around) -> Figures:
@@ -293,15 +262,3 @@ def political(around: Around, timed: Schedule) -> Figures:
         "programme_ends": day(ends),
         "past_programme": bool(ends and last and last > ends),
     }
-
-
-def text(amount: Decimal | None) -> str | None:
-    """An amount in plain digits without idle zeros."""
-    if amount is None:
-        return None
-    plain = format(amount, "f")
-    return plain.rstrip("0").rstrip(".") if "." in plain else plain
-
-
-def day(on: date | None) -> str | None:
-    return on.isoformat() if on is not None else None

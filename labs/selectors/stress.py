@@ -9,13 +9,13 @@ from typing import Any
 from django.db.models import Sum
 
 from labs.models import BudgetCeiling, BudgetLine, MilestoneReport, Plan, Revision, Window
-from labs.rules import scenarios, stress
+from labs.rules import scenarios, stress, surroundings
 from labs.rules.plans import PlanContent
 from labs.selectors import plans
 from labs.selectors.waits import DONE, RUNNING
 
 
-def figures(revision: Revision) -> stress.Figures:
+def figures(revision: Revision) -> surroundings.Figures:
     """The figures and both scenarios of the plan as ``revision`` makes it.
 
     A fixed number of queries; plain values, so that they can be kept as they were.
@@ -28,10 +28,10 @@ def figures(revision: Revision) -> stress.Figures:
     }
 
 
-def against(plan: Plan, content: PlanContent) -> stress.Around:
+def against(plan: Plan, content: PlanContent) -> surroundings.Around:
     """Ceilings, other plans' money, windows and the programme's end. Six queries."""
     programme = plan.lab.area.programme
-    return stress.Around(
+    return surroundings.Around(
         currency=programme.currency,
         ceilings=_ceilings(plan),
         elsewhere=_elsewhere(plan),
@@ -43,13 +43,13 @@ def against(plan: Plan, content: PlanContent) -> stress.Around:
     )
 
 
-def _ceilings(plan: Plan) -> dict[stress.YearOf, Decimal]:
+def _ceilings(plan: Plan) -> dict[surroundings.YearOf, Decimal]:
     """The newest ceiling of each year and currency."""
     rows = BudgetCeiling.objects.filter(programme=plan.lab.area.programme_id).order_by("at", "pk")
     return {(row.currency, row.year): row.amount for row in rows}
 
 
-def _elsewhere(plan: Plan) -> dict[stress.YearOf, Decimal]:
+def _elsewhere(plan: Plan) -> dict[surroundings.YearOf, Decimal]:
     """What the other plans in force of the programme have planned."""
     rows: Any = (
         BudgetLine.objects.filter(**RUNNING, plan__lab__area__programme=plan.lab.area.programme_id)
@@ -61,10 +61,10 @@ def _elsewhere(plan: Plan) -> dict[stress.YearOf, Decimal]:
     return {(row["currency"], row["year"]): row["total"] for row in rows}
 
 
-def _windows(plan: Plan) -> tuple[stress.Window, ...]:
+def _windows(plan: Plan) -> tuple[surroundings.Window, ...]:
     rows = Window.objects.filter(programme=plan.lab.area.programme_id).order_by("closes_on", "pk")
     return tuple(
-        stress.Window(row.title, row.closes_on, frozenset(map(uuid.UUID, row.milestones)))
+        surroundings.Window(row.title, row.closes_on, frozenset(map(uuid.UUID, row.milestones)))
         for row in rows
     )
 

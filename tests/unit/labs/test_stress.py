@@ -10,7 +10,7 @@ from decimal import Decimal
 from hypothesis import given
 from hypothesis import strategies as st
 
-from labs.rules import scenarios, stress
+from labs.rules import scenarios, stress, surroundings
 from labs.rules.critical_path import Task, schedule
 from labs.rules.plans import (
     AnswerContent,
@@ -137,13 +137,13 @@ def plan() -> PlanContent:
     )
 
 
-AROUND = stress.Around(
+AROUND = surroundings.Around(
     currency="USD",
     ceilings={("USD", 2019): Decimal(100)},
     elsewhere={("USD", 2019): Decimal(25)},
     programme_ends=on(400),
     lab_ends=on(39),
-    windows=(stress.Window("Trade preference", on(100), frozenset({KEYS[1]})),),
+    windows=(surroundings.Window("Trade preference", on(100), frozenset({KEYS[1]})),),
     owners={7: "Director"},
 )
 
@@ -195,7 +195,7 @@ def test_half_a_year_late():
     found = scenarios.scenarios(plan(), AROUND)["late"]
     assert found["before_count"] == 1
     assert found["end"] == "2019-10-20"
-    early = scenarios.scenarios(plan(), stress.Around(programme_ends=on(150)))["late"]
+    early = scenarios.scenarios(plan(), surroundings.Around(programme_ends=on(150)))["late"]
     assert (early["before_count"], early["late_count"]) == (0, 3)
     assert {row["what"] for row in early["late"]} == {"programme"}
     assert early["droppable"] == ["Roads", "Schools"]

@@ -23,11 +23,42 @@ os.chdir(ROOT)
 from scripts import services  # noqa: E402
 
 NO_TESTS_FOUND = 5
-# What a page says and who is let in is asked once, on SQLite. Here every address is opened
-# once more, by the one persona who sees most, so that its queries run on both databases.
+# Every address is opened on PostgreSQL as well, by the one persona who sees most.
 EVERY_PAGE = "tests/access/test_table.py::test_who_is_let_in_where[unt]"
 WITH_DATABASE = ["tests/integration", "tests/flows", "tests/faults"]
-NOT_AGAIN = [f"--ignore-glob=*{each}*.py" for each in ("page", "board", "starters")]
+# What asks a database something runs on both, and so does every new file. These do not run
+# again on PostgreSQL: to what they ask it makes no difference. Their queries run there in
+# EVERY_PAGE and in the other files on the same services. A class is named as pytest does.
+NOT_AGAIN = {
+    "what pages and forms say and take": [
+        "test_*page*.py",
+        "test_*board*.py",
+        "flows/test_starters_*.py",
+        "starters/test_*.py",
+        "flows/test_gate.py",
+        "labs/test_gantt.py",
+        "labs/test_reading.py",
+        "labs/test_tests_of_initiatives.py",
+        "labs/test_versions.py",
+        "labs/test_writing.py",
+        "reviews/test_explaining.py::TestCauses",
+        "reviews/test_lineage.py",
+        "reviews/test_motion_links.py",
+        "reviews/test_panels.py::TestPages",
+        "reviews/test_referrals.py::TestPages",
+        "reviews/test_review_parts.py::TestPage",
+        "reviews/test_said_once.py",
+        "reviews/test_stale_forms.py",
+    ],
+    "how a file is read, before anything is asked of a database": ["flows/test_import_files.py"],
+    "who is told, and in which words": [
+        "labs/test_requests_told.py",
+        "people/test_mails.py",
+        "reviews/test_deciders.py",
+        "reviews/test_mailing.py::TestDigest",
+    ],
+    "what rules make of values that were read": ["kpis/test_hysteresis.py"],
+}
 # The real migrations run once for all test processes, each of which copies the outcome.
 MIGRATED = "migrated"
 # One more than the cores of a small machine: tests of processes mostly wait.
@@ -73,7 +104,10 @@ def existing(folders: list[str]) -> list[str]:
 
 def chosen_for_servers() -> list[str]:
     """What touches the database itself, and every page once."""
-    return [*NOT_AGAIN, *existing(WITH_DATABASE), EVERY_PAGE]
+    left_out = [each for names in NOT_AGAIN.values() for each in names]
+    files = [f"--ignore-glob=*/{each}" for each in left_out if "::" not in each]
+    classes = [f"--deselect=tests/integration/{each}" for each in left_out if "::" in each]
+    return [*files, *classes, *existing(WITH_DATABASE), EVERY_PAGE]
 
 
 def run_sqlite(leg: Leg, extra: list[str]) -> None:

@@ -107,11 +107,11 @@ class TestSeeds:
         assert len(heads) == len(others) + 1
 
 
-@pytest.mark.parametrize("seed", ["3", "4"])
+@pytest.mark.skipif("connection.vendor != 'sqlite'", reason="The PostgreSQL leg compares both")
 @pytest.mark.django_db
-def test_facts_hold_whatever_the_seed(seed):
-    """In a government where nearly everything goes wrong."""
-    report, checks = running.run(scenario=scenarios.read(tomllib.loads(SMALL)), months=2, seed=seed)
+def test_facts_hold_from_another_seed():
+    """In a government where nearly everything goes wrong, in the process of the test."""
+    report, checks = running.run(scenario=scenarios.read(tomllib.loads(SMALL)), months=2, seed="3")
     assert checks.found == []
     assert report["disputes"]["opened"]
 
@@ -122,6 +122,7 @@ def test_both_databases_tell_the_same_story(small, django_db_setup, django_db_bl
         cursor.execute("SELECT 1")
         code, told = simulated(small, seed="1", hashing="1")
     assert code == 0, told[-2000:]
+    assert {each["broken"] for each in json.loads(told)["facts"].values()} == {0}
     assert simulated(small, seed="1", hashing="2", database="sqlite") == (0, told)
 
 

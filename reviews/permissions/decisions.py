@@ -8,7 +8,7 @@ from __future__ import annotations
 import datetime
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from forums.models import Action
 from kpis.selectors import kpis
@@ -48,11 +48,9 @@ def readable(user: Any, motion_ids: set[int], *, on: datetime.date) -> set[int]:
     lifts = HoldLift.objects.filter(
         motion__in=motion_ids, hold__kpi__in=kpis.readable(user, on).values("pk")
     )
-    return {
-        motion
-        for rows in (proposals, rulings, plans, money, ends, lifts)
-        for motion in rows.values_list("motion_id", flat=True)
-    }
+    kinds: list[QuerySet[Any, Any]] = [proposals, rulings, plans, money, ends, lifts]
+    first, *others = (rows.order_by().values_list("motion_id", flat=True) for rows in kinds)
+    return set(first.union(*others))
 
 
 def reads_action(user: Any, action: Action, *, on: datetime.date) -> bool:

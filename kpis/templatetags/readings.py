@@ -80,6 +80,12 @@ def wanted(numbers: Mapping[str, Any] | None, unit: str = "") -> str:
     return _("%(target)s, from %(baseline)s") % {"target": said, "baseline": number(start)}
 
 
+@register.simple_tag
+def between(low: Any, high: Any, unit: str = "") -> str:
+    """``{% between lower upper unit %}``: two ends with their unit said once, "70 to 80%"."""
+    return _span(low, high, unit)
+
+
 @register.filter
 def short(value: Any) -> Any:
     """No more digits than a person reads: two places from 10 on, four below."""

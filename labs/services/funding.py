@@ -22,6 +22,7 @@ from labs.services.programmes import ProgrammeClosed
 from ledger.rules.actors import Actor
 from ledger.rules.errors import Refused
 from ledger.services import events
+from people import amounts
 from people.models import Organisation
 
 
@@ -32,13 +33,13 @@ class FundingRefused(Refused):
 
 class OverSource(Refused):
     message = _(
-        "Only %(free)s %(currency)s of “%(source)s” are not set aside yet. Ask for less, or"
+        "Only %(free)s of “%(source)s” are not set aside yet. Ask for less, or"
         " raise the amount of the source first."
     )
     code = "over_source"
 
     def __init__(self, source: FundingSource, free: Decimal) -> None:
-        told = {"free": f"{free:,.2f}", "currency": source.currency, "source": source.name}
+        told = {"free": amounts.in_words(free, source.currency), "source": source.name}
         text = str(self.message) % told
         super().__init__(text, fields={"amount": text})
 
@@ -101,7 +102,7 @@ def set_amount(
     wrong: dict[str, Any] = {}
     if amount < allotted:
         wrong["amount"] = _("%(sum)s are set aside already: write no less.") % {
-            "sum": f"{allotted:,.2f} {source.currency}"
+            "sum": amounts.in_words(allotted, source.currency)
         }
     if not reason.strip():
         wrong["reason"] = _("Say why the amount changes.")

@@ -16,17 +16,18 @@ from labs.selectors import funding as selectors
 from labs.services import funding
 from ledger.rules.actors import Actor
 from ledger.rules.errors import Refused
+from people import amounts
 
 
 class OverAllocation(Refused):
     message = _(
-        "Only %(left)s %(currency)s of this allocation are not transferred yet. Transfer less,"
+        "Only %(left)s of this allocation are not transferred yet. Transfer less,"
         " or have a further allocation decided."
     )
     code = "over_allocation"
 
     def __init__(self, left: Decimal, currency: str) -> None:
-        text = str(self.message) % {"left": f"{left:,.2f}", "currency": currency}
+        text = str(self.message) % {"left": amounts.in_words(left, currency)}
         super().__init__(text, fields={"amount": text})
 
 

@@ -205,7 +205,7 @@ class _Names:
             item,
             title,
             reverse("reviews:review", args=[row.pk]),
-            _("not explained in time") if _unexplained(row) else row.get_state_display(),
+            _review_detail(row, again),
             row.look_again_on if again else row.due_on,
             is_over=not again and row.state != Review.State.OPEN,
         )
@@ -254,6 +254,13 @@ class _Names:
 
 def _ids(items: Iterable[AgendaItem | Referral], column: str) -> set[Any]:
     return {pk for item in items if (pk := getattr(item, column)) is not None}
+
+
+def _review_detail(row: Review, again: bool) -> str:
+    """Its state; of one to be looked at again the day says enough."""
+    if again:
+        return ""
+    return _("not explained in time") if _unexplained(row) else str(row.get_state_display())
 
 
 def _unexplained(review: Review) -> bool:

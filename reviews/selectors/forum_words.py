@@ -40,6 +40,33 @@ def summary(health: Health) -> str:
     return said + " " + gap % {"days": days, "plan": facts.plan}
 
 
+def items(health: Health) -> str:
+    """What became of the items of its meetings; what there was none of is left out."""
+    facts = health.facts.items
+    if not facts.total:
+        return _("None yet")
+    decided = (
+        _("%(decided)d of %(total)d decided") if facts.decided else _("none of %(total)d decided")
+    ) % {"decided": facts.decided, "total": facts.total}
+    others = [
+        (facts.carried, _("%(count)d carried over")),
+        (facts.noted, _("%(count)d noted")),
+        (facts.done, _("%(count)d no longer waiting")),
+    ]
+    return ", ".join([decided, *(words % {"count": count} for count, words in others if count)])
+
+
+def own_decisions(health: Health) -> str:
+    """How many decisions it took, and how many of them between meetings."""
+    own, written = health.facts.own, health.facts.written
+    if not written:
+        return str(own)
+    return _("%(own)d, of these %(written)d between meetings by written procedure") % {
+        "own": own,
+        "written": written,
+    }
+
+
 def warnings(health: Health) -> list[str]:
     """What asks for somebody's attention."""
     return [SAID[code](health) for code in health.warnings]

@@ -17,6 +17,7 @@ from labs.services.programmes import ProgrammeClosed
 from ledger.rules.actors import Actor
 from ledger.rules.errors import Refused
 from ledger.services import events
+from people import amounts
 from reviews.models import AllocationProposal
 from reviews.selectors import interests
 
@@ -59,7 +60,7 @@ def put(
         raise AlreadyBefore
     funding.check_free(source=source, amount=allocation.amount)
     names = {
-        "amount": f"{allocation.amount:,.2f} {source.currency}",
+        "amount": amounts.in_words(allocation.amount, source.currency),
         "source": source.name,
         "purpose": allocation.purpose,
         "who": interests.beneficiary_name(allocation),

@@ -41,6 +41,8 @@ def forum(request: HttpRequest, pk: int) -> HttpResponse:
         "found": health,
         "health": health.health,
         "summary": forum_words.summary(health.health),
+        "items": forum_words.items(health.health),
+        "own_decisions": forum_words.own_decisions(health.health),
         "warnings": forum_words.warnings(health.health),
         "carried": carried_over.most(found, request.user, at),
         "oversees": oversees(request.user),

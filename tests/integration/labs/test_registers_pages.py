@@ -216,7 +216,7 @@ def test_money_over_its_source_is_refused_and_what_was_typed_stays(unit, program
         {"purpose": "Too much", "amount": "100.01", "beneficiary": side.pk},
     )
     text = answer.content.decode()
-    assert "Only 100.00 MYR of “Oil rent” are not set aside yet" in text
+    assert "Only MYR\xa0100 of “Oil rent” are not set aside yet" in text
     assert 'value="Too much"' in text
 
 

@@ -62,8 +62,8 @@ def test_an_open_deviation_that_still_holds_stays_with_its_review() -> None:
     assert Review.objects.get(kpi=draft.kpi) == review
 
 
-def test_a_late_milestone_is_judged_by_its_new_finish() -> None:
-    draft = make.in_force()
+def test_a_late_milestone_is_judged_by_its_new_finish(in_force) -> None:
+    draft = in_force
     late = datetime.datetime(2019, 6, 20, 2, 0, tzinfo=datetime.UTC)
     detection.detect_due(at=late)
     open_ones = Deviation.objects.filter(milestone_key=draft.milestone, closed_at=None)
@@ -84,8 +84,8 @@ def test_a_late_milestone_is_judged_by_its_new_finish() -> None:
     assert not open_ones.exists()
 
 
-def test_the_review_that_asked_for_it_closes_with_it() -> None:
-    review, draft = make.open_review()
+def test_the_review_that_asked_for_it_closes_with_it(opened) -> None:
+    review, draft = opened
     revision = second(draft)
     aim_2018(revision, draft, "60")
     motion = make.propose(review, outcome="change_goal", cause="goal", revision=revision).motion
@@ -100,8 +100,8 @@ def test_the_review_that_asked_for_it_closes_with_it() -> None:
     assert not Deviation.objects.filter(closed_at=None, series=draft.series).exists()
 
 
-def test_the_agenda_of_the_home_forum_says_what_came_into_force() -> None:
-    draft = make.in_force()
+def test_the_agenda_of_the_home_forum_says_what_came_into_force(in_force) -> None:
+    draft = in_force
     revision = second(draft)
     make.set_target(revision, draft.series, make.YEAR_2019, "40")
     make.carry(submit(revision, draft))
@@ -117,9 +117,9 @@ def everything() -> list[int]:
 
 
 @pytest.mark.parametrize("step", ["targets", "paths", "plan", "hold"])
-def test_a_failure_in_any_step_rolls_all_back(step: str) -> None:
+def test_a_failure_in_any_step_rolls_all_back(step: str, in_force) -> None:
     """Each refusal is a real one: another target in force, another path, plan, dispute."""
-    draft = make.in_force()
+    draft = in_force
     revision = second(draft)
     make.set_target(revision, draft.series, make.YEAR_2019, "40")
     revisions.edit(

@@ -238,8 +238,8 @@ def test_what_moved_since_it_was_read_is_left_alone(monkeypatch):
         assert (each.tier, each.bump_ups.count()) == (2, 1)
 
 
-def test_a_changed_step_no_longer_fits_the_digest():
-    dispute = factory.open_dispute()
+def test_a_changed_step_no_longer_fits_the_digest(disputed):
+    dispute = disputed
     advancing.advance(at=AT + 40 * DAY)
     event = Event.objects.get(verb="disputes.advanced")
     assert event.data["first"] == event.data["last"] == dispute.pk

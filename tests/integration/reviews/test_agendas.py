@@ -71,8 +71,8 @@ def action_due(forum):
     )
 
 
-def test_an_open_review_and_a_missing_value_wait_for_the_home_forum():
-    review, draft = make_reviews.open_review()
+def test_an_open_review_and_a_missing_value_wait_for_the_home_forum(opened):
+    review, draft = opened
     waiting = agenda_waiting.waiting(review.forum, AT)
     assert [row.key for row in waiting if row.kind == Kind.REVIEW] == [f"review:{review.pk}"]
     status = draft.series.status

@@ -50,8 +50,8 @@ def by_token(user, *scopes: str) -> APIClient:
 @pytest.mark.usefixtures("today")
 class TestPanels:
     @pytest.fixture
-    def draft(self) -> make.Draft:
-        made = make.in_force()
+    def draft(self, in_force) -> make.Draft:
+        made = in_force
         make_kpis.reading(made.series, "2018", "75")
         return made
 

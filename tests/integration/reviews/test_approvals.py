@@ -90,8 +90,8 @@ def test_a_lost_motion_refuses_the_plan() -> None:
     assert draft.revision.plan.in_force is None
 
 
-def test_a_later_revision_needs_no_stress_test_of_its_own() -> None:
-    draft = make.in_force()
+def test_a_later_revision_needs_no_stress_test_of_its_own(in_force) -> None:
+    draft = in_force
     second = revisions.start(
         plan=draft.revision.plan, title="Next", reason="Learned", by=actor(), at=make.AT
     )

@@ -149,8 +149,8 @@ def test_a_review_is_decided_in_writing(client, now) -> None:
     assert Review.objects.get(pk=review.pk).state == "closed"
 
 
-def test_the_agenda_lists_what_cannot_wait_and_what_is_put_already(client) -> None:
-    dispute = disputes.open_dispute()
+def test_the_agenda_lists_what_cannot_wait_and_what_is_put_already(client, disputed) -> None:
+    dispute = disputed
     forum = forum_of(dispute)
     meets(forum, dispute.deadline + DAY)
     client.force_login(person_in(forum.chair), BACK)
@@ -164,8 +164,10 @@ def test_the_agenda_lists_what_cannot_wait_and_what_is_put_already(client) -> No
     assert line.url == ""
 
 
-def test_a_motion_that_closes_before_the_next_meeting_says_so_to_its_voters(client) -> None:
-    dispute = disputes.open_dispute()
+def test_a_motion_that_closes_before_the_next_meeting_says_so_to_its_voters(
+    client, disputed
+) -> None:
+    dispute = disputed
     forum = forum_of(dispute)
     motion = disputes.put_ruling(dispute, mode="written", closes_at=AT + 3 * DAY).motion
     client.force_login(person_in(forum.chair), BACK)
@@ -175,8 +177,8 @@ def test_a_motion_that_closes_before_the_next_meeting_says_so_to_its_voters(clie
     assert "vote here until then" not in client.get(url).content.decode()
 
 
-def test_what_has_time_until_the_meeting_is_not_pressed(client) -> None:
-    dispute = disputes.open_dispute()
+def test_what_has_time_until_the_meeting_is_not_pressed(client, disputed) -> None:
+    dispute = disputed
     forum = forum_of(dispute)
     meets(forum, dispute.deadline)
     client.force_login(person_in(forum.chair), BACK)

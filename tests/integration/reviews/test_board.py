@@ -130,8 +130,8 @@ def test_the_desk_of_the_owner() -> None:
     assert found.readings == []
 
 
-def test_the_desk_of_the_chair_lists_reviews_until_a_motion_is_put() -> None:
-    review, draft = make.open_review()
+def test_the_desk_of_the_chair_lists_reviews_until_a_motion_is_put(opened) -> None:
+    review, draft = opened
     chair = person_in(draft.place.home.chair)
     assert [row.pk for row in desks.desk(chair, make.ON).to_decide] == [review.pk]
     make.propose(review)

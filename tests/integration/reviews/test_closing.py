@@ -39,8 +39,8 @@ def second_draft(draft: make.Draft) -> Revision:
     return revision
 
 
-def test_no_action_leaves_the_deviation_open_until_it_is_looked_at_again() -> None:
-    review, _draft = make.open_review()
+def test_no_action_leaves_the_deviation_open_until_it_is_looked_at_again(opened) -> None:
+    review, _draft = opened
     make.carry(make.propose(review).motion)
     review.refresh_from_db()
     assert (review.state, review.look_again_on) == ("closed", SEPTEMBER)
@@ -49,8 +49,8 @@ def test_no_action_leaves_the_deviation_open_until_it_is_looked_at_again() -> No
     assert not selectors.to_look_again(datetime.date(2019, 8, 31)).exists()
 
 
-def test_what_came_clear_is_not_looked_at_again() -> None:
-    review, draft = make.open_review()
+def test_what_came_clear_is_not_looked_at_again(opened) -> None:
+    review, draft = opened
     make.carry(make.propose(review).motion)
     later = datetime.datetime(2021, 3, 1, tzinfo=datetime.UTC)
     for year in ("2019", "2020"):
@@ -61,8 +61,8 @@ def test_what_came_clear_is_not_looked_at_again() -> None:
     assert not selectors.to_look_again(later.date()).exists()
 
 
-def test_corrective_action_opens_an_action_that_its_owner_does_not_verify() -> None:
-    review, draft = make.open_review()
+def test_corrective_action_opens_an_action_that_its_owner_does_not_verify(opened) -> None:
+    review, draft = opened
     due = datetime.date(2019, 6, 30)
     proposal = make.propose(
         review,
@@ -81,14 +81,14 @@ def test_corrective_action_opens_an_action_that_its_owner_does_not_verify() -> N
 
 
 @pytest.mark.parametrize("outcome", ["scale", "stop"])
-def test_an_end_of_the_effort_settles_the_deviation(outcome: str) -> None:
-    review, _draft = make.open_review()
+def test_an_end_of_the_effort_settles_the_deviation(outcome: str, opened) -> None:
+    review, _draft = opened
     make.carry(make.propose(review, outcome=outcome).motion)
     assert Deviation.objects.get().closed_as == Deviation.Closing.DECIDED
 
 
-def test_a_lab_is_opened_on_the_question() -> None:
-    review, draft = make.open_review()
+def test_a_lab_is_opened_on_the_question(opened) -> None:
+    review, draft = opened
     make.carry(make.propose(review, outcome="lab").motion)
     review.refresh_from_db()
     lab = Lab.objects.get(is_mini=True)
@@ -97,8 +97,8 @@ def test_a_lab_is_opened_on_the_question() -> None:
     assert review.look_again_on == lab.ends_on
 
 
-def test_a_lost_motion_leaves_the_review_open_and_refuses_its_revision() -> None:
-    review, draft = make.open_review()
+def test_a_lost_motion_leaves_the_review_open_and_refuses_its_revision(opened) -> None:
+    review, draft = opened
     revision = second_draft(draft)
     proposal = make.propose(review, outcome="change_goal", cause="goal", revision=revision)
     voter = proposal.motion.voters.get(presides=True)
@@ -118,9 +118,9 @@ def test_a_lost_motion_leaves_the_review_open_and_refuses_its_revision() -> None
     assert make.propose(review), "another proposal may follow"
 
 
-def test_a_vote_whose_outcome_cannot_be_applied_is_not_cast() -> None:
+def test_a_vote_whose_outcome_cannot_be_applied_is_not_cast(opened) -> None:
     """The owner left meanwhile: the gate refuses, and the vote with it."""
-    review, draft = make.open_review()
+    review, draft = opened
     proposal = make.propose(review, outcome="change_goal", revision=second_draft(draft))
     Kpi.objects.filter(pk=draft.kpi.pk).update(owner=None)
     with pytest.raises(Incomplete, match="has no owner"):
@@ -149,22 +149,22 @@ def test_the_owner_of_the_subject_has_no_vote_in_any_post() -> None:
         )
 
 
-def test_one_proposal_at_a_time() -> None:
-    review, _draft = make.open_review()
+def test_one_proposal_at_a_time(opened) -> None:
+    review, _draft = opened
     make.propose(review)
     with pytest.raises(proposals.AlreadyProposed):
         make.propose(review)
 
 
-def test_a_proposal_names_what_it_lacks() -> None:
-    review, _draft = make.open_review()
+def test_a_proposal_names_what_it_lacks(opened) -> None:
+    review, _draft = opened
     with pytest.raises(proposals.BadProposal) as refused:
         make.propose(review, outcome="change_goal")
     assert set(refused.value.fields or {}) == {"revision"}
 
 
-def test_a_closed_review_takes_nothing_more() -> None:
-    review, draft = make.open_review()
+def test_a_closed_review_takes_nothing_more(opened) -> None:
+    review, draft = opened
     proposal = make.propose(review)
     decision = make.carry(proposal.motion)
     with pytest.raises(explanations.ReviewClosed):
@@ -178,8 +178,8 @@ def test_a_closed_review_takes_nothing_more() -> None:
     assert Review.objects.filter(state="closed").count() == 1
 
 
-def test_a_written_procedure_is_closed_by_time_and_applied() -> None:
-    review, draft = make.open_review()
+def test_a_written_procedure_is_closed_by_time_and_applied(opened) -> None:
+    review, draft = opened
     closes = make.AT + datetime.timedelta(days=3)
     proposal = make.propose(review, mode=Mode.WRITTEN, closes_at=closes)
     for post in [draft.place.home.chair, *core(draft.place.home)][:2]:
@@ -199,8 +199,8 @@ def test_a_written_procedure_is_closed_by_time_and_applied() -> None:
     assert voting.close_due(at=closes) == []
 
 
-def test_a_motion_that_cannot_be_applied_does_not_hold_up_the_others() -> None:
-    stuck_review, stuck = make.open_review()
+def test_a_motion_that_cannot_be_applied_does_not_hold_up_the_others(opened) -> None:
+    stuck_review, stuck = opened
     other_review, other = make.open_review(make.place())
     closes = make.AT + datetime.timedelta(days=3)
     for review, fields in (
@@ -226,8 +226,8 @@ def test_a_motion_that_cannot_be_applied_does_not_hold_up_the_others() -> None:
     assert stuck_review.state == Review.State.OPEN
 
 
-def test_a_minute_enters_the_votes_and_awaits_the_chair() -> None:
-    review, draft = make.open_review()
+def test_a_minute_enters_the_votes_and_awaits_the_chair(opened) -> None:
+    review, draft = opened
     home = draft.place.home
     motion = make.propose(review).motion
     secretary = person_in(home.secretary)
@@ -256,8 +256,8 @@ def test_a_minute_enters_the_votes_and_awaits_the_chair() -> None:
     ).exists()
 
 
-def test_a_minute_that_decides_nothing_keeps_nothing() -> None:
-    review, draft = make.open_review()
+def test_a_minute_that_decides_nothing_keeps_nothing(opened) -> None:
+    review, draft = opened
     home = draft.place.home
     motion = make.propose(review).motion
     with pytest.raises(UndecidedMinute):

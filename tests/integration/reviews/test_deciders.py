@@ -69,8 +69,8 @@ def by_sweep(dispute: Dispute) -> str:
 
 @pytest.mark.parametrize("climb", [by_hand, by_sweep])
 class TestOneTierUp:
-    def test_the_chair_of_the_forum_entered_and_nobody_else(self, climb):
-        dispute = factory.open_dispute()
+    def test_the_chair_of_the_forum_entered_and_nobody_else(self, climb, disputed):
+        dispute = disputed
         left, entered = (factory.forum_at(dispute, number) for number in (1, 2))
         verb = climb(dispute)
         assert deciding(verb) == users(entered.chair)
@@ -83,8 +83,8 @@ class TestOneTierUp:
         vacate(entered.chair)
         assert deciding(climb(dispute)) == users(entered.alternate)
 
-    def test_whoever_acts_for_the_chair(self, climb):
-        dispute = factory.open_dispute()
+    def test_whoever_acts_for_the_chair(self, climb, disputed):
+        dispute = disputed
         entered = factory.forum_at(dispute, 2)
         vacate(entered.chair)
         holder(entered.chair, acting=True)
@@ -122,8 +122,8 @@ class TestOneTierUp:
 
 
 class TestElsewhere:
-    def test_opened_parties_are_asked_for_a_position_and_the_chair_presides(self):
-        dispute = factory.open_dispute()
+    def test_opened_parties_are_asked_for_a_position_and_the_chair_presides(self, disputed):
+        dispute = disputed
         here = factory.forum_at(dispute, 1)
         assert deciding("dispute.opened") == users(here.chair) | officers(dispute)
         rows = Notice.objects.filter(event__verb="dispute.opened", decide=True)
@@ -132,8 +132,8 @@ class TestElsewhere:
         assert titles.pop(chair).startswith("Dispute opened")
         assert all(each.startswith("Your position is asked") for each in titles.values())
 
-    def test_a_party_that_joins_is_asked_for_its_position(self):
-        dispute = factory.open_dispute()
+    def test_a_party_that_joins_is_asked_for_its_position(self, disputed):
+        dispute = disputed
         joins = OrganisationFactory()
         officer = ministry_officer(joins)
         disputes.join(dispute=dispute, organisation=joins, by=SYSTEM, at=AT)
@@ -149,8 +149,8 @@ class TestElsewhere:
         conflict_routes.send(dispute=dispute, reason="Money", by=SYSTEM, at=AT)
         assert deciding("dispute.routed_to_conflict_forum") == users(area.conflict_forum.chair)
 
-    def test_a_ruling_that_did_not_come_about_is_the_chairs_again(self):
-        dispute = factory.open_dispute()
+    def test_a_ruling_that_did_not_come_about_is_the_chairs_again(self, disputed):
+        dispute = disputed
         here = factory.forum_at(dispute, 1)
         ruling = factory.put_ruling(dispute, mode="majority")
         for post in forum_factory.core(here):

@@ -40,8 +40,8 @@ pytestmark = pytest.mark.django_db
 
 
 class TestOpening:
-    def test_the_ladder_is_frozen_from_the_home_forum_to_the_top(self):
-        dispute = factory.open_dispute()
+    def test_the_ladder_is_frozen_from_the_home_forum_to_the_top(self, disputed):
+        dispute = disputed
         home = dispute.area.home_forum
         tiers = list(dispute.tiers.order_by("number"))
         assert [tier.number for tier in tiers] == [1, 2, 3, 4]
@@ -50,8 +50,8 @@ class TestOpening:
         first = dispute.tiers.get(number=1)
         assert (first.response_days, first.chair) == (10, tiers[0].chair)
 
-    def test_it_holds_the_kpi_and_tells_both_parties(self):
-        dispute = factory.open_dispute()
+    def test_it_holds_the_kpi_and_tells_both_parties(self, disputed):
+        dispute = disputed
         assert Hold.objects.get(kpi=dispute.kpi, lifted_at=None).ref == f"dispute:{dispute.pk}"
         event = Event.objects.get(verb="dispute.opened")
         for number in (0, 1):
@@ -74,9 +74,9 @@ class TestOpening:
         assert area.home_forum in dispute.restricted_to.all()
         assert Event.objects.get(verb="dispute.opened").restricted
 
-    def test_the_deadline_counts_working_days_of_the_forums_country(self):
+    def test_the_deadline_counts_working_days_of_the_forums_country(self, disputed):
         """1 May is a holiday in Malaysia: ten working days from 17 April end a day later."""
-        plain = factory.open_dispute()
+        plain = disputed
         assert plain.deadline == datetime.date(2019, 5, 1)
         malaysian = factory.open_dispute(
             AreaFactory(
@@ -149,8 +149,8 @@ class TestOpening:
 
 
 class TestSettling:
-    def test_the_last_assent_settles_and_lifts_the_hold(self):
-        dispute = factory.open_dispute()
+    def test_the_last_assent_settles_and_lifts_the_hold(self, disputed):
+        dispute = disputed
         proposal = factory.propose(dispute)
         factory.answer(proposal)
         dispute.refresh_from_db()
@@ -160,8 +160,8 @@ class TestSettling:
         assert not Hold.objects.filter(kpi=dispute.kpi, lifted_at=None).exists()
         assert Event.objects.filter(verb="dispute.settled").count() == 1
 
-    def test_it_takes_every_remaining_party(self):
-        dispute = factory.open_dispute()
+    def test_it_takes_every_remaining_party(self, disputed):
+        dispute = disputed
         third = OrganisationFactory()
         ministry_officer(third)
         disputes.join(dispute=dispute, organisation=third, by=SYSTEM, at=AT)
@@ -175,14 +175,14 @@ class TestSettling:
         dispute.refresh_from_db()
         assert dispute.state == "settled"
 
-    def test_declining_ends_nothing(self):
-        dispute = factory.open_dispute()
+    def test_declining_ends_nothing(self, disputed):
+        dispute = disputed
         factory.answer(factory.propose(dispute), assents=False)
         dispute.refresh_from_db()
         assert dispute.state == "open"
 
-    def test_nobody_answers_twice_their_own_or_for_nothing(self):
-        dispute = factory.open_dispute()
+    def test_nobody_answers_twice_their_own_or_for_nothing(self, disputed):
+        dispute = disputed
         proposal = factory.propose(dispute)
         with pytest.raises(settlements.YourOwnProposal):
             factory.answer(proposal, 0)
@@ -190,15 +190,15 @@ class TestSettling:
         with pytest.raises(settlements.AlreadyAnswered):
             factory.answer(proposal, 1)
 
-    def test_no_settlement_after_a_ruling(self):
-        dispute = factory.open_dispute()
+    def test_no_settlement_after_a_ruling(self, disputed):
+        dispute = disputed
         proposal = factory.propose(dispute)
         factory.rule(factory.put_ruling(dispute))
         with pytest.raises(ladder.Ended):
             factory.answer(proposal)
 
-    def test_a_settlement_withdraws_the_ruling_before_the_forum(self):
-        dispute = factory.open_dispute()
+    def test_a_settlement_withdraws_the_ruling_before_the_forum(self, disputed):
+        dispute = disputed
         ruling = factory.put_ruling(dispute)
         factory.answer(factory.propose(dispute))
         ruling.motion.refresh_from_db()
@@ -206,8 +206,8 @@ class TestSettling:
 
 
 class TestWithdrawing:
-    def test_the_last_party_to_leave_ends_it(self):
-        dispute = factory.open_dispute()
+    def test_the_last_party_to_leave_ends_it(self, disputed):
+        dispute = disputed
         for number in (0, 1):
             leaving = party(dispute, number)
             withdrawals.withdraw(
@@ -217,8 +217,8 @@ class TestWithdrawing:
         assert dispute.state == "withdrawn"
         assert not Hold.objects.filter(lifted_at=None).exists()
 
-    def test_who_has_left_says_nothing_more(self):
-        dispute = factory.open_dispute()
+    def test_who_has_left_says_nothing_more(self, disputed):
+        dispute = disputed
         leaving = party(dispute)
         withdrawals.withdraw(dispute=dispute, party=leaving, reason="Over", by=by(leaving), at=AT)
         with pytest.raises(positions.NoParty):
@@ -255,9 +255,9 @@ class TestRuling:
         assert dispute.state == "ruled"
         assert any("is a party" in line for line in dispute.decision.stood_aside)
 
-    def test_a_person_who_took_a_side_does_not_rule_after_changing_posts(self):
+    def test_a_person_who_took_a_side_does_not_rule_after_changing_posts(self, disputed):
         """Fact 9 looks at the user too."""
-        dispute = factory.open_dispute()
+        dispute = disputed
         officer = officer_of(party(dispute))
         factory.state_positions(dispute)
         Appointment.objects.filter(user=officer).update(ends_on=AT.date() - DAY)
@@ -289,20 +289,20 @@ class TestRuling:
         assert dispute.state == "ruled"
         assert motion_selectors.interests_stated().get().post == top.chair
 
-    def test_a_forum_that_can_no_longer_sit_says_to_bump_up(self):
-        dispute = factory.open_dispute()
+    def test_a_forum_that_can_no_longer_sit_says_to_bump_up(self, disputed):
+        dispute = disputed
         Appointment.objects.filter(post=dispute.area.home_forum.chair).delete()
         with pytest.raises(rulings.ForumCannotSit):
             factory.put_ruling(dispute)
 
-    def test_a_lost_motion_ends_nothing(self):
-        dispute = factory.open_dispute()
+    def test_a_lost_motion_ends_nothing(self, disputed):
+        dispute = disputed
         decision = factory.rule(factory.put_ruling(dispute), choice="against")
         dispute.refresh_from_db()
         assert (decision.outcome, dispute.state) == ("lost", "open")
 
-    def test_one_ruling_at_a_time(self):
-        dispute = factory.open_dispute()
+    def test_one_ruling_at_a_time(self, disputed):
+        dispute = disputed
         factory.put_ruling(dispute)
         with pytest.raises(rulings.AlreadyBeforeTheForum):
             factory.put_ruling(dispute)
@@ -320,8 +320,8 @@ class TestRuling:
         with pytest.raises(rulings.NothingToRule):
             factory.put_ruling(factory.settled())
 
-    def test_an_action_ruled_is_opened_with_the_decision(self):
-        dispute = factory.open_dispute()
+    def test_an_action_ruled_is_opened_with_the_decision(self, disputed):
+        dispute = disputed
         owner = held_post("Director", party(dispute).organisation)
         due = AT.date() + 10 * DAY
         factory.rule(
@@ -333,8 +333,8 @@ class TestRuling:
         assert (action.owner, action.due_on) == (owner, due)
         assert action.decision == Decision.objects.get()
 
-    def test_who_joins_later_has_an_interest_in_a_ruling_put_before(self):
-        dispute = factory.open_dispute()
+    def test_who_joins_later_has_an_interest_in_a_ruling_put_before(self, disputed):
+        dispute = disputed
         ruling = factory.put_ruling(dispute)
         chair = dispute.area.home_forum.chair
         disputes.join(dispute=dispute, organisation=chair.organisation, by=SYSTEM, at=AT)
@@ -352,23 +352,23 @@ class TestInformation:
             dispute=dispute, organisation=other.organisation, by=by(mine), at=AT, **given | fields
         )
 
-    def test_a_request_is_answered_once(self):
-        dispute = factory.open_dispute()
+    def test_a_request_is_answered_once(self, disputed):
+        dispute = disputed
         request = self.ask(dispute)
         reply = by(party(dispute, 1))
         information.answer(request=request, answer="Seven.", by=reply, at=AT)
         with pytest.raises(information.NotAwaited):
             information.refuse(request=request, reason="No", by=reply, at=AT)
 
-    def test_it_leaves_time_and_asks_another(self):
-        dispute = factory.open_dispute()
+    def test_it_leaves_time_and_asks_another(self, disputed):
+        dispute = disputed
         with pytest.raises(information.NeedsTime):
             self.ask(dispute, due_on=AT.date())
         with pytest.raises(information.AskedOfYourself):
             self.ask(dispute, asked_by=party(dispute, 1))
 
-    def test_in_a_restricted_dispute_only_the_parties_are_asked(self):
-        dispute = factory.open_dispute()
+    def test_in_a_restricted_dispute_only_the_parties_are_asked(self, disputed):
+        dispute = disputed
         dispute.restricted_to.add(dispute.area.home_forum)
         with pytest.raises(information.AskPartiesOnly):
             information.ask(

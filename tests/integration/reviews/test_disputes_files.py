@@ -64,8 +64,8 @@ class TestEvidence:
         }
         return exhibits.add(dispute=dispute, at=AT, **{**fields, **given})
 
-    def test_of_a_party_and_of_the_forum_in_the_order_of_their_days(self):
-        dispute = factory.open_dispute()
+    def test_of_a_party_and_of_the_forum_in_the_order_of_their_days(self, disputed):
+        dispute = disputed
         later = self.show(dispute)
         earlier = self.show(dispute, dated=AT.date() - 9 * DAY, party=None, by=chair(dispute))
         assert list(dispute.exhibits.all()) == [earlier, later]
@@ -96,8 +96,8 @@ class TestEvidence:
 
 
 class TestMoreTime:
-    def test_once_and_at_most_half_of_the_tiers_own_days(self):
-        dispute = factory.open_dispute()
+    def test_once_and_at_most_half_of_the_tiers_own_days(self, disputed):
+        dispute = disputed
         before = dispute.deadline
         with pytest.raises(Refused, match="At most 5 working days"):
             extensions.grant(dispute=dispute, days=6, reason="Eid", by=chair(dispute), at=AT)
@@ -111,8 +111,8 @@ class TestMoreTime:
         with pytest.raises(Refused, match="once only"):
             extensions.grant(dispute=dispute, days=1, reason="More", by=chair(dispute), at=AT)
 
-    def test_a_tier_above_may_be_given_time_of_its_own(self):
-        dispute = factory.open_dispute()
+    def test_a_tier_above_may_be_given_time_of_its_own(self, disputed):
+        dispute = disputed
         extensions.grant(dispute=dispute, days=1, reason="Eid", by=chair(dispute), at=AT)
         ladder.climb(dispute=dispute, trigger="deadlock", reason="Stuck", by=SYSTEM, at=AT)
         extensions.grant(dispute=dispute, days=1, reason="Eid", by=chair(dispute), at=AT)
@@ -129,8 +129,8 @@ class TestMoreTime:
         with pytest.raises(Refused):
             extensions.grant(dispute=dispute, days=1, reason="Eid", by=chair(dispute), at=late)
 
-    def test_a_sweep_leaves_it_where_it_is_until_the_new_last_day_is_over(self):
-        dispute = factory.open_dispute()
+    def test_a_sweep_leaves_it_where_it_is_until_the_new_last_day_is_over(self, disputed):
+        dispute = disputed
         before = dispute.deadline
         stale = Dispute.objects.select_related("area__programme").get(pk=dispute.pk)
         extensions.grant(dispute=dispute, days=3, reason="Eid", by=chair(dispute), at=AT)
@@ -141,8 +141,8 @@ class TestMoreTime:
         after_second = datetime.datetime.combine(dispute.deadline + DAY, AT.timetz())
         assert advancing.advance(at=after_second).moved == 1
 
-    def test_a_party_asks_and_whoever_presides_is_told_that_it_is_theirs(self):
-        dispute = factory.open_dispute()
+    def test_a_party_asks_and_whoever_presides_is_told_that_it_is_theirs(self, disputed):
+        dispute = disputed
         mine = party(dispute)
         before = dispute.deadline
         extensions.ask(dispute=dispute, party=mine, days=2, reason="Census", by=by(mine), at=AT)
@@ -171,8 +171,8 @@ class TestMoreTimeAnswered:
         dispute = request.party.dispute
         return extensions.decline(request=request, reason=reason, by=chair(dispute), at=at)
 
-    def test_declined_with_a_reason_and_whoever_asked_is_told(self):
-        dispute = factory.open_dispute()
+    def test_declined_with_a_reason_and_whoever_asked_is_told(self, disputed):
+        dispute = disputed
         before, request = dispute.deadline, self.asked(dispute)
         assert self.fates(dispute) == ["waiting"]
         with pytest.raises(extensions.DeclineNeedsReason):
@@ -187,8 +187,8 @@ class TestMoreTimeAnswered:
         with pytest.raises(extensions.NotWaiting):
             self.decline(request)
 
-    def test_time_given_answers_all_who_waited_and_none_who_was_declined(self):
-        dispute = factory.open_dispute()
+    def test_time_given_answers_all_who_waited_and_none_who_was_declined(self, disputed):
+        dispute = disputed
         self.decline(self.asked(dispute))
         other = self.asked(dispute, 1)
         extensions.grant(dispute=dispute, days=1, reason="Eid", by=chair(dispute), at=AT)
@@ -197,8 +197,8 @@ class TestMoreTimeAnswered:
         with pytest.raises(extensions.NotWaiting):
             self.decline(other)
 
-    def test_lapsed_once_the_day_is_past_the_dispute_went_up_or_ended(self):
-        dispute = factory.open_dispute()
+    def test_lapsed_once_the_day_is_past_the_dispute_went_up_or_ended(self, disputed):
+        dispute = disputed
         request = self.asked(dispute)
         late = datetime.datetime.combine(dispute.deadline + DAY, AT.timetz())
         assert self.fates(dispute, late) == ["lapsed"]
@@ -212,8 +212,8 @@ class TestMoreTimeAnswered:
         factory.answer(factory.propose(dispute))
         assert self.fates(dispute) == ["lapsed"]
 
-    def test_lapsed_where_the_party_left(self):
-        dispute = factory.open_dispute()
+    def test_lapsed_where_the_party_left(self, disputed):
+        dispute = disputed
         mine = self.asked(dispute).party
         withdrawals.withdraw(dispute=dispute, party=mine, reason="Settled", by=by(mine), at=AT)
         assert self.fates(dispute) == ["lapsed"]
@@ -252,8 +252,8 @@ class TestTakenBack:
         with pytest.raises(withdrawals.NeedsReason):
             withdrawals.take_back(dispute=dispute, reason=" ", by=by(party(dispute)), at=AT)
 
-    def test_a_question_asked_in_error_is_no_ground_any_more(self):
-        dispute = factory.open_dispute()
+    def test_a_question_asked_in_error_is_no_ground_any_more(self, disputed):
+        dispute = disputed
         asked = information.ask(
             dispute=dispute,
             organisation=party(dispute, 1).organisation,
@@ -343,8 +343,8 @@ class TestConflictForum:
 
 
 class TestWhatFollows:
-    def test_a_settlement_opens_the_action_it_names_once_all_assent(self):
-        dispute = factory.open_dispute()
+    def test_a_settlement_opens_the_action_it_names_once_all_assent(self, disputed):
+        dispute = disputed
         owner = party(dispute, 1).organisation.posts.first()
         terms = factory.propose(
             dispute,
@@ -382,8 +382,8 @@ class TestWhatFollows:
                 action_due=AT.date() + DAY,
             )
 
-    def test_a_ruling_asks_whoever_answers_for_the_data_to_correct_them(self):
-        dispute = factory.open_dispute()
+    def test_a_ruling_asks_whoever_answers_for_the_data_to_correct_them(self, disputed):
+        dispute = disputed
         owner = held_post("Statistician")
         dispute.kpi.owner = owner
         dispute.kpi.save()
@@ -400,8 +400,8 @@ class TestWhatFollows:
         became = consequences.of(dispute, person_in(owner), AT.date())
         assert [line.referral.state for line in became.corrections] == ["met"]
 
-    def test_a_lost_ruling_asks_for_nothing(self):
-        dispute = factory.open_dispute()
+    def test_a_lost_ruling_asks_for_nothing(self, disputed):
+        dispute = disputed
         ruling = factory.put_ruling(
             dispute, correction="Strike out March", correction_by=AT.date() + 10 * DAY
         )
@@ -410,8 +410,8 @@ class TestWhatFollows:
 
 
 class TestLateAndAtTheTop:
-    def test_a_party_that_joins_late_is_heard_as_long_as_the_others(self):
-        dispute = factory.open_dispute()
+    def test_a_party_that_joins_late_is_heard_as_long_as_the_others(self, disputed):
+        dispute = disputed
         first_stay = standing.stay_until(dispute, standing.tier_of(dispute))
         late = AT + 4 * DAY
         newcomer = OrganisationFactory()
@@ -438,8 +438,8 @@ class TestLateAndAtTheTop:
             )
         assert refused.value.codes == ("positions_missing",)
 
-    def test_a_silent_party_delays_nothing_beyond_the_last_day(self):
-        dispute = factory.open_dispute()
+    def test_a_silent_party_delays_nothing_beyond_the_last_day(self, disputed):
+        dispute = disputed
         late = datetime.datetime.combine(dispute.deadline + DAY, AT.timetz())
         assert advancing.advance(at=late).moved == 1
 

@@ -33,8 +33,8 @@ def after(dispute: Dispute, days: int = 1) -> datetime.datetime:
 
 
 class TestDeadlines:
-    def test_a_deadline_that_passed_moves_the_dispute_up_once(self):
-        dispute = factory.open_dispute()
+    def test_a_deadline_that_passed_moves_the_dispute_up_once(self, disputed):
+        dispute = disputed
         late = after(dispute)
         assert advancing.advance(at=late).moved == 1
         assert advancing.advance(at=late).moved == 0
@@ -47,17 +47,17 @@ class TestDeadlines:
         assert (step.event, step.told_at, event.data["moved"]) == (event, None, 1)
         assert event.data["rows_digest"] == advancing.digest_of_event(event)
 
-    def test_the_last_day_ends_where_the_programme_is(self):
+    def test_the_last_day_ends_where_the_programme_is(self, disputed):
         """Half past three in the afternoon UTC is still that day in Kuala Lumpur; 16:30 is not."""
-        dispute = factory.open_dispute()
+        dispute = disputed
         midnight = datetime.datetime.combine(
             dispute.deadline, datetime.time(16), tzinfo=datetime.UTC
         )
         assert advancing.advance(at=midnight - datetime.timedelta(minutes=30)).moved == 0
         assert advancing.advance(at=midnight + datetime.timedelta(minutes=30)).moved == 1
 
-    def test_after_a_long_night_each_sweep_takes_one_step(self):
-        dispute = factory.open_dispute()
+    def test_after_a_long_night_each_sweep_takes_one_step(self, disputed):
+        dispute = disputed
         late = after(dispute, 100)
         advancing.advance(at=late)
         dispute.refresh_from_db()
@@ -97,8 +97,8 @@ class TestDeadlines:
         assert advancing.advance(at=after(dispute, 30)) == advancing.Counts()
         assert not BumpUp.objects.exists()
 
-    def test_a_forum_that_cannot_sit_is_passed_in_the_same_sweep(self):
-        dispute = factory.open_dispute()
+    def test_a_forum_that_cannot_sit_is_passed_in_the_same_sweep(self, disputed):
+        dispute = disputed
         second = factory.forum_at(dispute, 2)
         Appointment.objects.filter(post=second.chair).delete()
         advancing.advance(at=after(dispute))
@@ -109,16 +109,16 @@ class TestDeadlines:
         passed = dispute.tiers.get(number=2)
         assert passed.entered_at == passed.left_at
 
-    def test_an_acting_chair_lets_a_forum_sit(self):
-        dispute = factory.open_dispute()
+    def test_an_acting_chair_lets_a_forum_sit(self, disputed):
+        dispute = disputed
         second = factory.forum_at(dispute, 2)
         Appointment.objects.filter(post=second.chair).update(acting=True)
         advancing.advance(at=after(dispute))
         dispute.refresh_from_db()
         assert dispute.tier == 2
 
-    def test_a_forum_closed_since_is_reached_at_its_successor(self):
-        dispute = factory.open_dispute()
+    def test_a_forum_closed_since_is_reached_at_its_successor(self, disputed):
+        dispute = disputed
         second = factory.forum_at(dispute, 2)
         heir = forum_factory.make_forum("Heir", parent=second.parent)
         forums.close(forum=second, successor=heir, by=SYSTEM, at=AT)
@@ -129,8 +129,8 @@ class TestDeadlines:
         assert ruling.motion.forum == heir
         assert ruling.motion.voters.get(presides=True).post == heir.chair
 
-    def test_a_ruling_left_open_below_is_withdrawn_with_a_reason(self):
-        dispute = factory.open_dispute()
+    def test_a_ruling_left_open_below_is_withdrawn_with_a_reason(self, disputed):
+        dispute = disputed
         ruling = factory.put_ruling(dispute)
         advancing.advance(at=after(dispute))
         ruling.motion.refresh_from_db()
@@ -181,14 +181,14 @@ class TestBumpingUp:
         post = dispute.tiers.get(number=dispute.tier).chair
         return {"party": None, "by_chair": True, "by": actor(person_in(post), post)}
 
-    def test_the_chair_declares_deadlock_at_any_time(self):
-        dispute = factory.open_dispute()
+    def test_the_chair_declares_deadlock_at_any_time(self, disputed):
+        dispute = disputed
         self.bump(dispute, **self.chair(dispute))
         dispute.refresh_from_db()
         assert dispute.tier == 2
 
-    def test_a_party_waits_states_and_tries_to_settle_first(self):
-        dispute = factory.open_dispute()
+    def test_a_party_waits_states_and_tries_to_settle_first(self, disputed):
+        dispute = disputed
         with pytest.raises(bump_ups.NotOpenToYou) as refused:
             self.bump(dispute)
         assert refused.value.codes == (
@@ -204,15 +204,15 @@ class TestBumpingUp:
         self.bump(dispute, at=AT + 10 * DAY)
         assert dispute.bump_ups.get().trigger == "deadlock"
 
-    def test_without_a_minimum_stay_nobody_waits(self):
-        dispute = factory.open_dispute()
+    def test_without_a_minimum_stay_nobody_waits(self, disputed):
+        dispute = disputed
         dispute.tiers.filter(number=dispute.tier).update(minimum_stay_days=0)
         assert standing.standing_of(dispute, AT).stay_is_over
         dispute.tiers.filter(number=dispute.tier).update(minimum_stay_days=1)
         assert not standing.standing_of(dispute, AT).stay_is_over
 
-    def test_the_minimum_stay_falls_once_all_waive_it(self):
-        dispute = factory.open_dispute()
+    def test_the_minimum_stay_falls_once_all_waive_it(self, disputed):
+        dispute = disputed
         factory.state_positions(dispute)
         factory.answer(factory.propose(dispute), assents=False)
         bump_ups.waive(dispute=dispute, party=party(dispute), by=by(party(dispute)), at=AT)
@@ -223,8 +223,8 @@ class TestBumpingUp:
         self.bump(dispute)
         assert dispute.bump_ups.count() == 1
 
-    def test_what_was_tried_below_does_not_count_at_the_next_tier(self):
-        dispute = factory.open_dispute()
+    def test_what_was_tried_below_does_not_count_at_the_next_tier(self, disputed):
+        dispute = disputed
         factory.state_positions(dispute)
         factory.answer(factory.propose(dispute), assents=False)
         self.bump(dispute, at=AT + 10 * DAY)
@@ -233,8 +233,8 @@ class TestBumpingUp:
         assert "no_settlement_answered" in refused.value.codes
 
     @pytest.mark.parametrize("refuse", [True, False])
-    def test_information_is_withheld_once_refused_or_met_by_silence(self, refuse):
-        dispute = factory.open_dispute()
+    def test_information_is_withheld_once_refused_or_met_by_silence(self, refuse, disputed):
+        dispute = disputed
         mine, other = party(dispute), party(dispute, 1)
         later = AT + 10 * DAY
         request = information.ask(
@@ -253,8 +253,8 @@ class TestBumpingUp:
         self.bump(dispute, "withheld", at=later)
         assert dispute.bump_ups.get().trigger == "withheld"
 
-    def test_an_answer_in_time_is_not_withheld(self):
-        dispute = factory.open_dispute()
+    def test_an_answer_in_time_is_not_withheld(self, disputed):
+        dispute = disputed
         mine, other = party(dispute), party(dispute, 1)
         request = information.ask(
             dispute=dispute, organisation=other.organisation, question="How many?",
@@ -264,8 +264,8 @@ class TestBumpingUp:
         with pytest.raises(bump_ups.NotOpenToYou):
             self.bump(dispute, "withheld", at=AT + 10 * DAY)
 
-    def test_an_overdue_action_of_a_party_is_a_ground(self):
-        dispute = factory.open_dispute()
+    def test_an_overdue_action_of_a_party_is_a_ground(self, disputed):
+        dispute = disputed
         motion = forum_factory.put(dispute.area.home_forum)
         decision = forum_factory.cast(motion, dispute.area.home_forum.chair)
         owner = held_post("Director", party(dispute, 1).organisation)
@@ -281,8 +281,8 @@ class TestBumpingUp:
         self.bump(dispute, "overdue_action", at=AT + 10 * DAY)
         assert dispute.bump_ups.get().trigger == "overdue_action"
 
-    def test_a_forum_that_lost_its_chair_meanwhile_need_not_be_waited_for(self):
-        dispute = factory.open_dispute()
+    def test_a_forum_that_lost_its_chair_meanwhile_need_not_be_waited_for(self, disputed):
+        dispute = disputed
         with pytest.raises(bump_ups.NotOpenToYou):
             self.bump(dispute, "cannot_sit")
         Appointment.objects.filter(post=dispute.area.home_forum.chair).delete()
@@ -295,7 +295,7 @@ class TestBumpingUp:
             self.bump(dispute, **self.chair(dispute))
         assert refused.value.codes == ("at_top",)
 
-    def test_a_step_needs_a_reason(self):
-        dispute = factory.open_dispute()
+    def test_a_step_needs_a_reason(self, disputed):
+        dispute = disputed
         with pytest.raises(bump_ups.NeedsReason):
             self.bump(dispute, reason=" ", **self.chair(dispute))

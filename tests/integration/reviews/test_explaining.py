@@ -31,9 +31,9 @@ def page(review: Review) -> str:
 
 
 @pytest.fixture
-def case(client: Client):
+def case(client: Client, opened):
     """An open review before its owner."""
-    review, draft = make.open_review()
+    review, draft = opened
     client.force_login(draft.place.owner_user)
     return review, draft
 

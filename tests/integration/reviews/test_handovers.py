@@ -34,8 +34,8 @@ def again(thing):
     return type(thing).objects.get(pk=thing.pk)
 
 
-def test_kpis_and_steps_pass_in_one_recorded_revision_and_the_old_version_stays() -> None:
-    draft = make.in_force()
+def test_kpis_and_steps_pass_in_one_recorded_revision_and_the_old_version_stays(in_force) -> None:
+    draft = in_force
     before = draft.place.owner
     after = held_post("Director, Safety", draft.place.ministry)
     made = hand_over(before, after)
@@ -100,8 +100,8 @@ def test_a_seat_passes_within_its_organisation_and_else_waits_for_a_post() -> No
     assert made.told["kinds"]["left_seats"]["count"] == 1
 
 
-def test_handing_over_twice_does_it_once() -> None:
-    draft = make.in_force()
+def test_handing_over_twice_does_it_once(in_force) -> None:
+    draft = in_force
     before, after = draft.place.owner, held_post("New")
     hand_over(before, after)
     with pytest.raises(services.NothingToPass):
@@ -130,16 +130,16 @@ def test_what_cannot_be_is_refused(given: dict, code: str) -> None:
     assert refused.value.code == code
 
 
-def test_both_holders_are_told() -> None:
-    draft = make.in_force()
+def test_both_holders_are_told(in_force) -> None:
+    draft = in_force
     after = held_post("New")
     hand_over(draft.place.owner, after)
     told = Notice.objects.filter(event__verb="post.handed_over")
     assert told.count() == 2
 
 
-def test_nothing_of_a_closed_programme_passes() -> None:
-    draft = make.in_force()
+def test_nothing_of_a_closed_programme_passes(in_force) -> None:
+    draft = in_force
     make.close_programme(draft.place)
     with pytest.raises(services.NothingToPass):
         hand_over(draft.place.owner, held_post("New"))

@@ -67,8 +67,8 @@ def test_lessons_are_tagged_by_the_causes_that_reviews_name() -> None:
     assert {code: str(label) for code, label in CAUSES.items()} == dict(Cause.choices)
 
 
-def test_a_mini_lab_carries_question_decision_and_kpis_in_doubt() -> None:
-    review, draft = make.open_review()
+def test_a_mini_lab_carries_question_decision_and_kpis_in_doubt(opened) -> None:
+    review, draft = opened
     off = another(draft, "fraud", value="95")
     another(draft, "arson")
     assert Deviation.objects.filter(series__definition__kpi=off, closed_at=None).exists()
@@ -82,8 +82,8 @@ def test_a_mini_lab_carries_question_decision_and_kpis_in_doubt() -> None:
     assert Event.objects.get(verb="lab.opened", subject_id=str(lab.pk)).data["decision"]
 
 
-def test_a_lab_carries_the_lessons_on_the_same_kind_of_instrument() -> None:
-    review, _draft = make.open_review()
+def test_a_lab_carries_the_lessons_on_the_same_kind_of_instrument(opened) -> None:
+    review, _draft = opened
     credit = make_labs.reference_item("instrument", "credit")
     Initiative.objects.update(instrument=credit)
     newer = make_labs.reference_item("instrument", "credit", version=2, country="MY")
@@ -93,8 +93,8 @@ def test_a_lab_carries_the_lessons_on_the_same_kind_of_instrument() -> None:
     assert [row.lesson for row in lab.begins_with.all()] == [alike]
 
 
-def test_the_lab_that_made_the_plan_is_reconvened_with_its_seats() -> None:
-    review, draft = make.open_review()
+def test_the_lab_that_made_the_plan_is_reconvened_with_its_seats(opened) -> None:
+    review, draft = opened
     earlier = draft.revision.plan.lab
     ProgrammeSettings.objects.create(programme=draft.place.programme, lab_weeks_min=7)
     lab = decided(review, reconvene=True)
@@ -111,8 +111,8 @@ def test_the_lab_that_made_the_plan_is_reconvened_with_its_seats() -> None:
     assert "the setting is at least" not in shown, "it is as long as the settings ask"
 
 
-def test_a_kpi_outside_any_plan_has_no_lab_to_reconvene() -> None:
-    review, draft = make.open_review()
+def test_a_kpi_outside_any_plan_has_no_lab_to_reconvene(opened) -> None:
+    review, draft = opened
     Kpi.objects.filter(pk=draft.kpi.pk).update(goal_key=None)
     review.refresh_from_db()
     with pytest.raises(BadProposal) as refused:
@@ -124,8 +124,8 @@ def test_a_kpi_outside_any_plan_has_no_lab_to_reconvene() -> None:
     assert list(LabBrief.objects.get(lab=lab).kpis.all()) == [draft.kpi]
 
 
-def test_a_milestone_puts_every_kpi_of_its_goal_in_doubt() -> None:
-    draft = make.in_force()
+def test_a_milestone_puts_every_kpi_of_its_goal_in_doubt(in_force) -> None:
+    draft = in_force
     other = another(draft, "fraud")
     late = make.AT + datetime.timedelta(days=60)
     detection.detect_due(at=late)
@@ -135,8 +135,8 @@ def test_a_milestone_puts_every_kpi_of_its_goal_in_doubt() -> None:
     assert set(LabBrief.objects.get(lab=lab).kpis.all()) == {draft.kpi, other}
 
 
-def test_readers_see_where_a_lab_comes_from_as_far_as_they_may() -> None:
-    review, draft = make.open_review()
+def test_readers_see_where_a_lab_comes_from_as_far_as_they_may(opened) -> None:
+    review, draft = opened
     kept = another(draft, "osmium", value="95")
     kpi_services.restrict(kpi=kept, forums=[draft.place.steering], **BY)
     lab = decided(review)
@@ -150,8 +150,8 @@ def test_readers_see_where_a_lab_comes_from_as_far_as_they_may() -> None:
     assert "Cases of osmium" in page(draft.place.unit, lab)
 
 
-def test_a_lab_on_a_restricted_kpi_is_restricted_from_its_first_moment() -> None:
-    review, draft = make.open_review()
+def test_a_lab_on_a_restricted_kpi_is_restricted_from_its_first_moment(opened) -> None:
+    review, draft = opened
     kpi_services.restrict(kpi=draft.kpi, forums=[draft.place.home], **BY)
     lab = decided(review)
     assert list(lab.restricted_to.all()) == [draft.place.home]
@@ -163,8 +163,8 @@ def test_a_lab_on_a_restricted_kpi_is_restricted_from_its_first_moment() -> None
     assert client.get(f"/labs/{lab.pk}/").status_code == 404
 
 
-def test_a_reconvened_lab_sits_before_the_home_forum_when_its_committee_is_gone() -> None:
-    review, draft = make.open_review()
+def test_a_reconvened_lab_sits_before_the_home_forum_when_its_committee_is_gone(opened) -> None:
+    review, draft = opened
     labs_steering = draft.revision.plan.lab.steering
     labs_steering.closed_on = make.ON
     labs_steering.save()

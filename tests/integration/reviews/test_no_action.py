@@ -18,9 +18,9 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("today")]
 
 
 @pytest.fixture
-def closed():
+def closed(opened):
     """A review that the forum closed with no action, and the rule that opened it."""
-    review, draft = make.open_review()
+    review, draft = opened
     make.carry(make.propose(review).motion)
     return Review.objects.get(pk=review.pk), draft
 
@@ -69,8 +69,8 @@ def test_a_review_counts_once_for_a_rule_whatever_it_was_about(closed):
     assert (line.count.reviews, line.count.no_action, line.per_cent) == (1, 1, 100)
 
 
-def test_an_open_review_and_another_outcome_are_no_no_action():
-    review, draft = make.open_review()
+def test_an_open_review_and_another_outcome_are_no_no_action(opened):
+    review, draft = opened
     assert no_action.page(draft.place.unit, make.ON).lines == []
     make.carry(make.propose(review, outcome="stop").motion)
     (line,) = no_action.page(draft.place.unit, make.ON).lines

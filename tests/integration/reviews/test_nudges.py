@@ -16,7 +16,6 @@ from reviews.services import advancing, information, nudges, referrals, telling
 from tests.factories import disputes as factory
 from tests.factories import forums as forum_factory
 from tests.factories import referrals as referral_factory
-from tests.factories import reviews as make_reviews
 from tests.factories.disputes import DAY, by, officer_of, party
 from tests.factories.forums import AT, SYSTEM, held_post, person_in
 from tests.factories.people import PostFactory, actor, delivery_unit
@@ -36,8 +35,8 @@ def told_of(verb: str) -> dict[str, str]:
 
 
 class TestWarnings:
-    def test_two_working_days_before_the_last_all_are_warned_once(self):
-        dispute = factory.open_dispute()
+    def test_two_working_days_before_the_last_all_are_warned_once(self, disputed):
+        dispute = disputed
         day = dispute.nudge_on
         assert nudges.nudge(at=noon(day - DAY)) == 0
         assert nudges.nudge(at=noon(day)) == 1
@@ -69,8 +68,8 @@ class TestWarnings:
         Dispute.objects.filter(pk=dispute.pk).update(nudge_on=AT.date())
         assert nudges.nudge(at=AT + DAY) == 0
 
-    def test_a_warning_that_comes_too_late_is_none(self):
-        dispute = factory.open_dispute()
+    def test_a_warning_that_comes_too_late_is_none(self, disputed):
+        dispute = disputed
         assert nudges.nudge(at=noon(dispute.deadline + DAY)) == 0
         dispute.refresh_from_db()
         assert dispute.nudge_on is None
@@ -117,8 +116,8 @@ class TestSilence:
             due_on=AT.date() + 5 * DAY, asked_by=mine, by=by(mine), at=AT,
         )  # fmt: skip
 
-    def test_silence_is_noted_once_and_told_to_both(self):
-        dispute = factory.open_dispute()
+    def test_silence_is_noted_once_and_told_to_both(self, disputed):
+        dispute = disputed
         request = self.ask(dispute)
         assert nudges.note_silence(at=noon(request.due_on)) == 0
         assert nudges.note_silence(at=noon(request.due_on + DAY)) == 1
@@ -130,8 +129,8 @@ class TestSilence:
         assert "a ground to go up" in told[f"user:{asker.pk}"]
         assert "It can still" in told[f"user:{asked.pk}"]
 
-    def test_an_answer_in_time_is_no_silence(self):
-        dispute = factory.open_dispute()
+    def test_an_answer_in_time_is_no_silence(self, disputed):
+        dispute = disputed
         request = self.ask(dispute)
         information.answer(request=request, answer="Seven", by=by(party(dispute, 1)), at=AT)
         assert nudges.note_silence(at=noon(request.due_on + DAY)) == 0
@@ -177,8 +176,8 @@ class TestNagsOfReferrals:
         assert event.subject_id == str(referral.pk)
         return dict(Notice.objects.filter(event=event).values_list("recipient", "decide"))
 
-    def test_whoever_is_to_answer_and_whoever_asked_and_nobody_else(self):
-        review, draft = make_reviews.open_review()
+    def test_whoever_is_to_answer_and_whoever_asked_and_nobody_else(self, opened):
+        review, draft = opened
         organisation = referral_factory.ministry()
         beside = held_post("Clerk", organisation)
         post = organisation.posts.order_by("pk")[0]
@@ -188,8 +187,8 @@ class TestNagsOfReferrals:
         assert told == {f"user:{person_in(post).pk}": True, f"user:{asker.pk}": False}
         assert f"user:{person_in(beside).pk}" not in told
 
-    def test_everybody_in_office_there_where_nobody_holds_the_post(self):
-        review, draft = make_reviews.open_review()
+    def test_everybody_in_office_there_where_nobody_holds_the_post(self, opened):
+        review, draft = opened
         organisation = referral_factory.ministry()
         held_post("Clerk", organisation)
         empty = PostFactory(organisation=organisation, title="Nobody yet")
@@ -199,8 +198,8 @@ class TestNagsOfReferrals:
         answering = {f"user:{person_in(post).pk}" for post in offices}
         assert {who for who, decide in told.items() if decide} == answering
 
-    def test_from_the_day_after_it_was_due_every_second_working_day_until_answered(self):
-        review, draft = make_reviews.open_review()
+    def test_from_the_day_after_it_was_due_every_second_working_day_until_answered(self, opened):
+        review, draft = opened
         referral = referral_factory.asked(draft, review)
         assert referral.nag_on > referral.due_on
         assert nudges.nag_of_referrals(at=noon(referral.nag_on - DAY)) == 0
@@ -217,8 +216,8 @@ class TestNagsOfReferrals:
 
 
 class TestTelling:
-    def test_the_parties_and_both_forums_are_told_once(self):
-        dispute = factory.open_dispute()
+    def test_the_parties_and_both_forums_are_told_once(self, disputed):
+        dispute = disputed
         advancing.advance(at=noon(dispute.deadline + DAY))
         assert not Notice.objects.filter(title__startswith="Bumped up").exists()
         assert telling.tell(at=noon(dispute.deadline + DAY)) == 1

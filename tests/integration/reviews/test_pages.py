@@ -37,8 +37,8 @@ def personas(where: make.Place) -> dict[str, User]:
     }
 
 
-def test_the_owner_explains(client: Client) -> None:
-    review, draft = make.open_review()
+def test_the_owner_explains(client: Client, opened) -> None:
+    review, draft = opened
     client.force_login(draft.place.owner_user)
     page = f"/reviews/{review.pk}/explain/"
     kept = client.post(page, {"cause": "means", "text": ""})
@@ -53,8 +53,8 @@ def test_the_owner_explains(client: Client) -> None:
     assert "the target for 2018 was" in shown, "the evidence is a sentence"
 
 
-def test_a_proposal_that_lacks_something_keeps_what_was_typed(client: Client) -> None:
-    review, draft = make.open_review()
+def test_a_proposal_that_lacks_something_keeps_what_was_typed(client: Client, opened) -> None:
+    review, draft = opened
     client.force_login(draft.place.unit)
     answer = client.post(
         f"/reviews/{review.pk}/propose/",
@@ -65,8 +65,8 @@ def test_a_proposal_that_lacks_something_keeps_what_was_typed(client: Client) ->
     assert "Out of reach" in answer.content.decode()
 
 
-def test_proposing_and_voting_through_pages(client: Client) -> None:
-    review, draft = make.open_review()
+def test_proposing_and_voting_through_pages(client: Client, opened) -> None:
+    review, draft = opened
     client.force_login(draft.place.unit)
     answer = client.post(
         f"/reviews/{review.pk}/propose/",
@@ -91,8 +91,8 @@ def test_proposing_and_voting_through_pages(client: Client) -> None:
     assert "The law changes" in client.get(f"/reviews/{review.pk}/").content.decode()
 
 
-def test_the_secretary_records_the_minute(client: Client) -> None:
-    review, draft = make.open_review()
+def test_the_secretary_records_the_minute(client: Client, opened) -> None:
+    review, draft = opened
     motion = make.propose(review).motion
     home = draft.place.home
     client.force_login(person_in(home.secretary))
@@ -120,8 +120,8 @@ def test_the_secretary_records_the_minute(client: Client) -> None:
     assert decision.sources.get().dated == datetime.date(2019, 3, 1)
 
 
-def test_the_chair_withdraws_a_motion(client: Client) -> None:
-    review, draft = make.open_review()
+def test_the_chair_withdraws_a_motion(client: Client, opened) -> None:
+    review, draft = opened
     motion = make.propose(review).motion
     client.force_login(person_in(draft.place.home.chair))
     assert "Withdraw" in client.get(f"/reviews/{review.pk}/").content.decode()
@@ -131,8 +131,8 @@ def test_the_chair_withdraws_a_motion(client: Client) -> None:
     assert motion.state == "withdrawn"
 
 
-def test_a_motion_leads_to_what_it_decides(client: Client) -> None:
-    review, draft = make.open_review()
+def test_a_motion_leads_to_what_it_decides(client: Client, opened) -> None:
+    review, draft = opened
     motion = make.propose(review).motion
     client.force_login(personas(draft.place)["reader"])
     assert client.get(f"/motions/{motion.pk}/subject/").url == f"/reviews/{review.pk}/"
@@ -140,8 +140,8 @@ def test_a_motion_leads_to_what_it_decides(client: Client) -> None:
     assert client.get(f"/motions/{motion.pk}/subject/").status_code == 404
 
 
-def test_the_board_says_status_in_words(client: Client) -> None:
-    _review, draft = make.open_review()
+def test_the_board_says_status_in_words(client: Client, opened) -> None:
+    _review, draft = opened
     client.force_login(draft.place.unit)
     page = client.get("/").content.decode()
     assert "Off track" in page
@@ -149,8 +149,8 @@ def test_the_board_says_status_in_words(client: Client) -> None:
     assert client.get("/?programme=nowhere").status_code == 404
 
 
-def test_restricted_reviews_are_counted_not_named(client: Client) -> None:
-    review, draft = make.open_review()
+def test_restricted_reviews_are_counted_not_named(client: Client, opened) -> None:
+    review, draft = opened
     Kpi.objects.get(pk=draft.kpi.pk).restricted_to.add(draft.place.home)
     found = personas(draft.place)
     client.force_login(found["reader"])
@@ -163,8 +163,8 @@ def test_restricted_reviews_are_counted_not_named(client: Client) -> None:
     assert client.get(f"/reviews/{review.pk}/").status_code == 200
 
 
-def test_the_api_filters_and_says_what_was_decided(client: Client) -> None:
-    review, draft = make.open_review()
+def test_the_api_filters_and_says_what_was_decided(client: Client, opened) -> None:
+    review, draft = opened
     make.carry(make.propose(review).motion)
     client.force_login(draft.place.unit)
     (row,) = client.get(f"/api/v1/reviews/?kpi={draft.kpi.code}&state=closed").json()["results"]

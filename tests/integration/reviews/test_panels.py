@@ -29,9 +29,9 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("today")]
 
 
 @pytest.fixture
-def draft() -> make.Draft:
+def draft(in_force) -> make.Draft:
     """A plan in force whose KPI is to fall from 100 to 50 and stood at 75 in 2018."""
-    made = make.in_force()
+    made = in_force
     make_kpis.reading(made.series, "2018", "75")
     return made
 

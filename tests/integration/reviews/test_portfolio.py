@@ -45,8 +45,8 @@ def place_on(plan, pathway: str, *, planned: str = "100"):
 
 
 @pytest.fixture
-def engine():
-    found = make.in_force()
+def engine(in_force):
+    found = in_force
     found.revision.plan.refresh_from_db()
     return found
 

@@ -14,7 +14,6 @@ from ledger.rules.recipients import recipient
 from reviews.models import Referral
 from reviews.selectors import referrals as selectors
 from reviews.services import referrals
-from tests.factories import disputes as make_disputes
 from tests.factories import reviews as make
 from tests.factories.forums import held_post, person_in
 from tests.factories.people import PostFactory, actor, outsider
@@ -24,9 +23,9 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("today")]
 
 
 @pytest.fixture
-def case():
+def case(opened):
     """An open review, what it was opened about, and what it asked of another ministry."""
-    review, draft = make.open_review()
+    review, draft = opened
     return review, draft, asked(draft, review)
 
 
@@ -75,8 +74,8 @@ class TestAnswers:
         who = recipient(officer(referral.organisation).pk)
         assert Notice.objects.filter(event=event, recipient=who).exists()
 
-    def test_a_value_is_met_once_its_correction_came_in(self, client: Client):
-        review, draft = make.open_review()
+    def test_a_value_is_met_once_its_correction_came_in(self, client: Client, opened):
+        review, draft = opened
         value = draft.series.readings.get()
         referral = asked(
             draft,
@@ -180,8 +179,8 @@ class TestPages:
             client.get("/referrals/")
 
 
-def test_a_vacant_post_does_not_keep_a_request_from_its_organisation():
-    review, draft = make.open_review()
+def test_a_vacant_post_does_not_keep_a_request_from_its_organisation(opened):
+    review, draft = opened
     organisation = ministry()
     empty = PostFactory(organisation=organisation, title="Nobody yet")
     referral = asked(draft, review, organisation, post=empty)
@@ -189,8 +188,8 @@ def test_a_vacant_post_does_not_keep_a_request_from_its_organisation():
     assert list(waiting) == [referral]
 
 
-def test_a_ruling_may_ask_for_data_to_be_corrected():
-    dispute = make_disputes.open_dispute()
+def test_a_ruling_may_ask_for_data_to_be_corrected(disputed):
+    dispute = disputed
     party = dispute.parties.order_by("pk")[0].organisation
     made = referrals.address(
         request=referrals.Request(

@@ -33,9 +33,9 @@ def signed_in(user: User) -> Client:
 
 
 @pytest.fixture
-def draft() -> make_reviews.Draft:
+def draft(in_force) -> make_reviews.Draft:
     """A plan in force with a KPI, a target for 2018 and a step."""
-    return make_reviews.in_force()
+    return in_force
 
 
 @pytest.fixture

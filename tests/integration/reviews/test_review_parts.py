@@ -80,8 +80,8 @@ class TestNobodyClosesAloneWhatTheyOwn:
             self.vote(motion, where.home.chair, chair)
         assert motion.voters.get(presides=True).post == where.home.alternate
 
-    def test_not_by_taking_the_post_after_the_motion_was_put(self):
-        review, draft = make.open_review()
+    def test_not_by_taking_the_post_after_the_motion_was_put(self, opened):
+        review, draft = opened
         motion = make.propose(review).motion
         voter = motion.voters.get(presides=True)
         appointments.appoint(
@@ -103,15 +103,15 @@ class TestNobodyClosesAloneWhatTheyOwn:
 
 
 class TestActions:
-    def test_high_priority_names_another_to_verify_when_it_is_proposed(self):
-        review, draft = make.open_review()
+    def test_high_priority_names_another_to_verify_when_it_is_proposed(self, opened):
+        review, draft = opened
         for verifier in (None, draft.place.owner):
             with pytest.raises(actions.NeedsVerifier):
                 corrective(review, draft, action_priority="high", action_verifier=verifier)
         assert not Motion.objects.filter(state=Motion.State.OPEN).exists()
 
-    def test_the_action_carries_priority_verifier_and_its_first_reminder(self):
-        review, draft = make.open_review()
+    def test_the_action_carries_priority_verifier_and_its_first_reminder(self, opened):
+        review, draft = opened
         verifier = held_post("Head of audit")
         motion = corrective(review, draft, action_priority="high", action_verifier=verifier)
         make.carry(motion)
@@ -119,8 +119,8 @@ class TestActions:
         assert (action.priority, action.verifier) == ("high", verifier)
         assert action.nag_on == datetime.date(2019, 6, 17), "the working day after a Friday"
 
-    def test_once_all_is_done_the_forum_looks_again_before_its_day(self):
-        review, draft = make.open_review()
+    def test_once_all_is_done_the_forum_looks_again_before_its_day(self, opened):
+        review, draft = opened
         make.carry(corrective(review, draft))
         action = action_of(review)
         assert not selectors.to_look_again(make.ON).exists()
@@ -128,8 +128,8 @@ class TestActions:
         actions.done(action=action, note="See the roster", by=by, at=make.AT)
         assert list(selectors.to_look_again(make.ON)) == [review]
 
-    def test_high_priority_is_not_done_before_it_was_verified(self):
-        review, draft = make.open_review()
+    def test_high_priority_is_not_done_before_it_was_verified(self, opened):
+        review, draft = opened
         verifier = held_post("Head of audit")
         make.carry(corrective(review, draft, action_priority="high", action_verifier=verifier))
         action = action_of(review)
@@ -138,8 +138,8 @@ class TestActions:
         actions.verify(action=action, by=actor(person_in(verifier), verifier), at=make.AT)
         assert selectors.to_look_again(make.ON).exists()
 
-    def test_what_was_only_withdrawn_waits_for_its_day(self):
-        review, draft = make.open_review()
+    def test_what_was_only_withdrawn_waits_for_its_day(self, opened):
+        review, draft = opened
         make.carry(corrective(review, draft))
         actions.withdraw(action=action_of(review), reason="In error", by=actor(), at=make.AT)
         assert not selectors.to_look_again(make.ON).exists()
@@ -147,8 +147,8 @@ class TestActions:
 
 
 class TestPage:
-    def test_it_says_what_opened_it_and_what_joined_when(self, client: Client):
-        review, draft = make.open_review()
+    def test_it_says_what_opened_it_and_what_joined_when(self, client: Client, opened):
+        review, draft = opened
         off_track_part(draft, "region=north")
         later = make.AT + datetime.timedelta(days=2)
         make.sweep(later)
@@ -158,8 +158,8 @@ class TestPage:
         assert "Joined since, without opening another review" in page
         assert "19 April 2019" in page
 
-    def test_a_milestone_has_one_open_review_with_the_same_page(self, client: Client):
-        draft = make.in_force()
+    def test_a_milestone_has_one_open_review_with_the_same_page(self, client: Client, in_force):
+        draft = in_force
         plan = draft.revision.plan
         late = datetime.datetime(2019, 8, 1, 4, 0, tzinfo=datetime.UTC)
         for number, finish in enumerate(("2019-09-30", "2019-12-31"), start=1):
@@ -186,8 +186,8 @@ class TestPage:
         assert answer.status_code == 302
         assert review.referrals.get().organisation == draft.place.ministry
 
-    def test_everything_is_on_it(self, client: Client):
-        review, draft = make.open_review()
+    def test_everything_is_on_it(self, client: Client, opened):
+        review, draft = opened
         make.carry(corrective(review, draft))
         client.force_login(draft.place.owner_user)
         page = client.get(f"/reviews/{review.pk}/").content.decode()
@@ -196,8 +196,8 @@ class TestPage:
         client.force_login(outsider())
         assert client.get(f"/reviews/{review.pk}/").status_code == 404
 
-    def test_it_takes_as_many_queries_for_more(self, client, django_assert_max_num_queries):
-        review, draft = make.open_review()
+    def test_it_takes_as_many_queries_for_more(self, client, django_assert_max_num_queries, opened):
+        review, draft = opened
         client.force_login(draft.place.owner_user)
         page = f"/reviews/{review.pk}/"
         client.get(page)
@@ -209,8 +209,8 @@ class TestPage:
         with django_assert_max_num_queries(len(few.captured_queries)):
             client.get(page)
 
-    def test_the_proposal_form_offers_priority_and_who_verifies(self, client: Client):
-        review, draft = make.open_review()
+    def test_the_proposal_form_offers_priority_and_who_verifies(self, client: Client, opened):
+        review, draft = opened
         client.force_login(person_in(core(draft.place.home)[0]))
         page = f"/reviews/{review.pk}/propose/"
         assert 'name="action_verifier"' in client.get(page).content.decode()
@@ -229,7 +229,7 @@ class TestPage:
         assert client.post(page, sent).status_code == 302
 
 
-def test_a_proposal_without_an_action_has_no_priority():
-    review, _draft = make.open_review()
+def test_a_proposal_without_an_action_has_no_priority(opened):
+    review, _draft = opened
     proposal = make.propose(review, action_priority="high")
     assert proposal.action_priority == Action.Priority.NORMAL

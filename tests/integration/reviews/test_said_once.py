@@ -40,8 +40,8 @@ def test_a_finding_on_a_part_that_opened_the_review_stands_there_once(client):
     assert "finding on a part" not in html
 
 
-def test_a_review_that_is_closed_asks_nothing_any_more(client):
-    review, _draft = make.open_review()
+def test_a_review_that_is_closed_asks_nothing_any_more(client, opened):
+    review, _draft = opened
     client.force_login(delivery_unit())
     question = "Is the means at fault, or the goal?"
     assert question in page(client, review)
@@ -49,8 +49,8 @@ def test_a_review_that_is_closed_asks_nothing_any_more(client):
     assert question not in page(client, review)
 
 
-def test_what_is_done_is_not_overdue(client, monkeypatch):
-    review, draft = make.open_review()
+def test_what_is_done_is_not_overdue(client, monkeypatch, opened):
+    review, draft = opened
     motion = make.propose(
         review,
         outcome="corrective_action",

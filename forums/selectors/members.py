@@ -75,8 +75,9 @@ def forum_ids_of(user: User, on: date) -> frozenset[int]:
     if not posts:
         return frozenset()
     around = Q(chair__in=posts) | Q(alternate__in=posts) | Q(secretary__in=posts)
-    seated = Membership.objects.filter(current(on), post__in=posts).values("forum")
-    return frozenset(Forum.objects.filter(around | Q(pk__in=seated)).values_list("pk", flat=True))
+    offices = Forum.objects.filter(around).order_by().values_list("pk", flat=True)
+    seats = Membership.objects.filter(current(on), post__in=posts).order_by()
+    return frozenset(offices.union(seats.values_list("forum", flat=True)))
 
 
 def offices_of(user_ids: Iterable[int], on: date) -> dict[int, list[tuple[int, int]]]:

@@ -221,7 +221,7 @@ def test_baseline_on_a_day_on_which_no_period_starts_is_refused(charted):
         baselines.rebase(
             series=make.total(charted), starts_on=datetime.date(2014, 3, 1), reason="x", **WHEN
         )
-    assert "2014-01-01" in str(refused.value.fields["period"])
+    assert "1 January 2014" in str(refused.value.fields["period"])
 
 
 def test_withdrawn_baseline_no_longer_counts_and_stays_on_record(client, unit, charted):

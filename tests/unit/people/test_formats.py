@@ -9,6 +9,7 @@ import pytest
 from django.template import Context
 from django.utils import translation
 
+from people import days
 from people.templatetags import formats
 from people.templatetags.statuses import LOOKS, look_of
 
@@ -139,3 +140,10 @@ def test_a_span_says_its_unit_once_on_the_side_where_it_stands() -> None:
     low, high = Decimal(70), Decimal(80)
     assert formats.span(low, high, "%") == "70 to 80%"
     assert formats.span(low, high, "RM billion").replace("\xa0", " ") == "RM 70 to 80 billion"
+
+
+def test_a_day_in_a_message_reads_as_on_a_page_in_the_readers_language() -> None:
+    day = D(2019, 3, 3)
+    assert days.in_words(day) == formats.day(day) == "3 March 2019"
+    with translation.override("es"):
+        assert days.in_words(day) == formats.day(day) == "3 de marzo de 2019"

@@ -7,12 +7,14 @@ besides a rhythm, closes none.
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db.models import BooleanField, Case, Exists, F, OuterRef, Q, QuerySet, When
 
 from forums.models import Cycle, Meeting
 
 
-def told_apart(rows: QuerySet[Meeting]) -> QuerySet[Meeting]:
+def told_apart(rows: QuerySet[Meeting]) -> QuerySet[Any]:
     """The meetings, each with ``planned`` and ``quorate``.
 
     Planned: of a rhythm, or called while the forum had none, as good as planned then.
@@ -34,6 +36,6 @@ def told_apart(rows: QuerySet[Meeting]) -> QuerySet[Meeting]:
     )
 
 
-def held(rows: QuerySet[Meeting]) -> QuerySet[Meeting]:
+def held(rows: QuerySet[Meeting]) -> QuerySet[Any]:
     """Those that close a gap."""
     return told_apart(rows).filter(planned=True, state=Meeting.State.HELD)

@@ -45,8 +45,11 @@ class Kept:
     thing: Any
 
     def again(self) -> Any:
-        """Write the rows; a copy of the thing, since tests change what they hold."""
-        with connection.cursor() as cursor:
+        """Write the rows; a copy of the thing, since tests change what they hold.
+
+        All in one transaction: rows point at each other, in whatever order tables come.
+        """
+        with transaction.atomic(), connection.cursor() as cursor:
             for table, rows in self.rows.items():
                 _write(cursor, table, rows)
         return copy.deepcopy(self.thing)

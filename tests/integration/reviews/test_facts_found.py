@@ -180,8 +180,8 @@ class TestRevisions:
     """Facts 4 and 5."""
 
     @pytest.fixture
-    def draft(self):
-        made = make.in_force()
+    def draft(self, in_force):
+        made = in_force
         Event.objects.filter(verb__startswith="kpi.").update(at=make.BEFORE)
         return made
 

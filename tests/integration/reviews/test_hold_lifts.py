@@ -20,19 +20,49 @@ from tests.factories import disputes as make_disputes
 from tests.factories import reviews as make
 from tests.factories.forums import person_in
 from tests.factories.people import actor
+from tests.worlds import Kept, Worlds
 
 BY = {"by": actor(), "at": make.AT}
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("today")]
 
 
-@pytest.fixture
-def draft() -> make.Draft:
+def plan() -> make.Draft:
     return make.in_force(make.place(tiers=4))
 
 
+def disputed_plan() -> tuple[make.Draft, Dispute]:
+    draft = plan()
+    return draft, make_disputes.open_dispute(area=draft.place.area, kpi=draft.kpi)
+
+
+@pytest.fixture(scope="session")
+def kept_alone(worlds: Worlds) -> Kept:
+    return worlds.keep(plan)
+
+
 @pytest.fixture
-def dispute(draft) -> Dispute:
-    return make_disputes.open_dispute(area=draft.place.area, kpi=draft.kpi)
+def undisputed(db: None, kept_alone: Kept) -> make.Draft:
+    return kept_alone.again()
+
+
+@pytest.fixture(scope="session")
+def kept(worlds: Worlds) -> Kept:
+    return worlds.keep(disputed_plan)
+
+
+@pytest.fixture
+def disputed_draft(db: None, kept: Kept) -> tuple[make.Draft, Dispute]:
+    return kept.again()
+
+
+@pytest.fixture
+def draft(disputed_draft) -> make.Draft:
+    return disputed_draft[0]
+
+
+@pytest.fixture
+def dispute(disputed_draft) -> Dispute:
+    return disputed_draft[1]
 
 
 def revision_of(draft: make.Draft, *, goal: bool = False) -> Revision:
@@ -123,7 +153,8 @@ def test_a_lost_motion_lifts_nothing_and_another_may_be_put(draft, dispute) -> N
     assert put(dispute).motion != motion
 
 
-def test_parties_do_not_vote_on_it(draft) -> None:
+def test_parties_do_not_vote_on_it(undisputed) -> None:
+    draft = undisputed
     member = draft.place.home.memberships.first().post
     dispute = make_disputes.open_dispute(
         area=draft.place.area,
@@ -157,7 +188,8 @@ def test_there_is_nothing_to_lift_twice(draft, dispute) -> None:
         put(Dispute.objects.get(pk=dispute.pk))
 
 
-def test_a_ruling_brings_its_revision_into_force(draft) -> None:
+def test_a_ruling_brings_its_revision_into_force(undisputed) -> None:
+    draft = undisputed
     dispute = make_disputes.at_tier(2, area=draft.place.area, kpi=draft.kpi)
     revision = revision_of(draft)
     ruling = make_disputes.put_ruling(dispute, revision=revision)
@@ -170,7 +202,8 @@ def test_a_ruling_brings_its_revision_into_force(draft) -> None:
     assert Target.objects.filter(until_change=None, value=60).exists()
 
 
-def test_a_ruling_that_is_lost_refuses_its_revision(draft) -> None:
+def test_a_ruling_that_is_lost_refuses_its_revision(undisputed) -> None:
+    draft = undisputed
     dispute = make_disputes.at_tier(2, area=draft.place.area, kpi=draft.kpi)
     revision = revision_of(draft)
     make_disputes.rule(make_disputes.put_ruling(dispute, revision=revision), choice="against")
@@ -184,7 +217,8 @@ def test_a_ruling_of_a_forum_that_does_not_decide_the_revision_is_refused(draft,
     assert refused.value.forum == draft.place.steering
 
 
-def test_a_settlement_before_the_ruling_gives_the_draft_back(draft) -> None:
+def test_a_settlement_before_the_ruling_gives_the_draft_back(undisputed) -> None:
+    draft = undisputed
     dispute = make_disputes.at_tier(2, area=draft.place.area, kpi=draft.kpi)
     revision = revision_of(draft)
     make_disputes.put_ruling(dispute, revision=revision)

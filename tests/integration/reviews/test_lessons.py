@@ -31,6 +31,7 @@ from tests.factories import reviews as make
 from tests.factories.forums import held_post, make_forum, person_in
 from tests.factories.people import actor, auditor, delivery_unit, outsider, post_of
 from tests.factories.people import actor as acting_as
+from tests.worlds import Kept, Worlds
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("today")]
 ANSWER = {"title": "Count next door too", "text": "Crime moved on.", "layer": "public"}
@@ -43,8 +44,19 @@ def closed_review(where: make.Place | None = None) -> tuple[Review, make.Draft]:
     return review, draft
 
 
-def asked_of_review() -> tuple[LessonAsk, make.Draft]:
-    review, draft = closed_review()
+@pytest.fixture(scope="session")
+def kept(worlds: Worlds) -> Kept:
+    return worlds.keep(closed_review)
+
+
+@pytest.fixture
+def closed(db, kept: Kept) -> tuple[Review, make.Draft]:
+    return kept.again()
+
+
+@pytest.fixture
+def asked(closed) -> tuple[LessonAsk, make.Draft]:
+    review, draft = closed
     return LessonAsk.objects.get(review=review), draft
 
 
@@ -57,8 +69,8 @@ def client_of(user) -> Client:
 # Asking
 
 
-def test_closing_a_review_asks_its_owner_once():
-    review, draft = closed_review()
+def test_closing_a_review_asks_its_owner_once(closed):
+    review, draft = closed
     ask = LessonAsk.objects.get()
     assert (ask.review, ask.post, ask.programme) == (
         review,
@@ -73,8 +85,8 @@ def test_closing_a_review_asks_its_owner_once():
 
 
 @pytest.mark.parametrize("given", [{}, {"review": True, "lab": True}])
-def test_a_lesson_is_asked_about_one_thing(given):
-    review, draft = closed_review()
+def test_a_lesson_is_asked_about_one_thing(given, closed):
+    review, draft = closed
     things = {"review": review, "lab": draft.revision.plan.lab}
     with pytest.raises(lessons.AskedOfOneThing):
         lessons.ask(
@@ -143,8 +155,8 @@ def test_a_signed_meeting_of_a_half_year_asks_the_secretary():
 # Answering
 
 
-def test_the_form_is_filled_in_and_its_lesson_belongs_to_the_lab():
-    ask, draft = asked_of_review()
+def test_the_form_is_filled_in_and_its_lesson_belongs_to_the_lab(asked):
+    ask, draft = asked
     client = client_of(draft.place.owner_user)
     page = client.get(f"/lessons/asked/{ask.pk}/")
     assert page.context["form"]["cause"].value() == "means"
@@ -155,8 +167,8 @@ def test_the_form_is_filled_in_and_its_lesson_belongs_to_the_lab():
     assert (ask.lesson.cause, ask.answered_by) == ("means", draft.place.owner_user)
 
 
-def test_nothing_new_is_one_click_from_the_desk_and_is_counted():
-    ask, draft = asked_of_review()
+def test_nothing_new_is_one_click_from_the_desk_and_is_counted(asked):
+    ask, draft = asked
     client = client_of(draft.place.owner_user)
     assert f"/lessons/asked/{ask.pk}/nothing-new/" in client.get("/desk/").content.decode()
     done = client.post(f"/lessons/asked/{ask.pk}/nothing-new/", {"from": "desk"})
@@ -171,8 +183,8 @@ def test_nothing_new_is_one_click_from_the_desk_and_is_counted():
     )
 
 
-def test_nothing_new_is_one_click_on_the_pages_of_the_review_and_the_lab():
-    ask, draft = asked_of_review()
+def test_nothing_new_is_one_click_on_the_pages_of_the_review_and_the_lab(asked):
+    ask, draft = asked
     url = f"/lessons/asked/{ask.pk}/nothing-new/"
     assert (
         url in client_of(draft.place.owner_user).get(f"/reviews/{ask.review_id}/").content.decode()
@@ -195,8 +207,8 @@ def test_nothing_new_is_one_click_on_the_page_of_the_meeting():
     assert url in client.get(f"/meetings/{asked.pk}/").content.decode()
 
 
-def test_answered_twice_the_second_is_told_so():
-    ask, draft = asked_of_review()
+def test_answered_twice_the_second_is_told_so(asked):
+    ask, draft = asked
     by = acting_as(draft.place.owner_user, draft.place.owner)
     lessons.nothing_new(ask=ask, by=by, at=make.AT)
     with pytest.raises(lessons.AlreadyAnswered):
@@ -223,8 +235,8 @@ def test_a_forum_of_several_programmes_leaves_the_choice_to_who_answers():
     assert Lesson.objects.get().programme == programmes[1]
 
 
-def test_only_who_was_asked_or_the_delivery_unit_answers():
-    ask, draft = asked_of_review()
+def test_only_who_was_asked_or_the_delivery_unit_answers(asked):
+    ask, draft = asked
     url = f"/lessons/asked/{ask.pk}/nothing-new/"
     assert client_of(outsider()).post(url).status_code == 404
     assert client_of(auditor()).post(url).status_code == 403
@@ -232,8 +244,8 @@ def test_only_who_was_asked_or_the_delivery_unit_answers():
     assert client_of(delivery_unit()).post(url).status_code == 302
 
 
-def test_what_a_vacant_post_is_asked_waits_for_the_delivery_unit():
-    ask, draft = asked_of_review()
+def test_what_a_vacant_post_is_asked_waits_for_the_delivery_unit(asked):
+    ask, draft = asked
     assert not desks.desk(draft.place.unit, make.ON).lessons
     Appointment.objects.filter(post=ask.post).update(ends_on=datetime.date(2019, 4, 1))
     (line,) = desks.desk(draft.place.unit, make.ON).lessons
@@ -259,9 +271,10 @@ def test_a_restricted_lab_is_asked_about_without_its_name():
     assert not Notice.objects.filter(title__contains="Silent waters").exists()
 
 
-def learned_of_restricted_kpi() -> tuple[Lesson, make.Draft]:
+@pytest.fixture
+def learned_of_restricted_kpi(asked) -> tuple[Lesson, make.Draft]:
     """A lesson of a review in an open lab, whose KPI alone is kept to a forum."""
-    ask, draft = asked_of_review()
+    ask, draft = asked
     owner = acting_as(draft.place.owner_user, draft.place.owner)
     lesson = lessons.answer(ask=ask, **ANSWER, by=owner, at=make.AT)
     kpi_services.restrict(kpi=draft.kpi, forums=[make_forum("Security")], by=actor(), at=make.AT)
@@ -288,8 +301,10 @@ def shown_to(user, lesson: Lesson, draft: make.Draft) -> dict[str, bool]:
     }
 
 
-def test_a_lesson_of_a_review_is_read_by_whoever_may_read_the_review():
-    lesson, draft = learned_of_restricted_kpi()
+def test_a_lesson_of_a_review_is_read_by_whoever_may_read_the_review(
+    learned_of_restricted_kpi,
+):
+    lesson, draft = learned_of_restricted_kpi
     reader, member = person_in(held_post("Clerk")), person_in(draft.kpi.restricted_to.get().chair)
     for user in (reader, member):
         ProgrammeReader.objects.create(programme=draft.place.programme, user=user)
@@ -393,8 +408,8 @@ def test_lessons_from_before_the_search_get_their_words_once():
 # Offered where somebody faces the same
 
 
-def test_who_explains_is_shown_the_nearest_lessons_and_why():
-    review, draft = make.open_review()
+def test_who_explains_is_shown_the_nearest_lessons_and_why(opened):
+    review, draft = opened
     programme, lab = draft.place.programme, draft.revision.plan.lab
     far = make_labs.lesson(programme, title="Far")
     fault = make_labs.lesson(programme, title="Same cause", cause="means")
@@ -408,8 +423,8 @@ def test_who_explains_is_shown_the_nearest_lessons_and_why():
     assert "Same cause" in page.content.decode()
 
 
-def test_at_most_five_are_shown():
-    review, draft = make.open_review()
+def test_at_most_five_are_shown(opened):
+    review, draft = opened
     for number in range(7):
         make_labs.lesson(draft.place.programme, title=f"No {number}", cause="goal")
     assert len(facing.of_review(draft.place.unit, make.ON, review, "goal").offers) == 5
@@ -446,7 +461,7 @@ def test_earlier_disputes_that_are_restricted_are_counted():
     assert (found.earlier, found.hidden_earlier) == ([], 1)
 
 
-def test_who_answers_acts_in_their_post():
-    ask, draft = asked_of_review()
+def test_who_answers_acts_in_their_post(asked):
+    ask, draft = asked
     client_of(draft.place.owner_user).post(f"/lessons/asked/{ask.pk}/", ANSWER)
     assert Lesson.objects.get().by_post == post_of(draft.place.owner_user)

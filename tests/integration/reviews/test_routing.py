@@ -33,8 +33,8 @@ def off_track_part(draft: make.Draft, cell: str, value: str = "95") -> None:
     make_kpis.reading(part, "2018", value)
 
 
-def test_parts_and_total_share_one_review() -> None:
-    draft = make.in_force()
+def test_parts_and_total_share_one_review(in_force) -> None:
+    draft = in_force
     make_kpis.reading(draft.series, "2018", "90")
     off_track_part(draft, "region=north")
     off_track_part(draft, "region=south")
@@ -44,8 +44,8 @@ def test_parts_and_total_share_one_review() -> None:
     assert review.deviations.count() == 3
 
 
-def test_a_later_deviation_joins_the_open_review() -> None:
-    review, draft = make.open_review()
+def test_a_later_deviation_joins_the_open_review(opened) -> None:
+    review, draft = opened
     off_track_part(draft, "region=north")
     counts = make.sweep()
     assert (counts.opened, counts.joined) == (0, 1)
@@ -60,9 +60,9 @@ def test_routing_again_adds_nothing() -> None:
     assert (Event.objects.count(), Notice.objects.count()) == before
 
 
-def test_a_deviation_already_claimed_is_left_alone() -> None:
+def test_a_deviation_already_claimed_is_left_alone(in_force) -> None:
     """Another worker was faster between the look and the claim."""
-    draft = make.in_force()
+    draft = in_force
     make_kpis.reading(draft.series, "2018", "90")
     detection.detect(at=make.AT)
     waiting = list(Deviation.objects.filter(routed_at=None).select_related("series__definition"))
@@ -71,8 +71,8 @@ def test_a_deviation_already_claimed_is_left_alone() -> None:
     assert Review.objects.count() == 1
 
 
-def test_a_decided_episode_leaves_room_for_a_new_review() -> None:
-    review, draft = make.open_review()
+def test_a_decided_episode_leaves_room_for_a_new_review(opened) -> None:
+    review, draft = opened
     make.carry(make.propose(review, outcome="stop").motion)
     make_kpis.target(draft.series, "2019", "50", baseline="100")
     make_kpis.reading(draft.series, "2019", "99", at=LATER)
@@ -81,8 +81,8 @@ def test_a_decided_episode_leaves_room_for_a_new_review() -> None:
     assert Review.objects.filter(state="open").count() == 1
 
 
-def test_what_was_decided_without_settling_opens_no_second_review() -> None:
-    review, draft = make.open_review()
+def test_what_was_decided_without_settling_opens_no_second_review(opened) -> None:
+    review, draft = opened
     make.carry(make.propose(review).motion)  # no action, look again in September
     make_kpis.target(draft.series, "2019", "50", baseline="100")
     make_kpis.reading(draft.series, "2019", "99", at=LATER)
@@ -92,8 +92,8 @@ def test_what_was_decided_without_settling_opens_no_second_review() -> None:
     assert ReviewDeviation.objects.count() == 1
 
 
-def test_a_closed_programme_opens_nothing() -> None:
-    draft = make.in_force()
+def test_a_closed_programme_opens_nothing(in_force) -> None:
+    draft = in_force
     make_kpis.reading(draft.series, "2018", "90")
     detection.detect(at=make.AT)
     make.close_programme(draft.place)
@@ -102,8 +102,8 @@ def test_a_closed_programme_opens_nothing() -> None:
     assert not Deviation.objects.filter(routed_at=None).exists()
 
 
-def test_a_closed_home_forum_passes_the_review_to_its_successor() -> None:
-    draft = make.in_force()
+def test_a_closed_home_forum_passes_the_review_to_its_successor(in_force) -> None:
+    draft = in_force
     successor = make_forums.make_forum("New committee")
     forums.close(forum=draft.place.home, successor=successor, by=make_forums.SYSTEM, at=make.AT)
     make_kpis.reading(draft.series, "2018", "90")
@@ -112,8 +112,8 @@ def test_a_closed_home_forum_passes_the_review_to_its_successor() -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_two_sweeps_at_once_open_one_review() -> None:
-    draft = make.in_force()
+def test_two_sweeps_at_once_open_one_review(in_force) -> None:
+    draft = in_force
     make_kpis.reading(draft.series, "2018", "90")
     off_track_part(draft, "region=north")
     detection.detect(at=make.AT)
@@ -138,8 +138,8 @@ def test_two_sweeps_at_once_open_one_review() -> None:
     assert Review.objects.count() == 1
 
 
-def test_what_was_raised_is_routed_again_and_opens_one_review() -> None:
-    draft = make.in_force()
+def test_what_was_raised_is_routed_again_and_opens_one_review(in_force) -> None:
+    draft = in_force
     entered = make_kpis.reading(draft.series, "2018", "90", state="provisional")
     asked = make.sweep()
     assert (asked.routed, asked.asked, asked.opened) == (1, 1, 0)
@@ -150,8 +150,8 @@ def test_what_was_raised_is_routed_again_and_opens_one_review() -> None:
     assert ReviewDeviation.objects.count() == Review.objects.count() == 1
 
 
-def test_a_deviation_in_a_review_is_in_no_other_however_often_it_is_routed() -> None:
-    review, _draft = make.open_review()
+def test_a_deviation_in_a_review_is_in_no_other_however_often_it_is_routed(opened) -> None:
+    review, _draft = opened
     Deviation.objects.update(routed_at=None)
     counts = routing.route(at=make.AT)
     assert (counts.routed, counts.opened, counts.joined) == (1, 0, 0)

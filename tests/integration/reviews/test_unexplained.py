@@ -29,14 +29,14 @@ def told(review: Review) -> set[str]:
     return set(Notice.objects.filter(event=event).values_list("recipient", flat=True))
 
 
-def test_nothing_is_said_before_the_last_day_has_ended():
-    review, _draft = make.open_review()
+def test_nothing_is_said_before_the_last_day_has_ended(opened):
+    review, _draft = opened
     assert review.explain_by == LAST.date()
     assert unexplained.say(at=LAST) == 0
 
 
-def test_owner_and_chair_are_told_once_however_often_it_is_swept():
-    review, draft = make.open_review()
+def test_owner_and_chair_are_told_once_however_often_it_is_swept(opened):
+    review, draft = opened
     assert unexplained.say(at=AFTER) == 1
     assert unexplained.say(at=AFTER) == 0
     review.refresh_from_db()
@@ -45,8 +45,8 @@ def test_owner_and_chair_are_told_once_however_often_it_is_swept():
     assert told(review) >= {recipient(draft.place.owner_user.pk), recipient(chair.pk)}
 
 
-def test_what_was_explained_or_whose_programme_is_closed_is_left_alone():
-    review, draft = make.open_review()
+def test_what_was_explained_or_whose_programme_is_closed_is_left_alone(opened):
+    review, draft = opened
     explanations.explain(
         review=review, cause="means", text="Late.", by=actor(draft.place.owner_user), at=make.AT
     )
@@ -55,8 +55,8 @@ def test_what_was_explained_or_whose_programme_is_closed_is_left_alone():
     assert unexplained.say(at=AFTER) == 0
 
 
-def test_the_last_day_ends_at_midnight_where_the_programme_is():
-    review, draft = make.open_review()
+def test_the_last_day_ends_at_midnight_where_the_programme_is(opened):
+    review, draft = opened
     programme = draft.place.programme
     type(programme).objects.filter(pk=programme.pk).update(time_zone="Pacific/Kiritimati")
     evening = datetime.datetime(2019, 4, 24, 10, 30, tzinfo=datetime.UTC)  # the 25th there
@@ -64,8 +64,8 @@ def test_the_last_day_ends_at_midnight_where_the_programme_is():
     assert Review.objects.get(pk=review.pk).unexplained_at == evening
 
 
-def test_the_page_says_it_and_the_owner_may_still_explain(client: Client):
-    review, draft = make.open_review()
+def test_the_page_says_it_and_the_owner_may_still_explain(client: Client, opened):
+    review, draft = opened
     client.force_login(draft.place.owner_user)
     with travel(make.AT, tick=False):
         assert "5 working days left" in client.get(f"/reviews/{review.pk}/").content.decode()
@@ -78,8 +78,8 @@ def test_the_page_says_it_and_the_owner_may_still_explain(client: Client):
     assert "Given late" in shown
 
 
-def test_the_audit_finds_what_the_sweep_did_not_say():
-    review, _draft = make.open_review()
+def test_the_audit_finds_what_the_sweep_did_not_say(opened):
+    review, _draft = opened
     late = AFTER + datetime.timedelta(days=4)
     assert [each.key for each in explaining.not_said(late).found] == [f"explaining:{review.pk}"]
     assert not explaining.not_said(LAST).found
@@ -88,8 +88,8 @@ def test_the_audit_finds_what_the_sweep_did_not_say():
 
 
 @pytest.mark.django_db(transaction=True)
-def test_two_sweeps_at_once_say_it_once():
-    review, _draft = make.open_review()
+def test_two_sweeps_at_once_say_it_once(opened):
+    review, _draft = opened
     ready = threading.Barrier(2)
 
     def sweep() -> None:

@@ -53,7 +53,6 @@ NOT_AGAIN = {
     "how a file is read, before anything is asked of a database": ["flows/test_import_files.py"],
     "who is told, and in which words": [
         "labs/test_requests_told.py",
-        "people/test_mails.py",
         "reviews/test_deciders.py",
         "reviews/test_mailing.py::TestDigest",
     ],

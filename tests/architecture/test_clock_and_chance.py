@@ -33,6 +33,7 @@ ALLOWED = {
     "config/environment.py": "keys of an installation, made once: secrets",
     "config/folder_queue.py": "names of files of the broker; nothing of it is kept",
     "config/health.py": "whether a worker is alive: of this machine, not of the record",
+    "config/turns.py": "which runs a worker passes over: of this machine, not of the record",
     "people/rules/tokens.py": "tokens and invitations let somebody in: secrets",
     "people/api/authentication.py": "whether a token has run out, asked of real time at the edge",
     "people/views/tokens.py": "a page shows which tokens have run out",

@@ -44,6 +44,7 @@ def test_each_rung_is_told_as_it_would_be_alone() -> None:
     dispute = make.open_dispute()
     assert told(dispute) == one_by_one(dispute)
     assert all(presides is not None for _forum, presides, *_rest in told(dispute))
+    assert [each.is_top for each in rungs(dispute)] == [False, False, False, True]
 
 
 def test_a_chair_of_a_party_stands_aside_at_that_rung_alone() -> None:

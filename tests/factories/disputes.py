@@ -29,7 +29,7 @@ def make_area(tiers: int = 4, **forum: object) -> ResultArea:
 
 def make_kpi(area: ResultArea, **fields: object):
     """A KPI of the area."""
-    given = {"code": f"kpi-{area.pk}", "name": "Street crime", "unit": "cases"}
+    given = {"code": f"kpi-of-{area.pk}", "name": "Street crime", "unit": "cases"}
     return kpis.create(area=area, by=SYSTEM, at=AT, **{**given, **fields})
 
 

@@ -147,9 +147,7 @@ def _lessons(
     )
     order: Any = ("-nearness", "-beside", "-at", "-pk")
     ranked = lessons.named(near).order_by(*order)
-    reach = Lesson.objects.filter(
-        fitting, programme__in=programme_selectors.readable_ids(user, on)
-    )
+    reach = Lesson.objects.filter(fitting, programme__in=programme_selectors.readable_ids(user, on))
     return Facing(
         offers=[Offer(row, _why(row, codes, wanted, area)) for row in ranked[:SHOWN]],
         hidden=reach.exclude(pk__in=readable.values("pk")).count(),

@@ -53,12 +53,12 @@ def test_a_long_import_holds_up_no_sweep_by_more_than_a_slice(
     """A value is posted while a file is loaded: its review opens between two slices.
 
     A machine that loads the whole file before the sweep is due says nothing, and is given
-    another.
+    another, four times as long.
     """
     running, headers = started
     between = False
-    for number in (1, 2, 3):
-        rows = sent(running, f"long{number}-", parts=150)
+    for number, parts in ((1, 150), (2, 600), (3, 2400)):
+        rows = sent(running, f"long{number}-", parts=parts)
         assert post(running, headers, f"roads-{number}")[0] == 201
         between = loaded_once(running, rows)["around_review"]
         if between:

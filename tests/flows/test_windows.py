@@ -44,7 +44,7 @@ def test_owners_and_the_delivery_unit_are_told_once(used) -> None:
     told = set(Notice.objects.values_list("recipient", flat=True))
     assert told == {recipient(unit.pk), recipient(person_in(used.owner).pk)}
     notice = Notice.objects.first()
-    assert "2019-06-30" in notice.title
+    assert "30 June 2019" in notice.title
     assert notice.url == f"/programmes/{used.programme.code}/windows/{used.pk}/"
     assert Event.objects.filter(verb="window.alerted").count() == 1
 

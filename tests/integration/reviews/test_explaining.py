@@ -258,6 +258,6 @@ def test_opening_the_form_takes_as_many_queries_however_much_was_measured(
         client.get(page(review))
     make_kpis.history(draft.series, "2008-01-01", ["50"] * 10)
     for number in range(5):
-        ministry(f"Ministry {number}")
+        ministry(f"Ministry no. {number}")
     with django_assert_max_num_queries(len(few.captured_queries)):
         client.get(page(review))

@@ -168,13 +168,13 @@ class TestPages:
     ):
         review, draft, _referral = case
         for number in range(9):
-            asked(draft, review, ministry(f"Ministry {number}"))
+            asked(draft, review, ministry(f"Ministry no. {number}"))
         client.force_login(draft.place.owner_user)
         client.get("/referrals/")
         with django_assert_max_num_queries(60) as few:
             client.get("/referrals/")
         for number in range(9, 19):
-            asked(draft, review, ministry(f"Ministry {number}"))
+            asked(draft, review, ministry(f"Ministry no. {number}"))
         with django_assert_max_num_queries(len(few.captured_queries)):
             client.get("/referrals/")
 
